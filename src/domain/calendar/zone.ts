@@ -1,0 +1,31 @@
+import { Temporal } from 'temporal-polyfill';
+import { DomainError } from '../errors.js';
+import type { CivilDate, Instant, Period, Span } from './period.js';
+
+/** An IANA zone name, checked by `zone`. */
+export type Zone = string;
+
+/** Reads an IANA zone name. @throws DomainError `invalid-zone` */
+export function zone(name: string): Zone {
+  try {
+    return Temporal.ZonedDateTime.from({ year: 2026, month: 1, day: 1, timeZone: name }).timeZoneId;
+  } catch {
+    throw new DomainError('invalid-zone', `"${name.slice(0, 60)}" is not a time zone like Europe/London.`);
+  }
+}
+
+/** The instant at which a civil day begins in a zone; where the clock skips midnight, the first instant that exists. */
+export function startOfDay(date: CivilDate, zone: Zone): Instant {
+  return Temporal.PlainDate.from(date).toZonedDateTime(zone).toInstant().toString();
+}
+
+/** The instants between which a period of civil days lies: 23, 24 or 25 hours a day. */
+export const spanOf = (period: Period, zone: Zone): Span => ({
+  from: startOfDay(period.from, zone),
+  to: startOfDay(period.to, zone),
+});
+
+/** The civil day on which an instant falls in a zone. */
+export function dayOf(at: Instant, zone: Zone): CivilDate {
+  return Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainDate().toString();
+}
