@@ -100,6 +100,7 @@ export class Foundation1767225600001 implements MigrationInterface {
         CONSTRAINT role_grant_member_needs_member CHECK ((role = 'member') = (member_id IS NOT NULL))
       );
       CREATE UNIQUE INDEX role_grant_once ON role_grant (community_id, person_id, role, coalesce(member_id, community_id)) WHERE revoked_at IS NULL;
+      CREATE INDEX role_grant_person ON role_grant (community_id, person_id);
       CALL protect('role_grant');
 
       CREATE TABLE access_token (
