@@ -1,0 +1,121 @@
+#!/usr/bin/env node
+import { Command, Option } from 'commander';
+import { DomainError } from './domain/errors.js';
+import { ConfigProblem } from './platform/config.js';
+import { version } from './platform/version.js';
+import { CommandFailed, exitCodes, output } from './cli/output.js';
+import * as runs from './cli/run.js';
+import * as server from './cli/server.js';
+import { splitCommand } from './cli/stateless.js';
+
+/** The command line: what exists, and where its words are. What the commands do is in `cli/`. */
+const program = new Command('commonmeter')
+  .description('Meters, shares and bills what a community of small shops has in common, exactly.')
+  .version(version)
+  .option('--json', 'answer in JSON, for machines', false)
+  .exitOverride()
+  .addHelpText('after', '\nExit codes: 0 done, 1 refused or failed, 2 written wrongly, 3 a billing run is blocked.');
+
+const out = () => output(program.opts<{ json: boolean }>().json);
+const service = (command: Command): Command =>
+  command
+    .option('--url <url>', 'the service; else the one that "start" wrote down')
+    .option('--token <token>', "your token; else the demo's")
+    .option('--as <role>', 'whose token of the demo to use');
+
+program
+  .command('start')
+  .description('run the service: API and worker, on an embedded PostgreSQL unless DATABASE_URL names one')
+  .addOption(new Option('--role <role>').choices(['all', 'api', 'worker']).default('all'))
+  .option(
+    '--check',
+    'seed the demo in a folder of its own, bill two months, prove that every cost adds up, and end',
+    false,
+  )
+  .option('--no-demo', 'do not seed the demo community on an empty database')
+  .action((options: server.StartOptions) => server.startCommand(out(), options));
+
+program
+  .command('setup')
+  .description('make a community and its first treasurer')
+  .requiredOption('--code <code>', 'short name, like OMH')
+  .requiredOption('--name <name>', 'legal name')
+  .requiredOption('--treasurer <name>')
+  .option('--email <address>', 'of the treasurer', '')
+  .option('--currency <code>', 'ISO 4217', 'GBP')
+  .option('--zone <zone>', 'IANA time zone', 'Europe/London')
+  .action((options: server.SetupOptions) => server.setupCommand(out(), options));
+
+program
+  .command('migrate')
+  .description('bring the database schema up to date')
+  .action(() => server.migrateCommand(out()));
+program
+  .command('doctor')
+  .description('look at what the promises stand on')
+  .action(() => server.doctorCommand(out()));
+
+program
+  .command('split')
+  .description('split an amount exactly; needs no server')
+  .argument('<total>')
+  .argument('<id=weight...>')
+  .option('--currency <code>', 'ISO 4217', 'GBP')
+  .option('--key <text>', 'what is split, for the order of equal remainders', '')
+  .action((total: string, claims: string[], options: { currency: string; key: string }) =>
+    splitCommand(out(), total, claims, options),
+  );
+
+program
+  .command('inspect')
+  .description('say what a meter data file holds (NEM12, NEM13); needs no server')
+  .argument('<file>')
+  .action(async (file: string) => (await import('./cli/inspect.js')).inspectCommand(out(), file));
+
+program
+  .command('rate')
+  .description('the lines a tariff gives for a usage file; needs no server')
+  .argument('<tariff>', 'JSON: {currency, zone, from, to, calendar?, terms}')
+  .argument('<usage>', 'NEM12, or CSV with the columns from,to,kWh')
+  .action(async (tariff: string, usage: string) => (await import('./cli/rate.js')).rateCommand(out(), tariff, usage));
+
+service(program.command('import').description('send a meter data file to the service').argument('<file>'))
+  .option('--dry-run', 'only say what would happen', false)
+  .action((file: string, options: runs.Where & { dryRun: boolean }) =>
+    runs.importFile(out(), options, file, options.dryRun),
+  );
+
+const run = program.command('run').description('billing runs');
+service(run.command('new').description('open a run').argument('<site>').argument('<from>').argument('<to>')).action(
+  (site: string, from: string, to: string, where: runs.Where) => runs.newRun(out(), where, site, from, to),
+);
+service(run.command('calculate').description('collect, check, share').argument('<id>')).action(
+  (id: string, where: runs.Where) => runs.calculate(out(), where, id),
+);
+service(run.command('issues').description('what is missing or odd').argument('<id>')).action(
+  (id: string, where: runs.Where) => runs.issues(out(), where, id),
+);
+service(run.command('approve').description('the second person').argument('<id>')).action(
+  (id: string, where: runs.Where) => runs.approve(out(), where, id),
+);
+service(run.command('issue').description('number, book and send out').argument('<id>')).action(
+  (id: string, where: runs.Where) => runs.issueRun(out(), where, id),
+);
+service(run.command('status').description('all runs, or one with its reconciliation').argument('[id]')).action(
+  (id: string | undefined, where: runs.Where) => runs.status(out(), where, id),
+);
+
+/** Ends with a sentence and an exit code; only our own bugs show a stack. */
+function fail(error: unknown): void {
+  if (error instanceof Error && 'exitCode' in error && error.name === 'CommanderError') {
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    return;
+  }
+  const known = error instanceof CommandFailed || error instanceof DomainError || error instanceof ConfigProblem;
+  process.stderr.write(
+    `${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exitCode = error instanceof CommandFailed ? error.exitCode : exitCodes.failed;
+}
+
+program.parseAsync().catch(fail);
