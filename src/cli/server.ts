@@ -79,12 +79,14 @@ export async function doctorCommand(out: Output): Promise<void> {
     }
     if (config.redisUrl) {
       const { checkRedis } = await import('../platform/queue/redis-check.js');
-      lines.push(
-        await checkRedis(config.redisUrl.reveal()).then(
-          () => ({ name: 'redis', ok: true, detail: 'keeps what it is given' }),
-          (error: Error) => ({ name: 'redis', ok: false, detail: error.message }),
-        ),
+      const { Redis } = await import('ioredis');
+      const redis = new Redis(config.redisUrl.reveal(), { lazyConnect: true, maxRetriesPerRequest: 1 });
+      const found = await checkRedis(redis).then(
+        () => ({ name: 'redis', ok: true, detail: 'keeps what it is given' }),
+        (error: Error) => ({ name: 'redis', ok: false, detail: error.message }),
       );
+      redis.disconnect();
+      lines.push(found);
     }
     out.answer(
       table(

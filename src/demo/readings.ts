@@ -125,5 +125,13 @@ export function showMeters(months: readonly Period[], detail: number): Map<strin
   return shown;
 }
 
+/** What the supplier's meter saw in a month, by band, in whole watt-hours. */
+export function suppliedIn(month: Period, isModel: boolean): { readonly day: bigint; readonly night: bigint } {
+  const subs: readonly DemoMeter[] = [...stalls.flatMap((s) => s.meters), ...commonMeters];
+  const of = (pick: (meter: DemoMeter) => string, loss: string): bigint =>
+    subs.reduce((sum, meter) => sum + monthTotal(pick(meter), month, isModel), monthTotal(loss, month, isModel));
+  return { day: of((m) => m.day, sourceMeter.lossDay), night: of((m) => m.night, sourceMeter.lossNight) };
+}
+
 /** Watt-hours as the display writes them: kilowatt-hours with three digits. */
 export const asKWh = (wh: bigint): string => `${wh / 1000n}.${String(wh % 1000n).padStart(3, '0')}`;

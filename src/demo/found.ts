@@ -1,0 +1,142 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { addDays, type CivilDate, type Period } from '../domain/calendar/period.js';
+import { startOfDay } from '../domain/calendar/zone.js';
+import { ApiClient } from '../cli/client.js';
+import type { Output } from '../cli/output.js';
+import { AccessService } from '../modules/access/access.service.js';
+import { commonMeters, landlord, sourceMeter, stalls } from './hall.js';
+import { zone } from './readings.js';
+
+/** The hall's people, places and meters, as their treasurer would enter them. */
+
+export const site = 'OMH';
+
+/** Bearer tokens by role; `rosa` is the member of stall 7. */
+export type Tokens = Readonly<Record<'treasurer' | 'approver' | 'auditor' | 'installer' | 'member' | 'device', string>>;
+
+const slug = (no: number): string => `STALL-${String(no).padStart(2, '0')}`;
+const openFrom = (from: CivilDate) => ({ from, to: null });
+
+/** Founds the co-op and its treasurer. The one step that is no request: before it there is nobody who could ask. */
+export async function foundCommunity(app: NestFastifyApplication): Promise<string> {
+  const made = await app.get(AccessService, { strict: false }).createCommunity({
+    code: site,
+    name: 'Old Market Hall Co-operative Ltd',
+    address: '1 Market Street, Todmorden OL14 5AJ',
+    currency: 'GBP',
+    zone,
+    registrationNo: '12345R',
+    contactEmail: 'energy@oldmarkethall.example',
+    contactPhone: '01700 000000',
+    demo: true,
+    treasurer: { name: 'Ade Okafor', email: 'treasurer@oldmarkethall.example' },
+    policies: {
+      tax: { registered: true, vatNumber: 'GB 123 4567 89', rounding: 'half-up' },
+      'payment-terms': { dueDays: 27 },
+      'payment-details': {
+        accountName: 'Old Market Hall Co-op',
+        sortCode: '00-00-00',
+        accountNumber: '00000000',
+        referencePrefix: 'MH',
+      },
+      numbering: { seriesPrefix: 'MH' },
+      help: {
+        complaints: 'The treasurer, then the board, then the Energy Ombudsman where it applies.',
+        disputeDays: 30,
+      },
+    },
+  });
+  return made.token;
+}
+
+/** Members, spaces and who is where; the phone repairer moves from stall 21 to the empty stall 19 on the 16th of the model month. */
+export async function enterPlaces(api: ApiClient, months: readonly Period[]): Promise<void> {
+  const first = months[0]?.from ?? '';
+  const moved = addDays(months.at(-1)?.from ?? '', 15);
+  await api.post('/sites', {
+    code: site,
+    name: 'Old Market Hall',
+    address: '1 Market Street, Todmorden OL14 5AJ',
+    zone,
+  });
+  await api.post('/members', {
+    code: landlord.code,
+    name: landlord.name,
+    contactName: landlord.contact,
+    trade: landlord.trade,
+  });
+  for (const stall of stalls) {
+    const code = slug(stall.no);
+    await api.post('/spaces', {
+      site,
+      code,
+      name: `Stall ${stall.no}`,
+      kind: 'let',
+      area: stall.area,
+      vacantPayer: landlord.code,
+    });
+    if (stall.member === null) continue;
+    const { code: member, name, contact, trade } = stall.member;
+    const address = `Stall ${stall.no}, Old Market Hall\nTodmorden OL14 5AJ`;
+    await api.post('/members', {
+      code: member,
+      name,
+      contactName: contact,
+      email: `m${member}@oldmarkethall.example`,
+      address,
+      trade,
+    });
+    const days = member === '0723' ? { from: first, to: moved } : openFrom(first);
+    await api.post('/occupancies', { space: code, member, days });
+  }
+  await api.post('/occupancies', { space: slug(19), member: '0723', days: openFrom(moved) });
+  for (const { space, name, area } of commonMeters) {
+    await api.post('/spaces', { site, code: space, name, kind: 'common', area });
+  }
+}
+
+/** Thirty-one meters. One display is about to run over its five digits. */
+export async function installMeters(api: ApiClient, months: readonly Period[], out: Output): Promise<void> {
+  const installedFrom = startOfDay(months[0]?.from ?? '', zone);
+  const register = (code: string) => ({
+    code: 'import',
+    kind: 'cumulative',
+    unit: 'kWh',
+    maxPerHour: '60',
+    ...(code === rolling.meter ? { capacity: rolling.capacity } : {}),
+  });
+  const meters = [
+    { code: sourceMeter.code, name: sourceMeter.name, role: 'source', space: null },
+    ...stalls.flatMap((s) => s.meters.map(({ code, name }) => ({ code, name, role: 'sub', space: slug(s.no) }))),
+    ...commonMeters.map(({ code, name, space }) => ({ code, name, role: 'sub', space })),
+  ];
+  for (const [i, meter] of meters.entries()) {
+    await api.post('/meters', {
+      site,
+      ...meter,
+      serial: `OMH-${meter.code.slice(2)}-A`,
+      installedFrom,
+      registers: [register(meter.code)],
+    });
+    out.progress('Installing meters', i + 1, meters.length);
+  }
+}
+
+/** The display of this meter has five digits before the point and starts again in the model month. */
+export const rolling = { meter: 'M-0714', capacity: '100000' } as const;
+
+/** The second approver, the auditor, the installer, Rosa of stall 7, and a gateway that pushes for the whole hall. */
+export async function invite(api: ApiClient, treasurer: string): Promise<Tokens> {
+  const tokenOf = async (name: string, roles: readonly object[]): Promise<string> => {
+    const person = await api.post<{ id: string }>('/people', { name, email: '', roles });
+    return (await api.post<{ token: string }>('/tokens', { name: 'demo', personId: person.id })).token;
+  };
+  return {
+    treasurer,
+    approver: await tokenOf('Jo Lund', [{ role: 'approver' }]),
+    auditor: await tokenOf('Sam Holroyd', [{ role: 'auditor' }]),
+    installer: await tokenOf('Kim Brook', [{ role: 'installer' }]),
+    member: await tokenOf('Rosa Hartley', [{ role: 'member', member: '0711' }]),
+    device: (await api.post<{ token: string }>('/device-keys', { name: 'Gateway in the hall', site })).token,
+  };
+}
