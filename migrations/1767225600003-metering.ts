@@ -115,6 +115,28 @@ export class Metering1767225600003 implements MigrationInterface {
       CREATE INDEX installation_register_register ON installation_register (community_id, register_id);
       CALL protect('installation_register');
 
+      -- Which state of a community's meters a process has seen. A sequence, because it never gives a number twice, not even
+      -- after a rollback: equal numbers mean equal meters.
+      CREATE SEQUENCE register_catalog_version;
+      GRANT USAGE ON SEQUENCE register_catalog_version TO commonmeter_app;
+      CREATE TABLE register_catalog (
+        community_id uuid PRIMARY KEY REFERENCES community,
+        version bigint NOT NULL
+      );
+      COMMENT ON TABLE register_catalog IS 'changes with every change to a meter, so that intake may remember names between batches';
+      CALL protect('register_catalog');
+      CREATE FUNCTION meters_changed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        INSERT INTO register_catalog (community_id, version)
+        SELECT current_community(), nextval('register_catalog_version') WHERE current_community() IS NOT NULL
+        ON CONFLICT (community_id) DO UPDATE SET version = excluded.version;
+        RETURN NULL;
+      END $$;
+      DO $$ DECLARE tab text; BEGIN
+        FOREACH tab IN ARRAY ARRAY['meter', 'register', 'register_alias', 'installation', 'installation_register'] LOOP
+          EXECUTE format('CREATE TRIGGER meters_changed AFTER INSERT OR UPDATE OR DELETE ON %I FOR EACH STATEMENT EXECUTE FUNCTION meters_changed()', tab);
+        END LOOP;
+      END $$;
+
       CREATE TABLE reading_batch (
         community_id uuid NOT NULL REFERENCES community,
         no bigint GENERATED ALWAYS AS IDENTITY,
@@ -246,7 +268,8 @@ export class Metering1767225600003 implements MigrationInterface {
     await q.query(`
       DROP VIEW reading_in_force;
       DROP TABLE unclaimed_reading, unclaimed_source, exception_decision, reading_exception, reading_correction, reading,
-        reading_batch, installation_register, installation, register_alias, register, token_meter, meter;
+        reading_batch, register_catalog, installation_register, installation, register_alias, register, token_meter, meter;
+      DROP FUNCTION meters_changed; DROP SEQUENCE register_catalog_version;
       DROP DOMAIN reading_quality, instants;
     `);
   }

@@ -198,7 +198,7 @@ export class TariffsAndCosts1767225600004 implements MigrationInterface {
         kind text NOT NULL CHECK (kind IN ('recurring', 'one-off', 'tariff')),
         amount money_amount,
         per text CHECK (per IN ('day', 'month', 'year', 'once')),
-        proration text NOT NULL DEFAULT 'days-of-month' CHECK (proration IN ('days-of-month', 'days-of-year', 'days-365')),
+        proration text NOT NULL DEFAULT 'day-of-month' CHECK (proration IN ('day-of-month', 'day-of-year', '365')),
         days civil_days NOT NULL,
         tax_code code_text NOT NULL,
         key_id uuid,

@@ -471,15 +471,16 @@ export class RunsInvoicesLedger1767225600005 implements MigrationInterface {
       CREATE TABLE journal_entry (
         community_id uuid NOT NULL REFERENCES community,
         id uuid NOT NULL,
-        kind text NOT NULL CHECK (kind IN ('run-costs', 'invoice', 'credit-note', 'payment', 'payment-reversal')),
-        source_id uuid NOT NULL,
+        kind text NOT NULL CHECK (kind IN ('cost-accrued', 'costs-shared', 'invoice-issued', 'credit-note-issued',
+          'payment-received', 'payment-reversed')),
+        source short_text NOT NULL,
         run_id uuid,
         posted_on date NOT NULL,
         text short_text NOT NULL,
         currency text NOT NULL,
         created_at timestamptz NOT NULL,
         PRIMARY KEY (community_id, id),
-        CONSTRAINT journal_entry_once UNIQUE (community_id, kind, source_id),
+        CONSTRAINT journal_entry_once UNIQUE (community_id, kind, source),
         FOREIGN KEY (community_id, run_id) REFERENCES billing_run (community_id, id)
       );
       CREATE INDEX journal_entry_run ON journal_entry (community_id, run_id);
@@ -490,7 +491,7 @@ export class RunsInvoicesLedger1767225600005 implements MigrationInterface {
         community_id uuid NOT NULL,
         entry_id uuid NOT NULL,
         no integer NOT NULL,
-        account text NOT NULL CHECK (account IN ('receivable', 'cost-clearing', 'supplier-payable', 'tax-output', 'tax-input',
+        account text NOT NULL CHECK (account IN ('receivable', 'supplier-clearing', 'supplier-payable', 'tax-output', 'tax-input',
           'common-cost', 'vacant-cost', 'held', 'own-income', 'bank')),
         member_id uuid,
         amount money_amount NOT NULL CHECK (amount <> 0),
@@ -545,7 +546,7 @@ export class RunsInvoicesLedger1767225600005 implements MigrationInterface {
 
         SELECT coalesce(sum(p.amount), 0) AS total INTO gap FROM journal_entry e
           JOIN posting p ON p.community_id = e.community_id AND p.entry_id = e.id
-          WHERE e.community_id = NEW.community_id AND e.run_id = NEW.id AND p.account = 'cost-clearing';
+          WHERE e.community_id = NEW.community_id AND e.run_id = NEW.id AND p.account = 'supplier-clearing';
         IF gap.total <> 0 THEN RAISE EXCEPTION 'postings-do-not-balance: clearing of the run is left with %', gap.total; END IF;
         RETURN NULL;
       END $$;

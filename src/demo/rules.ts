@@ -42,7 +42,7 @@ export async function adoptRules(api: ApiClient, from: string): Promise<void> {
     name: 'Metering and billing',
     version: {
       ...adopted,
-      terms: { components: [{ kind: 'standing', name: 'Metering and billing', perDay: '0.10' }] },
+      terms: { calendar: null, components: [{ kind: 'standing', name: 'Metering and billing', perDay: '0.10' }] },
     },
   });
 

@@ -9,6 +9,7 @@
 export const issueCodes = [
   'missing-reading',
   'missing-interval',
+  'conflicting-reading',
   'overlapping-interval',
   'register-regressed',
   'rollover-assumed',
@@ -67,6 +68,7 @@ export const domainErrorCodes = [
   'not-found',
   'not-signed-in',
   'not-allowed',
+  'too-many-attempts',
   'already-exists',
   'overlapping-occupancy',
   'overlapping-installation',
@@ -96,6 +98,9 @@ export const domainErrorCodes = [
   'too-busy',
   'conflict',
   'already-decided',
+  'unit-mismatch',
+  'reading-held',
+  'reading-unclaimed',
 ] as const;
 export type DomainErrorCode = (typeof domainErrorCodes)[number];
 

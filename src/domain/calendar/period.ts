@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { DomainError } from '../errors.js';
+import { assert, DomainError } from '../errors.js';
 
 /**
  * Periods are half-open: `from` is in, `to` is out. So October ends where November begins, and no instant belongs to two.
@@ -42,14 +42,22 @@ export function instant(text: string): Instant {
     if (parsed.epochNanoseconds % 1_000_000n !== 0n) throw new RangeError('finer than a millisecond');
     return parsed.toString();
   } catch {
-    throw new DomainError('invalid-period', `"${text.slice(0, 40)}" is not an instant with an offset, like 2026-10-01T00:30:00+01:00.`);
+    throw new DomainError(
+      'invalid-period',
+      `"${text.slice(0, 40)}" is not an instant with an offset, like 2026-10-01T00:30:00+01:00.`,
+    );
   }
 }
 
-/** Milliseconds since 1970, for comparing and measuring. */
-export const epochMs = (at: Instant): number => Temporal.Instant.from(at).epochMilliseconds;
+/** Milliseconds since 1970, for comparing and measuring. Takes only what `instant` wrote: readings come by the million, and a full parse costs ten times as much. */
+export function epochMs(at: Instant): number {
+  const ms = Date.parse(at);
+  assert(!Number.isNaN(ms), `"${at}" is not a normalised instant.`);
+  return ms;
+}
 
-export const fromEpochMs = (ms: number): Instant => Temporal.Instant.fromEpochMilliseconds(ms).toString();
+/** The normalised instant so many milliseconds after 1970, written exactly as `instant` would. */
+export const fromEpochMs = (ms: number): Instant => new Date(ms).toISOString().replace(/\.?0+Z$/, 'Z');
 
 /** Reads an ISO civil date. @throws DomainError `invalid-period` */
 export function civilDate(text: string): CivilDate {
@@ -64,7 +72,11 @@ export function civilDate(text: string): CivilDate {
 /** Checks that a period is not empty. @throws DomainError `invalid-period` */
 export function period(from: string, to: string): Period {
   const checked = { from: civilDate(from), to: civilDate(to) };
-  if (checked.to <= checked.from) throw new DomainError('invalid-period', `${from} to ${to} is empty: the end is exclusive and must come after the start.`);
+  if (checked.to <= checked.from)
+    throw new DomainError(
+      'invalid-period',
+      `${from} to ${to} is empty: the end is exclusive and must come after the start.`,
+    );
   return checked;
 }
 

@@ -29,3 +29,11 @@ export const spanOf = (period: Period, zone: Zone): Span => ({
 export function dayOf(at: Instant, zone: Zone): CivilDate {
   return Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainDate().toString();
 }
+
+/**
+ * What the clock on the wall showed at an instant, to the minute.
+ *
+ * @example localMoment('2026-09-30T23:00:00Z', 'Europe/London') → '2026-10-01T00:00'
+ */
+export const localMoment = (at: Instant, zone: Zone): string =>
+  Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainDateTime().toString({ smallestUnit: 'minute' });

@@ -6,7 +6,7 @@ import { DomainError } from '../errors.js';
  *
  * Precision 64: inputs are bounded to 15 integer and 9 fraction digits, so a product of two inputs has at most 48
  * significant digits, and a sum of 10^12 such products at most 60. No plus, minus or times in this system rounds.
- * Division is for `quantity/split.ts` and `roundToScale` only.
+ * Division is for `quantity/split.ts`, `roundToScale` and `quotient` only.
  */
 export const Decimal = Library.clone({
   precision: 64,
@@ -57,6 +57,19 @@ const modes: Record<Rounding, Library.Rounding> = {
 /** Rounds to `scale` fraction digits by a rounding that the caller names. */
 export function roundToScale(value: Decimal, scale: number, rounding: Rounding): Decimal {
   return value.toDecimalPlaces(scale, modes[rounding]);
+}
+
+/**
+ * a ÷ b on a grid of `scale` fraction digits, rounded once by a rounding that the caller names.
+ *
+ * The quotient is first cut at 64 digits. That cannot move it across a tie: a tie is exactly representable, and a quotient that
+ * is not a tie lies at least 1/b (in units of the grid) away from one, far more than the cut takes.
+ *
+ * @param b not zero; at most 30 digits
+ * @example quotient(10, 3, 2, 'half-even') → 3.33
+ */
+export function quotient(a: Decimal, b: Decimal, scale: number, rounding: Rounding): Decimal {
+  return roundToScale(a.dividedBy(b), scale, rounding);
 }
 
 /** Written form with exactly `scale` fraction digits; the value must already lie on that grid. */

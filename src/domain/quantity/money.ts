@@ -2,7 +2,20 @@ import { type Decimal, fixed, roundToScale, type Rounding, zero } from './decima
 import { DomainError } from '../errors.js';
 
 /** Smallest coins by currency: fraction digits of ISO 4217. */
-export const coinScale = { GBP: 2, EUR: 2, CHF: 2, USD: 2, AUD: 2, SEK: 2, NOK: 2, DKK: 2, PLN: 2, CZK: 2, JPY: 0, HUF: 2 } as const;
+export const coinScale = {
+  GBP: 2,
+  EUR: 2,
+  CHF: 2,
+  USD: 2,
+  AUD: 2,
+  SEK: 2,
+  NOK: 2,
+  DKK: 2,
+  PLN: 2,
+  CZK: 2,
+  JPY: 0,
+  HUF: 2,
+} as const;
 export type Currency = keyof typeof coinScale;
 
 export const isCurrency = (code: string): code is Currency => Object.hasOwn(coinScale, code);

@@ -90,7 +90,8 @@ export function splitCoins(total: bigint, weights: readonly bigint[], rank: (ind
 export function split(total: Decimal, currency: Currency, shares: readonly Share[], tieKey: string): Part[] {
   const ids = new Set<string>();
   for (const share of shares) {
-    if (ids.has(share.id)) throw new DomainError('duplicate-share', `Share ${share.id} appears twice.`, { id: share.id });
+    if (ids.has(share.id))
+      throw new DomainError('duplicate-share', `Share ${share.id} appears twice.`, { id: share.id });
     ids.add(share.id);
     if (share.weight.isNegative() && !share.weight.isZero()) {
       throw new DomainError('negative-weight', `Share ${share.id} has a negative weight.`, { id: share.id });

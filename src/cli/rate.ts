@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { bandWindows } from '../domain/calendar/bands.js';
+import { daysIn, instant, period } from '../domain/calendar/period.js';
+import { spanOf } from '../domain/calendar/zone.js';
+import { consumptionOver } from '../domain/metering/consumption.js';
+import { energyGrid, type IntervalReading } from '../domain/metering/reading.js';
+import { decimal, one, plain, sum } from '../domain/quantity/decimal.js';
+import { isCurrency, writeMoney } from '../domain/quantity/money.js';
+import { rate } from '../domain/rating/rate.js';
+import { allHours, roundLine } from '../domain/rating/rated-line.js';
+import { checkCoverage } from '../domain/tariff/tariff.js';
+import { meterFormatOf, readMeterFile } from '../modules/intake/inspect.js';
+import { linesOf } from '../modules/intake/meter-file.js';
+import { bandTerms } from '../modules/tariffs/calendars.schema.js';
+import { tariffTerms } from '../modules/tariffs/own-tariffs.schema.js';
+import { domainTariff } from '../modules/tariffs/tariff-terms.js';
+import { CommandFailed, type Output, table } from './output.js';
+import { readNamedFile } from './stateless.js';
+
+/** A tariff in a file: its terms, the bands they speak of, and the days to rate. */
+const tariffFile = z.strictObject({
+  currency: z.string().refine(isCurrency, 'must be a currency like GBP'),
+  zone: z.string(),
+  from: z.string(),
+  to: z.string(),
+  rounding: z.enum(['half-up', 'half-even', 'down', 'up']),
+  calendar: bandTerms.nullable(),
+  components: tariffTerms.shape.components,
+});
+
+/** `rate TARIFF USAGE`: what a tariff gives for a usage file, line by line. */
+export function rateCommand(out: Output, tariffPath: string, usagePath: string): void {
+  const file = readTariff(tariffPath);
+  const days = period(file.from, file.to);
+  const tariff = domainTariff({ calendar: null, components: file.components });
+  const calendar = file.calendar && {
+    bands: file.calendar.bands,
+    rules: file.calendar.rules,
+  };
+  checkCoverage(tariff, calendar);
+  const span = spanOf(days, file.zone);
+  const windows = calendar ? bandWindows(calendar, span, file.zone) : [{ band: allHours, ...span }];
+  const register = { id: usagePath, label: usagePath, kind: 'interval', unit: 'kWh' } as const;
+  const device = {
+    from: span.from,
+    to: null,
+    multiplier: one,
+    capacity: null,
+    plausibleMaxPerHour: null,
+    opening: null,
+    closing: null,
+  };
+  const { pieces, issues } = consumptionOver(register, [device], readUsage(usagePath), windows, {
+    maxGapHours: 0,
+    grid: energyGrid,
+  });
+  const blocking = issues.filter((issue) => issue.severity === 'blocking');
+  if (blocking.length > 0)
+    throw new CommandFailed(blocking.map((i) => `${i.code}: ${i.detail} ${i.remedy}`).join('\n'));
+
+  const bands = [...new Set(windows.map((window) => window.band))];
+  const byBand = Object.fromEntries(
+    bands.map((band) => [
+      band,
+      sum(pieces.flatMap((p, i) => (windows[i]?.band === band && p.quantity ? [p.quantity] : []))),
+    ]),
+  );
+  if (calendar) byBand[allHours] = sum(Object.values(byBand));
+  const lines = rate([{ tariff, period: days, usage: { unit: 'kWh', byBand } }]).map((line) =>
+    roundLine(line, file.currency, file.rounding),
+  );
+  const total = writeMoney(sum(lines.map((line) => line.amount)), file.currency);
+  const rows = lines.map((line) => [
+    line.description,
+    plain(line.quantity),
+    line.unit,
+    plain(line.price),
+    writeMoney(line.amount, file.currency),
+  ]);
+  out.answer(
+    `${table(['line', 'quantity', 'unit', 'price', file.currency], rows, [1, 3, 4])}\n\n${daysIn(days)} days, total ${total} ${file.currency}, each line rounded ${file.rounding}.`,
+    {
+      period: days,
+      currency: file.currency,
+      total,
+      lines: rows.map(([description, quantity, unit, price, amount]) => ({
+        description,
+        quantity,
+        unit,
+        price,
+        amount,
+      })),
+    },
+  );
+}
+
+function readTariff(path: string): z.infer<typeof tariffFile> & { currency: Parameters<typeof writeMoney>[1] } {
+  let content: unknown;
+  try {
+    content = JSON.parse(readNamedFile(path).toString('utf8'));
+  } catch (error) {
+    if (error instanceof CommandFailed) throw error;
+    throw new CommandFailed(`${path} is not JSON.`);
+  }
+  const read = tariffFile.safeParse(content);
+  if (!read.success) {
+    throw new CommandFailed(
+      `${path} is not a tariff:\n${read.error.issues.map((i) => `  ${i.path.join('/')}: ${i.message}`).join('\n')}`,
+    );
+  }
+  const { currency } = read.data;
+  if (!isCurrency(currency)) throw new CommandFailed(`${currency} is not a currency that is known here.`);
+  return { ...read.data, currency };
+}
+
+/** A NEM file with one interval channel, or CSV lines `from,to,kWh` with instants that carry an offset. */
+function readUsage(path: string): readonly IntervalReading[] {
+  const content = readNamedFile(path);
+  if (meterFormatOf(content) !== null) {
+    const { channels, refusal } = readMeterFile(content);
+    if (refusal !== null) throw new CommandFailed(`${path} cannot be used. ${refusal}`);
+    const wanted = channels.filter((channel) => channel.kind === 'interval' && channel.register.startsWith('E'));
+    const [channel] = wanted;
+    if (channel?.kind !== 'interval' || wanted.length > 1) {
+      throw new CommandFailed(
+        `${path} has ${wanted.length} channels of consumption; exactly one can be rated at a time.`,
+      );
+    }
+    return channel.readings;
+  }
+  return [...linesOf(content)].flatMap((line, i): IntervalReading[] => {
+    const [from, to, kWh] = line.split(',').map((cell) => cell.trim());
+    if (line.trim() === '' || (i === 0 && from === 'from')) return [];
+    if (!from || !to || !kWh) throw new CommandFailed(`${path}, line ${i + 1}: is not written as from,to,kWh.`);
+    return [{ from: instant(from), to: instant(to), quantity: decimal(kWh), quality: 'actual' }];
+  });
+}

@@ -1,0 +1,171 @@
+import { type Days, overlap, type Period, within } from '../calendar/period.js';
+import { DomainError, type Issue, type Subject } from '../errors.js';
+import { type Decimal, plain, sum } from '../quantity/decimal.js';
+
+/*
+ * A key says by what a cost is shared. Keys are data with a history: who adopted which one, when, by what decision.
+ *
+ *   metered  by what each space used in a band (or in all); what the sub-meters do not explain goes by the residual policy
+ *   area     floor area × weight × days: let spaces only, because the common parts are what such keys share out
+ *   equal    one share for each let space and day; the days of an empty space count, and fall on the vacant beneficiary,
+ *            so that nobody pays more because a neighbour left
+ *   fixed    exact parts by contract, which must add up to exactly 1 or exactly 100 before the key may be saved
+ */
+
+export interface AreaKey {
+  readonly kind: 'area';
+}
+export interface EqualKey {
+  readonly kind: 'equal';
+}
+
+/** Whom a fixed part belongs to. A space's part follows whoever has the space; a member's part is the member's all through. */
+export type Holder =
+  | { readonly kind: 'member'; readonly memberId: string }
+  | { readonly kind: 'space'; readonly spaceId: string }
+  | { readonly kind: 'common' }
+  | { readonly kind: 'held' };
+
+export interface FixedKey {
+  readonly kind: 'fixed';
+  readonly parts: readonly { readonly holder: Holder; readonly part: Decimal }[];
+}
+
+/** A key that needs no meter: what a residual may be shared by. */
+export type PoolKey = AreaKey | EqualKey | FixedKey;
+
+/** Where the part goes that the sub-meters do not explain. */
+export type ResidualPolicy =
+  | { readonly policy: 'to-common'; readonly key: PoolKey }
+  | { readonly policy: 'pro-rata' }
+  | { readonly policy: 'by-area' }
+  | { readonly policy: 'landlord-bears' };
+
+export interface MeteredKey {
+  readonly kind: 'metered';
+  /** A band's name, or null for all bands together. */
+  readonly band: string | null;
+  readonly residual: ResidualPolicy;
+}
+
+export type Key = MeteredKey | PoolKey;
+
+/** A key for as long as it holds, and the decision behind it. */
+export interface KeyVersion extends Days {
+  readonly key: Key;
+  readonly adoptedBy: string;
+  readonly adoptedOn: string;
+  readonly decision: string;
+}
+
+/** A version and the part of a period in which it is in force. */
+export interface KeyPiece<Version extends Days = KeyVersion> {
+  readonly period: Period;
+  readonly version: Version;
+}
+
+const holderId = (holder: Holder): string => {
+  if (holder.kind === 'member') return `member:${holder.memberId}`;
+  return holder.kind === 'space' ? `space:${holder.spaceId}` : holder.kind;
+};
+
+/**
+ * Checks a key before it is saved.
+ *
+ * @throws DomainError `key-incomplete` where fixed parts add up to neither exactly 1 nor exactly 100;
+ *   `negative-weight`, `duplicate-share`
+ * @example 33.3 + 33.3 + 33.3 → key-incomplete: the parts add up to 99.9
+ */
+export function checkKey(key: Key): void {
+  if (key.kind === 'metered') {
+    if (key.residual.policy === 'to-common') checkKey(key.residual.key);
+    return;
+  }
+  if (key.kind !== 'fixed') return;
+  const seen = new Set<string>();
+  for (const { holder, part } of key.parts) {
+    const id = holderId(holder);
+    if (seen.has(id)) throw new DomainError('duplicate-share', `The key names ${id} twice; give it one part.`, { id });
+    seen.add(id);
+    if (part.isNegative() && !part.isZero()) {
+      throw new DomainError('negative-weight', `The part of ${id} is ${plain(part)}; parts are zero or more.`, { id });
+    }
+  }
+  const whole = sum(key.parts.map(({ part }) => part));
+  if (!whole.equals(1) && !whole.equals(100)) {
+    throw new DomainError(
+      'key-incomplete',
+      `The parts of the key add up to ${plain(whole)}; they must make exactly 1 or exactly 100.`,
+      { sum: plain(whole) },
+    );
+  }
+}
+
+const byStart = (a: Days, b: Days): number => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0);
+
+/**
+ * Checks the versions of a key before they are saved: each is complete, and together they tile the time from the first.
+ *
+ * @throws DomainError `overlapping-version`, `key-incomplete` (days between two versions without any), and those of `checkKey`
+ */
+export function checkVersions(versions: readonly KeyVersion[]): void {
+  for (const { key } of versions) checkKey(key);
+  const ordered = versions.toSorted(byStart);
+  ordered.slice(1).forEach((next, index) => {
+    const before = ordered[index];
+    if (before === undefined) return;
+    if (overlap(before, next) !== null) {
+      throw new DomainError(
+        'overlapping-version',
+        `The version from ${before.from} still holds on ${next.from}, when the next begins; end it there first.`,
+        { from: next.from },
+      );
+    }
+    if (before.to !== null && before.to < next.from) {
+      throw new DomainError(
+        'key-incomplete',
+        `No version holds from ${before.to} to ${next.from}; let one of the two reach to the other.`,
+        { from: before.to, to: next.from },
+      );
+    }
+  });
+}
+
+/**
+ * The versions in force in a period, each with its part of it.
+ *
+ * @param subject what the key is called, for the findings
+ * @returns pieces in order of time, and an Issue `key-gap` for every run of days without a version
+ * @law pieces and gaps tile the period exactly
+ */
+export function keyInForce<Version extends Days = KeyVersion>(
+  versions: readonly Version[],
+  period: Period,
+  subject: Subject,
+): { readonly pieces: readonly KeyPiece<Version>[]; readonly issues: readonly Issue[] } {
+  const pieces: KeyPiece<Version>[] = [];
+  const issues: Issue[] = [];
+  let from = period.from;
+  const gapUntil = (to: string): void => {
+    if (from < to) issues.push(keyGap({ from, to }, subject));
+  };
+  for (const version of versions.toSorted(byStart)) {
+    const days = within(period, version);
+    if (days === null) continue;
+    gapUntil(days.from);
+    pieces.push({ period: days, version });
+    from = days.to;
+  }
+  gapUntil(period.to);
+  return { pieces, issues };
+}
+
+const keyGap = ({ from, to }: Period, subject: Subject): Issue => ({
+  code: 'key-gap',
+  severity: 'blocking',
+  subject,
+  from,
+  to,
+  detail: `The key "${subject.label}" has no version from ${from} to ${to}.`,
+  remedy: `Add a version of "${subject.label}" that holds on these days, with the decision behind it.`,
+});

@@ -1,0 +1,128 @@
+import { billedMember } from '../apportionment/beneficiary.js';
+import type { CostShare } from '../apportionment/apportion.js';
+import type { CivilDate } from '../calendar/period.js';
+import { DomainError } from '../errors.js';
+import type { IssuedDocument } from '../invoice/invoice.js';
+import { type Decimal, sum, zero } from '../quantity/decimal.js';
+import type { Currency } from '../quantity/money.js';
+import { type Account, type Entry, entry, receivable } from './journal.js';
+
+/** A cost that a run shares: a supplier's, owed to the supplier, or the community's own (rent, service), which is its income. */
+export interface AccruedCost {
+  readonly source: string;
+  readonly of: 'supplier' | 'community';
+  /** What is shared: without tax where the community reclaims it, with tax where it does not. */
+  readonly net: Decimal;
+  /** Tax that the community reclaims; zero where it is not registered or the cost is its own. */
+  readonly tax: Decimal;
+  readonly currency: Currency;
+  readonly on: CivilDate;
+}
+
+const less = (amount: Decimal): Decimal => zero.minus(amount);
+
+/**
+ * A cost, or the part of it that belongs to the run's period, enters the clearing.
+ *
+ * @law clearing +net, reclaimable tax +tax, and the supplier (or the community's income) −(net + tax)
+ */
+export function postCostAccrued({ source, of, net, tax, currency, on }: AccruedCost): Entry {
+  return entry({ kind: 'cost-accrued', source, postedOn: on, currency, reverses: null }, [
+    { account: 'supplier-clearing', amount: net },
+    { account: 'tax-input', amount: tax },
+    { account: of === 'supplier' ? 'supplier-payable' : 'own-income', amount: less(net.plus(tax)) },
+  ]);
+}
+
+/** Where a share goes that is on nobody's invoice. */
+function borneBy({ beneficiary }: CostShare): Account | null {
+  if (billedMember(beneficiary) !== null) return null;
+  if (beneficiary.kind === 'held') return 'held';
+  return beneficiary.kind === 'vacant' ? 'vacant-cost' : 'common-cost';
+}
+
+/**
+ * What the community bears or holds of a run leaves the clearing for accounts with a name.
+ *
+ * @param runId  the fact: a run shares its costs once
+ * @param shares of all costs of the run; those that go on invoices are left to the invoices
+ */
+export function postCostsShared(runId: string, shares: readonly CostShare[], currency: Currency, on: CivilDate): Entry {
+  const postings = shares.flatMap((share) => {
+    const account = borneBy(share);
+    return account === null ? [] : [{ account, amount: share.amount }];
+  });
+  const gone = sum(postings.map((posting) => posting.amount));
+  return entry({ kind: 'costs-shared', source: runId, postedOn: on, currency, reverses: null }, [
+    ...postings,
+    { account: 'supplier-clearing', amount: less(gone) },
+  ]);
+}
+
+/**
+ * An issued document. An invoice takes its shared costs out of the clearing. A credit note gives them to `held` and not
+ * back to the clearing, which stays at zero: what was taken back waits there, by name, until it is billed again.
+ *
+ * @law the member's account moves by the gross total; invoice and credit note together move it by nothing
+ */
+export function postDocument(document: IssuedDocument): Entry {
+  const shared = sum(document.lines.filter((line) => line.costNo !== null).map((line) => line.net));
+  const credit = document.kind === 'credit-note';
+  return entry(
+    {
+      kind: credit ? 'credit-note-issued' : 'invoice-issued',
+      source: document.number,
+      postedOn: document.issuedOn,
+      currency: document.currency,
+      reverses: null,
+    },
+    [
+      { account: receivable(document.memberId), amount: document.gross },
+      { account: 'tax-output', amount: less(document.tax) },
+      { account: credit ? 'held' : 'supplier-clearing', amount: less(shared) },
+      { account: 'own-income', amount: less(document.net.minus(shared)) },
+    ],
+  );
+}
+
+/** Money that a member paid. */
+export interface Payment {
+  readonly id: string;
+  readonly memberId: string;
+  /** More than zero. */
+  readonly amount: Decimal;
+  readonly currency: Currency;
+  readonly receivedOn: CivilDate;
+}
+
+/** A payment arrives at the bank and lowers what the member owes. @throws DomainError `invalid-input` unless it is more than zero */
+export function postPayment({ id, memberId, amount, currency, receivedOn }: Payment): Entry {
+  if (amount.lessThanOrEqualTo(0)) {
+    throw new DomainError('invalid-input', 'A payment is more than zero; to take one back, reverse it.', {
+      payment: id,
+    });
+  }
+  return entry({ kind: 'payment-received', source: id, postedOn: receivedOn, currency, reverses: null }, [
+    { account: 'bank', amount },
+    { account: receivable(memberId), amount: less(amount) },
+  ]);
+}
+
+/**
+ * A payment that came back: bounced, called back, entered by mistake. The mirror of its entry.
+ *
+ * @param source the fact of the return, not the payment's
+ * @throws DomainError `invalid-input` where the entry is no payment
+ */
+export function postPaymentReversed(payment: Entry, source: string, on: CivilDate): Entry {
+  if (payment.kind !== 'payment-received') {
+    throw new DomainError(
+      'invalid-input',
+      `${payment.source} is no payment; only payments are reversed, documents are credited.`,
+    );
+  }
+  return entry(
+    { kind: 'payment-reversed', source, postedOn: on, currency: payment.currency, reverses: payment.source },
+    payment.postings.map(({ account, amount }) => ({ account, amount: less(amount) })),
+  );
+}

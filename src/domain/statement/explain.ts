@@ -1,0 +1,66 @@
+import { type Decimal, decimal, one } from '../quantity/decimal.js';
+import type { Currency } from '../quantity/money.js';
+import { money, number, price } from './format.js';
+import type { Locale, Reason, Written } from './model.js';
+
+/**
+ * Why a line costs what it costs.
+ *
+ * A reason is the rule that made the amount with every figure it needs, so that a member can redo the sum by hand and a
+ * machine can check it: `1 of 23 equal shares of £57.35` is 57.35 / 23 = 2.4934…, printed as 2.49 or, where the odd coin
+ * fell to this member, as 2.50. A printed amount is therefore always less than one coin away from its reason.
+ */
+
+/**
+ * The sentence a member reads under a line.
+ *
+ * @example share of 143.52, weight 18 of 412 m² → '£143.52 × 18 / 412 m²'
+ * @example per-unit 431.0 kWh at 0.246 → '431.0 kWh × 24.600 p'
+ */
+export function explain(reason: Reason, currency: Currency, locale: Locale = 'en-GB'): string {
+  const amount = (value: Written) => money(value, currency, locale);
+  const figure = (value: Written) => number(value, locale);
+  switch (reason.rule) {
+    case 'per-unit':
+      return `${figure(reason.quantity)} ${reason.unit} × ${price(reason.price, currency, undefined, locale)}`;
+    case 'equal-share':
+      return `1 of ${figure(String(reason.shares))} equal shares of ${amount(reason.of)}`;
+    case 'share':
+      return `${amount(reason.of)} × ${figure(reason.weight)} / ${figure(reason.total)} ${reason.unit}`;
+    case 'fixed-share':
+      return `${figure(reason.percent)}% of ${amount(reason.of)}, a fixed share`;
+    case 'set-amount':
+      return `${amount(reason.amount)}, set by ${reason.by}`;
+    case 'reverses':
+      return `takes back ${amount(reason.amount)} charged on ${reason.document}`;
+  }
+}
+
+/** An exact ratio: the division is left to whoever compares. */
+export interface Ratio {
+  readonly numerator: Decimal;
+  readonly denominator: Decimal;
+}
+
+/**
+ * What the reason's own sum comes to, exactly and before rounding.
+ *
+ * @returns money as a ratio with a denominator above zero; a denominator of zero where the reason shares by nothing
+ * @law a printed amount lies within one coin of it (checked by `compose`)
+ */
+export function exactly(reason: Reason): Ratio {
+  switch (reason.rule) {
+    case 'per-unit':
+      return { numerator: decimal(reason.quantity).times(decimal(reason.price)), denominator: one };
+    case 'equal-share':
+      return { numerator: decimal(reason.of), denominator: decimal(String(reason.shares)) };
+    case 'share':
+      return { numerator: decimal(reason.of).times(decimal(reason.weight)), denominator: decimal(reason.total) };
+    case 'fixed-share':
+      return { numerator: decimal(reason.of).times(decimal(reason.percent)), denominator: decimal('100') };
+    case 'set-amount':
+      return { numerator: decimal(reason.amount), denominator: one };
+    case 'reverses':
+      return { numerator: decimal(reason.amount).negated(), denominator: one };
+  }
+}

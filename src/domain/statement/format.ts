@@ -1,0 +1,162 @@
+import { addDays, type CivilDate, epochMs } from '../calendar/period.js';
+import { decimal, plain } from '../quantity/decimal.js';
+import type { Currency } from '../quantity/money.js';
+import type { LocalMoment, Locale, Written } from './model.js';
+
+/**
+ * Written decimals and ISO dates, as a person reads them.
+ *
+ * Everything is done on the text: no figure passes through a float and none is rounded here. A minus is a minus (U+2212),
+ * not a hyphen, so that it is as wide as a plus and is never taken for a dash or broken off at a line's end.
+ */
+interface Notation {
+  readonly group: string;
+  readonly point: string;
+  readonly days: readonly string[];
+  readonly months: readonly string[];
+}
+
+const notations: Record<Locale, Notation> = {
+  'en-GB': {
+    group: ',',
+    point: '.',
+    days: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
+    months: [
+      ...['January', 'February', 'March', 'April', 'May', 'June'],
+      ...['July', 'August', 'September', 'October', 'November', 'December'],
+    ],
+  },
+};
+
+const symbols: Partial<Record<Currency, string>> = { GBP: '£', EUR: '€', USD: '$', AUD: '$', JPY: '¥' };
+const coins: Partial<Record<Currency, string>> = { GBP: 'p', EUR: 'ct', CHF: 'Rp.', USD: 'ct', AUD: 'ct' };
+
+export const minus = '\u2212';
+
+/** The sign people write before an amount. @example currencySign('CHF') → 'CHF ' (with a space that does not break) */
+export const currencySign = (currency: Currency): string => symbols[currency] ?? `${currency}\u00a0`;
+
+/** The short name of the currency for a column's head. @example '£', 'CHF' */
+export const currencyName = (currency: Currency): string => symbols[currency] ?? currency;
+
+/** Groups the integer digits and sets the real minus. @example number('-1505.52') → '−1,505.52' */
+export function number(value: Written, locale: Locale = 'en-GB'): string {
+  const { group, point } = notations[locale];
+  const negative = value.startsWith('-');
+  const [whole = '', fraction] = (negative ? value.slice(1) : value).split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, group);
+  return `${negative ? minus : ''}${grouped}${fraction === undefined ? '' : point + fraction}`;
+}
+
+/** An amount with its currency. @example money('-4.80', 'GBP') → '−£4.80' */
+export function money(value: Written, currency: Currency, locale: Locale = 'en-GB'): string {
+  const negative = value.startsWith('-');
+  return `${negative ? minus : ''}${currencySign(currency)}${number(negative ? value.slice(1) : value, locale)}`;
+}
+
+/** A change with its sign always shown. @example signed('4') → '+4', signed('0') → '0' */
+export const signed = (value: Written, locale: Locale = 'en-GB'): string =>
+  /^-|^0*(\.0*)?$/.test(value) ? number(value, locale) : `+${number(value, locale)}`;
+
+/**
+ * A price per unit. Below one unit of the currency it is written in coins with three decimals or more, as energy prices are.
+ *
+ * @param value price per unit in the currency, any number of decimals; none is dropped
+ * @example price('0.246', 'GBP', 'kWh') → '24.600 p/kWh'; price('3', 'GBP', 'month') → '£3.00/month'
+ */
+export function price(value: Written, currency: Currency, unit?: string, locale: Locale = 'en-GB'): string {
+  const per = unit === undefined ? '' : `/${unit}`;
+  const exact = decimal(value);
+  const coin = coins[currency];
+  if (coin !== undefined && !exact.isZero() && exact.abs().lessThan(1)) {
+    return `${number(padded(plain(exact.times(100)), 3), locale)}\u00a0${coin}${per}`;
+  }
+  return `${money(padded(plain(exact), 2), currency, locale)}${per}`;
+}
+
+function padded(value: Written, places: number): Written {
+  const [whole = '', fraction = ''] = value.split('.');
+  return `${whole}.${fraction.padEnd(places, '0')}`;
+}
+
+interface Parts {
+  readonly day: string;
+  readonly month: string;
+  readonly year: string;
+}
+
+function parts(date: CivilDate, locale: Locale): Parts {
+  const [year = '', month = '', day = ''] = date.split('-');
+  return { day: day.replace(/^0/, ''), month: notations[locale].months[parseInt(month, 10) - 1] ?? month, year };
+}
+
+/** @example longDate('2026-11-30') → '30 November 2026' */
+export function longDate(date: CivilDate, locale: Locale = 'en-GB'): string {
+  const { day, month, year } = parts(date, locale);
+  return `${day}\u00a0${month}\u00a0${year}`;
+}
+
+/** @example shortDate('2026-11-03') → '3 Nov 2026' */
+export function shortDate(date: CivilDate, locale: Locale = 'en-GB'): string {
+  const { day, month, year } = parts(date, locale);
+  return `${day}\u00a0${month.slice(0, 3)}\u00a0${year}`;
+}
+
+/** @example weekdayDate('2026-11-30') → 'Monday 30 November 2026' */
+export function weekdayDate(date: CivilDate, locale: Locale = 'en-GB'): string {
+  const days = epochMs(`${date}T00:00:00Z`) / 86_400_000;
+  const weekday = notations[locale].days[(((days + 4) % 7) + 7) % 7] ?? '';
+  return `${weekday} ${longDate(date, locale)}`;
+}
+
+/** @example moment('2026-10-01T00:00') → '1 Oct 00:00' */
+export function moment(at: LocalMoment, locale: Locale = 'en-GB'): string {
+  const [date = '', time] = at.split('T');
+  const { day, month } = parts(date, locale);
+  return [`${day}\u00a0${month.slice(0, 3)}`, time].filter((part) => part !== undefined).join('\u00a0');
+}
+
+/** The days of a half-open period, both ends named as people do. @example 2026-10-01 to 2026-11-01 → '1 to 31 October 2026' */
+export function periodOf(from: CivilDate, to: CivilDate, locale: Locale = 'en-GB'): string {
+  const first = parts(from, locale);
+  const last = parts(addDays(to, -1), locale);
+  const end = `${last.day}\u00a0${last.month}\u00a0${last.year}`;
+  if (first.year !== last.year) return `${first.day}\u00a0${first.month}\u00a0${first.year} to ${end}`;
+  if (first.month !== last.month) return `${first.day}\u00a0${first.month} to ${end}`;
+  return first.day === last.day ? end : `${first.day} to ${end}`;
+}
+
+/** @example monthLabel('2026-10-01') → 'Oct', with its year 'Oct 26' */
+export function monthLabel(date: CivilDate, withYear: boolean, locale: Locale = 'en-GB'): string {
+  const { month, year } = parts(date, locale);
+  return withYear ? `${month.slice(0, 3)}\u00a0${year.slice(2)}` : month.slice(0, 3);
+}
+
+/** Characters that nobody can see or that turn the reading direction: a name must not be able to hide or reorder figures. */
+const unseen =
+  /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+
+/**
+ * Text as it may be printed: composed form, runs of white space as one space, and each invisible control as U+FFFD.
+ *
+ * @example visible('Ann\u202eabc') → 'Ann\ufffdabc'
+ */
+export const visible = (text: string): string =>
+  text
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .normalize('NFC')
+    .replace(/[\t\n\v\f\r\u2028\u2029 ]+/g, ' ')
+    .replace(unseen, '\ufffd')
+    .trim();
+
+/**
+ * How long to draw a part beside its whole, in thousandths. For lengths on paper only, never for a figure.
+ *
+ * @returns a whole number, cut and not rounded; 0 where the part is negative or the whole is not above zero
+ * @example perMille('523.5', '7960') → 65
+ */
+export function perMille(part: Written, whole: Written): number {
+  const [some, all] = [decimal(part), decimal(whole)];
+  if (all.lessThanOrEqualTo(0) || some.lessThan(0)) return 0;
+  return parseInt(plain(some.times(1000).dividedToIntegerBy(all)), 10);
+}

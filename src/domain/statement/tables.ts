@@ -1,0 +1,249 @@
+import { decimal } from '../quantity/decimal.js';
+import { currencyName, longDate, moment, money, number, periodOf, price, shortDate, signed } from './format.js';
+import type { BalanceEntry, ReadingEnd, ReadingRow, SharedCost, Statement, UtilityUse } from './model.js';
+import { readingLegend } from './wording.js';
+
+/**
+ * The tables of a statement, laid out as data and drawn by whoever draws.
+ *
+ * A column is text (it may wrap, and shares the room that is left) or figures (right-aligned, never wrapped). A column in
+ * which no row has anything to say is left out.
+ */
+export interface Column {
+  readonly title: string;
+  readonly kind: 'text' | 'figure';
+}
+
+export interface Row {
+  readonly kind: 'line' | 'part' | 'section' | 'total';
+  /** One per column. The first names the row. */
+  readonly cells: readonly string[];
+  /** Smaller, under the first cell: why. */
+  readonly below?: string;
+}
+
+export interface Table {
+  readonly title: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  readonly notes: readonly string[];
+}
+
+const text = (title: string): Column => ({ title, kind: 'text' });
+const figure = (title: string): Column => ({ title, kind: 'figure' });
+
+/** Drops each column that is empty in every row; the first one stays. */
+function withoutEmpty(table: Table): Table {
+  const kept = table.columns.map(
+    (_, index) => index === 0 || table.rows.some((row) => (row.cells[index] ?? '') !== ''),
+  );
+  const pick = <T>(items: readonly T[]): T[] => items.filter((_, index) => kept[index]);
+  return {
+    ...table,
+    columns: pick(table.columns),
+    rows: table.rows.map((row) => ({ ...row, cells: pick(row.cells) })),
+  };
+}
+
+const entryLabel: Record<BalanceEntry['kind'], string> = {
+  payment: 'Payment received, thank you',
+  charges: 'Charges this period',
+  credit: 'Credit',
+  adjustment: 'Correction',
+};
+
+/** From the last statement to this one, step by step. */
+export function balanceTable(statement: Statement): Table {
+  const { balance, currency, locale, charges } = statement;
+  const { opening, entries, closing } = balance;
+  const walk = entries.map((entry): Row => {
+    const usual = entryLabel[entry.kind];
+    const vat = entry.kind === 'charges' && charges.tax !== undefined ? `${usual}, with VAT` : usual;
+    const name = entry.label === undefined ? vat : entry.kind === 'credit' ? `${usual}: ${entry.label}` : entry.label;
+    const day = entry.on === undefined ? '' : `, ${shortDate(entry.on, locale)}`;
+    const document = entry.document === statement.number ? undefined : entry.document;
+    const cells = [`${name}${day}`, number(entry.amount, locale)];
+    return { kind: 'line', cells, ...(document === undefined ? {} : { below: document }) };
+  });
+  const inCredit = decimal(closing).lessThan(0);
+  const last = { kind: 'line', cells: ['Balance on your last statement', number(opening.amount, locale)] } as const;
+  return {
+    title: 'Your balance',
+    columns: [text('What happened'), figure(currencyName(currency))],
+    rows: [
+      opening.document === undefined ? last : { ...last, below: opening.document },
+      ...walk,
+      { kind: 'total', cells: [inCredit ? 'You are in credit' : 'You owe', number(closing.replace(/^-/, ''), locale)] },
+    ],
+    notes: [],
+  };
+}
+
+/** The few figures that tell how the period went. */
+export function glanceTable({ glance, utility, unit }: UtilityUse, { currency, locale }: Statement): Table {
+  const { lastYear, peers } = glance;
+  const change = lastYear?.change === undefined ? '' : `${signed(lastYear.change, locale)}%`;
+  const rows: Row[] = [
+    { kind: 'line', cells: [`Used in this period, ${unit}`, number(glance.total, locale), ''] },
+    { kind: 'line', cells: [`${unit} a day`, number(glance.perDay, locale), change] },
+  ];
+  if (glance.costPerDay !== undefined) {
+    rows.push({ kind: 'line', cells: ['Cost a day, all included', money(glance.costPerDay, currency, locale), ''] });
+  }
+  if (lastYear !== undefined) {
+    rows.push({ kind: 'line', cells: [`${lastYear.label}, ${unit} a day`, number(lastYear.perDay, locale), ''] });
+  }
+  if (peers !== undefined) {
+    rows.push({ kind: 'line', cells: [`${peers.label}, ${unit} a day`, number(peers.perDay, locale), ''] });
+  }
+  const notes = lastYear?.change === undefined ? [] : [`Change: a day, against ${lastYear.label}.`];
+  const columns = [text(`Your ${utility}`), figure('You'), figure('Change')];
+  return withoutEmpty({ title: `Your ${utility} at a glance`, columns, rows, notes });
+}
+
+const dated = (end: ReadingEnd | undefined, locale: Statement['locale']): [string, string] =>
+  end === undefined ? ['', ''] : [number(end.value, locale), `${moment(end.at, locale)} · ${end.quality}`];
+
+function readingRow(row: ReadingRow, { locale }: Statement): Row {
+  const { intervals, multiplier, rolledOverAt, note } = row;
+  const below = [
+    ...(intervals === undefined ? [] : [completeness(intervals, locale)]),
+    ...(multiplier === undefined || multiplier === '1' ? [] : [`difference × ${number(multiplier, locale)}`]),
+    ...(rolledOverAt === undefined ? [] : [`began again at ${number(rolledOverAt, locale)}`]),
+    ...(note === undefined ? [] : [note]),
+  ].join(' · ');
+  const name = row.partOf === undefined ? `${row.meter} ${row.register}` : `of which ${row.register}`;
+  const cells = [name, ...dated(row.previous, locale), ...dated(row.latest, locale), number(row.used, locale)];
+  return { kind: row.partOf === undefined ? 'line' : 'part', cells, ...(below === '' ? {} : { below }) };
+}
+
+const completeness = ({ present, expected, name }: NonNullable<ReadingRow['intervals']>, locale: Statement['locale']) =>
+  `${number(String(present), locale)} of ${number(String(expected), locale)} ${name} received`;
+
+/** Meter readings of one utility; none where nothing is metered. */
+export function readingsTable(use: UtilityUse, statement: Statement): Table {
+  const verified = statement.member.meters
+    .filter((meter) => meter.verifiedUntil !== undefined && use.readings.some((row) => row.meter === meter.label))
+    .map((meter) => `${meter.label} is certified until ${longDate(meter.verifiedUntil ?? '', statement.locale)}.`);
+  return withoutEmpty({
+    title: statement.use.length > 1 ? `Your ${use.utility} readings` : 'Your meter readings',
+    columns: [
+      text('Meter and register'),
+      ...[figure('Previous'), text('Read on'), figure('Latest'), text('Read on'), figure(`Used, ${use.unit}`)],
+    ],
+    rows: use.readings.map((row) => readingRow(row, statement)),
+    notes: [[`${readingLegend}.`, ...verified].join(' ')],
+  });
+}
+
+/** Each line with its quantity, price and reason, in the order of the sections. */
+export function chargesTable(statement: Statement): Table {
+  const { charges, currency, locale } = statement;
+  const taxed = charges.tax !== undefined;
+  const sections = [...new Set(charges.lines.map((line) => line.section))];
+  const linesOf = (section: string) => charges.lines.filter((line) => line.section === section);
+  const headed = sections.filter((section) => linesOf(section).length > 1).length > 1;
+  const rows = sections.flatMap((section): Row[] => [
+    ...(headed ? [{ kind: 'section', cells: [section, '', '', '', ''] } as const] : []),
+    ...linesOf(section).map((line): Row => {
+      const { quantity, unit, why } = line;
+      const plainSum = why.reason.rule === 'per-unit' && line.price !== undefined;
+      return {
+        kind: 'line',
+        cells: [
+          line.description,
+          quantity === undefined
+            ? ''
+            : [number(quantity, locale), unit].filter((word) => word !== undefined).join('\u00a0'),
+          line.price === undefined ? '' : price(line.price, currency, unit, locale),
+          number(line.net, locale),
+          line.taxRate === undefined ? '' : `${number(line.taxRate, locale)}%`,
+        ],
+        ...(plainSum ? {} : { below: why.sentence }),
+      };
+    }),
+  ]);
+  return withoutEmpty({
+    title: statement.kind === 'credit-note' ? 'What we take back' : 'How your charges were worked out',
+    columns: [
+      text('What for'),
+      ...[figure('Quantity'), figure(taxed ? 'Price before VAT' : 'Price')],
+      ...[figure(taxed ? `Net ${currencyName(currency)}` : currencyName(currency)), figure('VAT')],
+    ],
+    rows: [...rows, ...totals(statement)],
+    notes: [],
+  });
+}
+
+/** The last rows of the charges: net, the tax where one rate says it all, and the whole. */
+function totals({ charges, locale }: Statement): Row[] {
+  const row = (name: string, amount: string, kind: Row['kind']): Row => ({
+    kind,
+    cells: [name, '', '', number(amount, locale), ''],
+  });
+  if (charges.tax === undefined) return [row('Total', charges.gross, 'total')];
+  const [only, ...more] = charges.taxes ?? [];
+  const net = row('Total before VAT', charges.net, 'total');
+  if (only === undefined || more.length > 0) return [net];
+  const vat = row(`VAT, ${only.label.toLowerCase()} ${number(only.rate, locale)}%`, charges.tax, 'line');
+  return [net, vat, row('Total with VAT', charges.gross, 'total')];
+}
+
+/** Net, tax and total by rate; null where there is one rate, which the charges table tells, or none. */
+export function taxTable({ charges, currency, locale }: Statement): Table | null {
+  if (charges.taxes === undefined || charges.tax === undefined || charges.taxes.length === 1) return null;
+  const sign = currencyName(currency);
+  const rows = charges.taxes.map((row): Row => {
+    const cells = [
+      `${row.label}, ${number(row.rate, locale)}%`,
+      ...[row.net, row.tax, row.gross].map((v) => number(v, locale)),
+    ];
+    return { kind: 'line', cells };
+  });
+  const total = ['Total of this document', ...[charges.net, charges.tax, charges.gross].map((v) => number(v, locale))];
+  return {
+    title: 'VAT summary',
+    columns: [text('Rate'), figure(`Net ${sign}`), figure(`VAT ${sign}`), figure(`Total ${sign}`)],
+    rows: [...rows, { kind: 'total', cells: total }],
+    notes: [],
+  };
+}
+
+const nought = (value: string): boolean => decimal(value).isZero();
+
+/** How one bill or pool was shared; its last row is the check. */
+export function sharingTable(cost: SharedCost, { currency, locale }: Statement): Table {
+  const hide = { common: nought(cost.total.common), vacant: nought(cost.total.vacant), held: nought(cost.total.held) };
+  const cells = (part: SharedCost['total']) => [
+    number(part.amount, locale),
+    number(part.members, locale),
+    hide.common ? '' : number(part.common, locale),
+    hide.vacant ? '' : number(part.vacant, locale),
+    hide.held ? '' : number(part.held, locale),
+    number(part.you, locale),
+  ];
+  const name = [cost.title, cost.document === undefined ? undefined : `bill ${cost.document}`].filter(
+    (p) => p !== undefined,
+  );
+  const difference = `Total and check: difference ${money(cost.difference, currency, locale)}`;
+  return withoutEmpty({
+    title: `${name.join(', ')}, ${periodOf(cost.from, cost.to, locale)}`,
+    columns: [
+      text(`${currencyName(currency)} ${cost.basis.replace('tax', 'VAT')}`),
+      ...[
+        figure('Bill'),
+        figure('Members'),
+        figure('Shared areas'),
+        figure('Empty spaces'),
+        figure('Held'),
+        figure('You'),
+      ],
+      text('Shared by'),
+    ],
+    rows: [
+      ...cost.components.map((part): Row => ({ kind: 'line', cells: [part.label, ...cells(part), part.sharedBy] })),
+      { kind: 'total', cells: [difference, ...cells(cost.total), ''] },
+    ],
+    notes: cost.note === undefined ? [] : [cost.note],
+  });
+}

@@ -1,0 +1,243 @@
+import { Injectable } from '@nestjs/common';
+import { epochMs, fromEpochMs, type Instant } from '../../domain/calendar/period.js';
+import { DomainError } from '../../domain/errors.js';
+import { Clock } from '../../platform/clock.js';
+import { Transactions, type Tx } from '../../platform/database/transactions.js';
+import { invalidRequest } from '../../platform/http/validation.js';
+import type { DeviceScope } from '../../platform/http/principal.js';
+import { newId } from '../../platform/ids.js';
+import { AccessChanges, type Actor, system } from './access-changes.service.js';
+import { type NewCommunity, newCommunity } from './access.schema.js';
+import { hasLiveSuccessor, insertKey, type IssuedKey, type KeySet, lockKey, setExpiry, setRevoked } from './keys.js';
+import { isOver } from './known-keys.js';
+import { lockPeople, onePerson, refuseWithoutTreasurer, type RoleGrant, setRoles } from './people.js';
+import { SignInService } from './sign-in.service.js';
+
+export interface PersonPatch {
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  readonly roles?: readonly RoleGrant[] | undefined;
+}
+
+/**
+ * Who may come in: communities, people with their roles, personal tokens and device keys. Each change is told to the
+ * record, without names and addresses, and makes every remembered key be asked for anew.
+ */
+@Injectable()
+export class AccessService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+    private readonly changes: AccessChanges,
+    private readonly signIn: SignInService,
+  ) {}
+
+  /** Founds a community with its first treasurer. For the operator: no route leads here. */
+  async createCommunity(input: NewCommunity): Promise<{ communityId: string; personId: string; token: string }> {
+    const read = newCommunity.safeParse(input);
+    if (!read.success) throw invalidRequest(read.error.issues);
+    const { treasurer, policies, ...community } = read.data;
+    const communityId = newId();
+    return this.transactions.inCommunity(communityId, async (tx) => {
+      await tx.query(
+        `INSERT INTO community (id, code, name, address, currency, zone, locale, registration_no, contact_email, contact_phone, demo, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+        [
+          communityId,
+          community.code,
+          community.name,
+          community.address,
+          community.currency,
+          community.zone,
+          community.locale,
+          community.registrationNo,
+          community.contactEmail,
+          community.contactPhone,
+          community.demo,
+          this.clock.now(),
+        ],
+      );
+      await this.tell(tx, system, 'community.founded', 'community', communityId, { code: community.code });
+      await this.changes.tellFounding(tx, { communityId, code: community.code, name: community.name, policies });
+      const { personId } = await this.addPerson(communityId, { ...treasurer, roles: [{ role: 'treasurer' }] }, system);
+      const { token } = await this.issuePersonToken(communityId, personId, 'first token');
+      return { communityId, personId, token };
+    });
+  }
+
+  async addPerson(
+    communityId: string,
+    input: { readonly name: string; readonly email: string; readonly roles: readonly RoleGrant[] },
+    actor: Actor,
+  ): Promise<{ personId: string }> {
+    const personId = newId();
+    return this.transactions.inCommunity(communityId, async (tx) => {
+      const now = this.clock.now();
+      await tx.query('INSERT INTO person (community_id, id, name, email, created_at) VALUES ($1, $2, $3, $4, $5)', [
+        communityId,
+        personId,
+        input.name,
+        input.email,
+        now,
+      ]);
+      await setRoles(tx, communityId, personId, input.roles, now);
+      await this.tell(tx, actor, 'person.added', 'person', personId, { roles: input.roles });
+      return { personId };
+    });
+  }
+
+  /**
+   * Changes a person's name, address or roles. Who becomes an approver loses the tokens held until then: somebody else may
+   * have handed them out, and would then approve in the approver's name.
+   */
+  async changePerson(communityId: string, personId: string, patch: PersonPatch, actor: Actor): Promise<void> {
+    await this.transactions.inCommunity(communityId, async (tx) => {
+      await lockPeople(tx, communityId);
+      const before = await onePerson(tx, communityId, personId);
+      const { name = before.name, email = before.email, roles } = patch;
+      await tx.query('UPDATE person SET name = $3, email = $4 WHERE community_id = $1 AND id = $2', [
+        communityId,
+        personId,
+        name,
+        email,
+      ]);
+      if (roles) await this.replaceRoles(tx, communityId, personId, roles, actor);
+      await this.tell(tx, actor, 'person.changed', 'person', personId, {
+        changed: Object.keys(patch),
+        ...(roles ? { roles } : {}),
+      });
+    });
+  }
+
+  private async replaceRoles(tx: Tx, communityId: string, personId: string, roles: readonly RoleGrant[], actor: Actor) {
+    const now = this.clock.now();
+    const granted = await setRoles(tx, communityId, personId, roles, now);
+    await refuseWithoutTreasurer(tx, communityId);
+    if (!granted.includes('approver') || actor.kind === 'system' || actor.id === personId) return;
+    const tokens = await tx.query<{ id: string }>(
+      'SELECT id FROM access_token WHERE community_id = $1 AND person_id = $2 AND revoked_at IS NULL',
+      [communityId, personId],
+    );
+    await setRevoked(
+      tx,
+      communityId,
+      tokens.map(({ id }) => id),
+      now,
+    );
+  }
+
+  /** Makes a personal token. An approver's is made by the approver or the operator: in other hands it would be a second pair of eyes in one head. */
+  async issuePersonToken(
+    communityId: string,
+    personId: string,
+    name: string,
+    { actor = system, expiresAt = null }: { actor?: Actor; expiresAt?: Instant | null } = {},
+  ): Promise<IssuedKey> {
+    return this.transactions.inCommunity(communityId, async (tx) => {
+      const { roles } = await onePerson(tx, communityId, personId);
+      if (actor.kind !== 'system' && actor.id !== personId && roles.some(({ role }) => role === 'approver')) {
+        throw new DomainError(
+          'four-eyes',
+          'An approver makes their own tokens, or the operator makes the first at the command line.',
+        );
+      }
+      const createdAt = this.clock.now();
+      refusePast(expiresAt, createdAt);
+      const issued = await insertKey(tx, { communityId, name, createdAt, expiresAt, owner: { personId } });
+      await this.tell(tx, actor, 'token.issued', 'token', issued.id, { personId, prefix: issued.prefix, expiresAt });
+      return issued;
+    });
+  }
+
+  /** Makes a key that a device sends readings with, for one site or for the meters named. */
+  async issueDeviceKey(
+    communityId: string,
+    input: DeviceScope & { readonly name: string; readonly expiresAt?: Instant | null },
+    actor: Actor,
+  ): Promise<IssuedKey> {
+    const { name, expiresAt = null, ...scope } = input;
+    if ((scope.siteId === undefined) === (scope.meterIds === undefined)) {
+      throw new DomainError('invalid-input', 'A device key reaches either one site or the meters named.');
+    }
+    return this.transactions.inCommunity(communityId, async (tx) => {
+      const createdAt = this.clock.now();
+      refusePast(expiresAt, createdAt);
+      const issued = await insertKey(tx, { communityId, name, createdAt, expiresAt, owner: { scope } });
+      await this.tell(tx, actor, 'device-key.issued', 'device-key', issued.id, {
+        ...scope,
+        prefix: issued.prefix,
+        expiresAt,
+      });
+      return issued;
+    });
+  }
+
+  /**
+   * Makes a key that takes over from another. Both work until the overlap ends, so that a device can be changed over without
+   * a gap; a third only after one of them has ended. The new one lives as long as the old one was meant to.
+   */
+  async rotate(communityId: string, set: KeySet, id: string, overlapHours: number, actor: Actor): Promise<IssuedKey> {
+    return this.transactions.inCommunity(communityId, async (tx) => {
+      const old = await lockKey(tx, communityId, set, id);
+      const now = this.clock.now();
+      if (old.revokedAt !== null || isOver(old.expiresAt, now)) {
+        throw new DomainError('conflict', `${old.prefix} has ended; make a new one instead.`);
+      }
+      if (await hasLiveSuccessor(tx, communityId, id, now)) {
+        throw new DomainError('conflict', `${old.prefix} has been rotated already; revoke it or its successor first.`);
+      }
+      const nowMs = epochMs(now);
+      const overlapMs = nowMs + overlapHours * 3_600_000;
+      const oldEndMs = old.expiresAt === null ? overlapMs : Math.min(overlapMs, epochMs(old.expiresAt));
+      const lifeMs = old.expiresAt === null ? null : epochMs(old.expiresAt) - epochMs(old.createdAt);
+      const replaces = { id, expiresAt: fromEpochMs(oldEndMs) };
+      await setExpiry(tx, communityId, id, replaces.expiresAt);
+      const scope = old.siteId === null ? { meterIds: old.meterIds } : { siteId: old.siteId };
+      const issued = await insertKey(tx, {
+        communityId,
+        name: old.name,
+        createdAt: now,
+        expiresAt: lifeMs === null ? null : fromEpochMs(nowMs + lifeMs),
+        owner: old.personId === null ? { scope } : { personId: old.personId },
+        replaces,
+      });
+      const kind = subjectOf(set);
+      await this.tell(tx, actor, `${kind}.rotated`, kind, id, {
+        successor: issued.id,
+        prefix: issued.prefix,
+        ...replaces,
+      });
+      return issued;
+    });
+  }
+
+  /** Ends a key at once. Ending it again changes nothing. */
+  async revoke(communityId: string, set: KeySet, id: string, actor: Actor): Promise<void> {
+    await this.transactions.inCommunity(communityId, async (tx) => {
+      const key = await lockKey(tx, communityId, set, id);
+      if (key.revokedAt !== null) return;
+      await setRevoked(tx, communityId, [id], this.clock.now());
+      const kind = subjectOf(set);
+      await this.tell(tx, actor, `${kind}.revoked`, kind, id, { prefix: key.prefix });
+    });
+  }
+
+  private async tell(
+    tx: Tx,
+    actor: Actor,
+    type: string,
+    subjectKind: string,
+    subjectId: string,
+    data: Record<string, unknown>,
+  ) {
+    tx.afterCommit(() => this.signIn.doubtAll());
+    await this.changes.tell(tx, { actor, type, subjectKind, subjectId, data });
+  }
+}
+
+const subjectOf = (set: KeySet): 'token' | 'device-key' => (set.kind === 'person' ? 'token' : 'device-key');
+
+function refusePast(expiresAt: Instant | null, now: Instant): void {
+  if (isOver(expiresAt, now))
+    throw new DomainError('invalid-input', 'The expiry lies in the past; give a later instant or null.');
+}

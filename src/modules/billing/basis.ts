@@ -1,0 +1,94 @@
+import type { OccupancyPiece } from '../../domain/apportionment/pieces.js';
+import type { SourceUse } from '../../domain/apportionment/residual.js';
+import type { Basis } from '../../domain/apportionment/share-out.js';
+import type { Use } from '../../domain/apportionment/weights.js';
+import { type Period, within } from '../../domain/calendar/period.js';
+import { spanOf } from '../../domain/calendar/zone.js';
+import { Decimal, quotient, zero } from '../../domain/quantity/decimal.js';
+import { accruedDays } from './bill-days.js';
+import type { MeasuredUse, RunInputs, RunMeter, SupplierBill } from './inputs.js';
+import type { RunCost } from './run-costs.js';
+
+/** What a cost is measured in where no bill says so. */
+export const usualUtility = 'electricity';
+
+/** What happened over the days of a cost, as its key looks at it: pieces, uses of its calendar, and what the source counted. */
+export function basisOf(inputs: RunInputs, { days, calendar, bill: of }: Pick<RunCost, 'days' | 'calendar' | 'bill'>): Basis {
+  const utility = of?.utility ?? usualUtility;
+  const bill = inputs.bills.find((one) => one.id === of?.id);
+  return {
+    period: days,
+    pieces: clipped(inputs.pieces, days),
+    uses: usesOver(inputs, { days, calendar, utility }),
+    sources: sourcesOver(inputs, { days, calendar, utility }, bill),
+    thresholds: inputs.thresholds,
+  };
+}
+
+export interface Measure {
+  readonly days: Period;
+  readonly calendar: string | null;
+  readonly utility: string;
+}
+
+export const clipped = (pieces: readonly OccupancyPiece[], days: Period): OccupancyPiece[] =>
+  pieces.flatMap((piece) => {
+    const shared = within(days, piece.days);
+    return shared === null ? [] : [{ ...piece, days: shared }];
+  });
+
+interface Measured {
+  readonly use: MeasuredUse;
+  readonly meter: RunMeter;
+}
+
+/** The uses of a utility over some days, in a calendar. Collecting has cut them at every day that a cost begins or ends. */
+function measured({ uses, meters, site }: RunInputs, { days, calendar, utility }: Measure): Measured[] {
+  const { from, to } = spanOf(days, site.zone);
+  const byRegister = new Map(meters.map((meter) => [meter.registerId, meter]));
+  return uses.flatMap((use) => {
+    const meter = byRegister.get(use.registerId);
+    const counts = meter?.utility === utility && meter.direction === 'import' && use.calendar === calendar;
+    return meter && counts && use.from >= from && use.to <= to ? [{ use, meter }] : [];
+  });
+}
+
+/** Sub-meters by space, hand and band: two registers of one space are one use. */
+export function usesOver(inputs: RunInputs, measure: Measure): Use[] {
+  const merged = new Map<string, Use>();
+  for (const { use, meter } of measured(inputs, measure)) {
+    if (meter.role === 'source' || use.spaceId === null) continue;
+    const { spaceId, memberId, band, quantity } = use;
+    const name = JSON.stringify([spaceId, memberId, band, meter.unit]);
+    const before = merged.get(name)?.quantity ?? zero;
+    merged.set(name, { spaceId, memberId, band, unit: meter.unit, quantity: before.plus(quantity) });
+  }
+  return [...merged.values()];
+}
+
+/** What the source meter counted; where none stands there, what the supplier's bill says it did. */
+function sourcesOver(inputs: RunInputs, measure: Measure, bill: SupplierBill | undefined): SourceUse[] {
+  const counted = new Map<string, SourceUse>();
+  for (const { use, meter } of measured(inputs, measure)) {
+    if (meter.role !== 'source') continue;
+    const before = counted.get(use.band)?.quantity ?? zero;
+    counted.set(use.band, { band: use.band, unit: meter.unit, quantity: before.plus(use.quantity) });
+  }
+  return counted.size > 0 || !bill ? [...counted.values()] : billedUse(bill, measure.days);
+}
+
+const gridOfEnergy = 6;
+
+/** The quantities of a bill by band, cut by days where the bill is longer than the days asked for. */
+export function billedUse(bill: SupplierBill, days: Period): SourceUse[] {
+  const { during, whole } = accruedDays(bill.days, days);
+  return bill.components.flatMap(({ kind, band, quantity, unit }): SourceUse[] => {
+    if (kind !== 'energy' || quantity === null || unit === null) return [];
+    const part = quotient(quantity.times(during), new Decimal(whole), gridOfEnergy, 'half-up');
+    return [{ band: band ?? '', unit, quantity: part }];
+  });
+}
+
+/** True where a source meter of a utility stands at the site. */
+export const hasSource = ({ meters }: RunInputs, utility: string): boolean =>
+  meters.some((meter) => meter.role === 'source' && meter.utility === utility);

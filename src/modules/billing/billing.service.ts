@@ -1,0 +1,153 @@
+import { Injectable } from '@nestjs/common';
+import { assert } from '../../domain/errors.js';
+import { approve, nextState, type Override, refuseChanged, unresolved } from '../../domain/invoice/billing-run.js';
+import { Clock } from '../../platform/clock.js';
+import { Transactions, type Tx } from '../../platform/database/transactions.js';
+import type { Actor } from '../access/access-changes.service.js';
+import { AuditService } from '../audit/audit.service.js';
+import { DocumentsService } from '../invoices/documents.service.js';
+import type { NewRun, RunIssueReply, RunReply } from './billing.schema.js';
+import { Collector } from './collect.js';
+import { composeLines } from './compose-lines.js';
+import { describeRun } from './describe-run.js';
+import { findIssues } from './find-issues.js';
+import { findResiduals } from './find-residuals.js';
+import { inOrder, overrideFinding, readOverrides } from './findings.js';
+import { inputHash } from './input-hash.js';
+import type { RunInputs } from './inputs.js';
+import { IssueRun } from './issue-run.js';
+import { openRun } from './open-run.js';
+import { priceOwnTariffs } from './price-own-tariff.js';
+import { runCosts } from './run-costs.js';
+import { changeRun, lockRun, type Run } from './runs.js';
+import { shareCosts } from './share-costs.js';
+import { storeRun } from './store-run.js';
+
+/** The billing run: collect → refuse or rate → apportion → compose → store → enqueue. */
+@Injectable()
+export class BillingService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+    private readonly audit: AuditService,
+    private readonly collector: Collector,
+    private readonly issuing: IssueRun,
+    private readonly documents: DocumentsService,
+  ) {}
+
+  /** @throws DomainError `overlapping-run`, `not-found` (site) */
+  open(communityId: string, given: NewRun, actor: Actor): Promise<RunReply> {
+    return this.step(communityId, 'opened', actor, (tx) => openRun(tx, communityId, given, personOf(actor), this.clock.now()));
+  }
+
+  /** Computes the run anew, or says all that stands in the way. @throws DomainError `run-not-in-state` */
+  calculate(communityId: string, runId: string, actor: Actor): Promise<RunReply> {
+    return this.step(communityId, 'calculated', actor, async (tx) => {
+      const run = await lockRun(tx, runId);
+      nextState(run.status, 'validate');
+      await changeRun(tx, run.id, { status: 'open', inputHash: null, proposed: null, approved: null });
+      const inputs = await this.collector.collect(tx, run);
+      const overrides = await readOverrides(tx, run.id);
+      const costs = runCosts(inputs);
+      const own = priceOwnTariffs(inputs, costs.length + 1);
+      const { shares, issues } = shareCosts(inputs, costs);
+      const findings = inOrder([...inputs.issues, ...findIssues(inputs), ...findResiduals(inputs, costs), ...issues]);
+      if (unresolved(findings, overrides).length > 0) {
+        await storeRun(tx, run.id, inputs, findings, null);
+        return run;
+      }
+      const drafts = composeLines(inputs, costs, shares, own);
+      await storeRun(tx, run.id, inputs, findings, { costs, own, shares, drafts });
+      const proposed = { by: personOf(actor), at: this.clock.now() };
+      await changeRun(tx, run.id, { status: 'previewed', inputHash: hashOf(inputs, overrides), proposed });
+      return run;
+    });
+  }
+
+  /** A second person says that exactly these inputs may be billed. @throws DomainError `run-not-in-state`, `four-eyes`, `run-changed` */
+  approve(communityId: string, runId: string, seenHash: string, actor: Actor): Promise<RunReply> {
+    return this.step(communityId, 'approved', actor, async (tx) => {
+      const run = await lockRun(tx, runId);
+      nextState(run.status, 'approve');
+      const overrides = await readOverrides(tx, run.id);
+      const prepared = [run.proposedBy ?? '', ...overrides.map(({ by }) => by)];
+      refuseChanged(run.inputHash ?? '', seenHash);
+      const { by } = approve(personOf(actor), prepared, seenHash, await this.currentHash(tx, run));
+      await changeRun(tx, run.id, { status: 'approved', approved: { by, at: this.clock.now() } });
+      return run;
+    });
+  }
+
+  /** Issues what was approved, in one transaction. @throws DomainError `run-not-in-state`, `run-changed` */
+  issue(communityId: string, runId: string, actor: Actor): Promise<RunReply> {
+    return this.step(communityId, 'issued', actor, async (tx) => {
+      const run = await lockRun(tx, runId);
+      nextState(run.status, 'issue');
+      refuseChanged(run.inputHash ?? '', await this.currentHash(tx, run));
+      await this.issuing.issue(tx, run, personOf(actor), this.clock.now());
+      return run;
+    });
+  }
+
+  /** @throws DomainError `run-not-in-state` */
+  cancel(communityId: string, runId: string, reason: string, actor: Actor): Promise<RunReply> {
+    return this.step(
+      communityId,
+      'cancelled',
+      actor,
+      async (tx) => {
+        const run = await lockRun(tx, runId);
+        await changeRun(tx, run.id, { status: nextState(run.status, 'cancel'), cancelledAt: this.clock.now() });
+        return run;
+      },
+      { reason },
+    );
+  }
+
+  /** A named person takes a finding on; the run is calculated again to go on. @throws DomainError `issue-not-overridable`, `already-decided` */
+  override(communityId: string, runId: string, no: number, reason: string, actor: Actor): Promise<RunIssueReply> {
+    return this.transactions.inCommunity(communityId, async (tx) => {
+      const run = await lockRun(tx, runId);
+      nextState(run.status, 'validate');
+      const taken = await overrideFinding(tx, run.id, no, personOf(actor), reason, this.clock.now());
+      const data = { code: taken.code, fingerprint: taken.fingerprint, reason };
+      await this.audit.record(tx, { actor, type: 'billing-run.overridden', subjectKind: 'billing-run', subjectId: run.id, data });
+      return taken;
+    });
+  }
+
+  private async currentHash(tx: Tx, run: Run): Promise<string> {
+    return hashOf(await this.collector.collect(tx, run), await readOverrides(tx, run.id));
+  }
+
+  /** One step of a run: one transaction, one entry in the record, and the run as it stands after it. */
+  private step(
+    communityId: string,
+    happened: string,
+    actor: Actor,
+    work: (tx: Tx) => Promise<Pick<Run, 'id'>>,
+    data: Readonly<Record<string, unknown>> = {},
+  ): Promise<RunReply> {
+    return this.transactions.inCommunity(communityId, async (tx) => {
+      const { id } = await work(tx);
+      const reply = await describeRun(tx, this.documents, id);
+      const { status, inputHash: hash } = reply;
+      await this.audit.record(tx, {
+        actor,
+        type: `billing-run.${happened}`,
+        subjectKind: 'billing-run',
+        subjectId: id,
+        data: { status, inputHash: hash, ...data },
+      });
+      return reply;
+    });
+  }
+}
+
+const hashOf = (inputs: RunInputs, overrides: readonly Override[]): string =>
+  inputHash(inputs, overrides.map((one) => one.issue));
+
+function personOf({ kind, id }: Actor): string {
+  assert(kind === 'person' && id !== null, 'Runs are the work of people.');
+  return id;
+}

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import type { OccupancyPiece } from '../../domain/apportionment/pieces.js';
+import { bandWindows } from '../../domain/calendar/bands.js';
+import type { Period } from '../../domain/calendar/period.js';
+import { spanOf } from '../../domain/calendar/zone.js';
+import type { Issue } from '../../domain/errors.js';
+import type { Boundary } from '../../domain/metering/reading.js';
+import { plain } from '../../domain/quantity/decimal.js';
+import type { Tx } from '../../platform/database/transactions.js';
+import { ConsumptionService, type Use } from '../metering/consumption.service.js';
+import { type InstalledRegister, MeteringService } from '../metering/metering.service.js';
+import { TariffsService } from '../tariffs/tariffs.service.js';
+import { clipped } from './basis.js';
+import type { MeasuredUse, ReadingAt, RunMeter, RunSite } from './inputs.js';
+
+interface Asked {
+  readonly pieces: readonly OccupancyPiece[];
+  readonly period: Period;
+  readonly slices: readonly Period[];
+  /** Codes of the calendars whose bands are needed. */
+  readonly calendars: readonly string[];
+}
+
+interface Measured {
+  readonly meters: readonly RunMeter[];
+  readonly uses: readonly MeasuredUse[];
+  readonly issues: readonly Issue[];
+}
+
+/** What the registers of a site counted, slice by slice, in every calendar that a key or tariff speaks of. */
+@Injectable()
+export class CollectUses {
+  constructor(
+    private readonly metering: MeteringService,
+    private readonly consumption: ConsumptionService,
+    private readonly tariffs: TariffsService,
+  ) {}
+
+  async collect(tx: Tx, communityId: string, site: RunSite, { pieces, period, slices, calendars }: Asked): Promise<Measured> {
+    const registers = await this.metering.registersOf(tx, communityId, site.id, spanOf(period, site.zone));
+    const counted = countedOnce(registers);
+    const known = await this.tariffs.calendars(tx, communityId);
+    const uses: MeasuredUse[] = [];
+    const issues: Issue[] = [];
+    for (const slice of slices) {
+      const span = spanOf(slice, site.zone);
+      const named = calendars.flatMap((code) => known.get(code) ?? []);
+      const bands = new Map(named.map((calendar) => [calendar.code, bandWindows(calendar, span, site.zone)]));
+      const held = clipped(pieces, slice).map(({ space, memberId, days }) => ({ spaceId: space.id, memberId, ...days }));
+      const found = await this.consumption.over(tx, communityId, { siteId: site.id, period: span, bands }, held);
+      uses.push(...found.uses.filter((use) => counted.has(use.registerId)).flatMap(measuredUse));
+      issues.push(...found.issues.filter((issue) => issue.subject.kind !== 'register' || counted.has(issue.subject.id)));
+    }
+    return { meters: registers.filter((register) => counted.has(register.id)).map(meterOf), uses, issues };
+  }
+}
+
+/**
+ * The registers that count. Where a meter sends both its display and its intervals, both tell of the same energy; the intervals are
+ * taken, because they know their hours.
+ */
+function countedOnce(registers: readonly InstalledRegister[]): ReadonlySet<string> {
+  const channel = ({ meterId, unit, direction }: InstalledRegister): string => [meterId, unit, direction].join(' ');
+  const byInterval = new Set(registers.filter((register) => register.kind === 'interval').map(channel));
+  const counted = registers.filter((register) => register.kind === 'interval' || !byInterval.has(channel(register)));
+  return new Set(counted.map((register) => register.id));
+}
+
+const meterOf = ({ id, meter, meterRole, utility, unit, direction }: InstalledRegister): RunMeter => ({
+  registerId: id,
+  meterCode: meter,
+  role: meterRole,
+  utility,
+  unit,
+  direction,
+});
+
+/** A use without a quantity has a blocking finding that says why. */
+function measuredUse({ quantity, quality, opening, closing, intervals, ...use }: Use): MeasuredUse[] {
+  if (quantity === null) return [];
+  const { registerId, installationId, spaceId, memberId, calendar, band, from, to } = use;
+  return [
+    {
+      registerId,
+      installationId,
+      spaceId,
+      memberId,
+      calendar,
+      band: band ?? '',
+      from,
+      to,
+      quantity,
+      quality,
+      opening: readingAt(opening),
+      closing: readingAt(closing),
+      intervals,
+    },
+  ];
+}
+
+const readingAt = (boundary: Boundary | null): ReadingAt | null =>
+  boundary === null
+    ? null
+    : { value: plain(boundary.value), at: boundary.at, quality: boundary.interpolated ? 'estimated' : boundary.quality };

@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import { occupancyPieces } from '../../domain/apportionment/pieces.js';
+import { addDays, type Period, within } from '../../domain/calendar/period.js';
+import { spanOf } from '../../domain/calendar/zone.js';
+import type { Issue } from '../../domain/errors.js';
+import type { TaxPolicy } from '../../domain/invoice/tax.js';
+import { decimal } from '../../domain/quantity/decimal.js';
+import type { Tx } from '../../platform/database/transactions.js';
+import { CommunityService } from '../community/community.service.js';
+import { PlacesService } from '../community/places.service.js';
+import { CostsService } from '../costs/costs.service.js';
+import { ExceptionsService, type ReadingException } from '../metering/exceptions.service.js';
+import { UnclaimedService } from '../metering/unclaimed.service.js';
+import { TariffsService } from '../tariffs/tariffs.service.js';
+import { CollectUses } from './collect-uses.js';
+import type { Charge, RunInputs, RunKey, RunSite, RunTariff, SupplierBill } from './inputs.js';
+import type { Run } from './runs.js';
+import { slices } from './slices.js';
+
+/** Everything that a run is computed from, read once, in the transaction that computes with it. */
+@Injectable()
+export class Collector {
+  constructor(
+    private readonly community: CommunityService,
+    private readonly places: PlacesService,
+    private readonly costs: CostsService,
+    private readonly tariffs: TariffsService,
+    private readonly exceptions: ExceptionsService,
+    private readonly unclaimed: UnclaimedService,
+    private readonly uses: CollectUses,
+  ) {}
+
+  async collect(tx: Tx, { communityId, siteId, period, currency }: Run): Promise<RunInputs> {
+    const site = await siteOf(tx, siteId);
+    const taxPoint = addDays(period.to, -1);
+    const { bills, charges } = await this.costs.forRun(tx, communityId, siteId, period);
+    const { keys, tariffs, issues } = await this.rules(tx, communityId, period, bills, charges);
+    const { spaces, occupancies } = await this.places.spacesWithOccupancies(tx, communityId, siteId, period);
+    const pieces = occupancyPieces(spaces, occupancies, period);
+    const measured = await this.uses.collect(tx, communityId, site, {
+      pieces,
+      period,
+      slices: slices(period, daysOf(period, bills, charges, keys, tariffs)),
+      calendars: calendarsOf(keys, tariffs),
+    });
+    return {
+      communityId,
+      currency,
+      site,
+      period,
+      taxPoint,
+      pieces,
+      bills,
+      charges,
+      keys: byId(keys),
+      tariffs: byId(tariffs),
+      tax: await this.taxOn(tx, communityId, taxPoint),
+      thresholds: await this.thresholdsOn(tx, communityId, taxPoint),
+      meters: measured.meters,
+      uses: measured.uses,
+      issues: [...issues, ...measured.issues, ...(await this.undecided(tx, communityId, site, period))],
+    };
+  }
+
+  /** Keys and tariffs over the period. Their days without a version are findings. */
+  private async rules(tx: Tx, communityId: string, period: Period, bills: readonly SupplierBill[], charges: readonly Charge[]) {
+    const keyIds = [...bills.flatMap((bill) => bill.components.map((one) => one.keyId)), ...charges.flatMap(({ keyId }) => keyId ?? [])];
+    const found = await this.tariffs.keysInForce(tx, communityId, [...new Set(keyIds)], period);
+    const tariffs: RunTariff[] = [];
+    const issues: Issue[] = found.flatMap((key) => key.issues);
+    for (const tariffId of new Set(charges.flatMap((charge) => charge.tariffId ?? []))) {
+      const { issues: gaps, ...tariff } = await this.tariffs.tariffInForce(tx, communityId, tariffId, period);
+      tariffs.push(tariff);
+      issues.push(...gaps);
+    }
+    const keys: RunKey[] = found.map(({ id, code, name, pieces }) => ({ id, code, name, pieces }));
+    return { keys, tariffs, issues };
+  }
+
+  private async taxOn(tx: Tx, communityId: string, day: string): Promise<TaxPolicy> {
+    const { registered, rounding } = await this.community.policyOn(tx, communityId, 'tax', day);
+    if (!registered) return { kind: 'unregistered' };
+    const rates = [...(await this.tariffs.taxRatesOn(tx, communityId, day)).values()];
+    const onDay = { from: day, to: addDays(day, 1) };
+    return {
+      kind: 'registered',
+      rounding,
+      rates: rates.map(({ code, label, rate }) => ({ code, label, rate: rate.times(100), ...onDay })),
+    };
+  }
+
+  private async thresholdsOn(tx: Tx, communityId: string, day: string): Promise<RunInputs['thresholds']> {
+    const { warnAbovePercent, blockAbovePercent } = await this.community.policyOn(tx, communityId, 'residual', day);
+    return { notable: decimal(warnAbovePercent), high: decimal(blockAbovePercent) };
+  }
+
+  /** What a person has still to decide about readings. */
+  private async undecided(tx: Tx, communityId: string, site: RunSite, period: Period): Promise<Issue[]> {
+    const open = await this.exceptions.openOf(tx, communityId, site.id, spanOf(period, site.zone));
+    const waiting = await this.unclaimed.waiting(tx, communityId);
+    const unclaimed: Issue = {
+      code: 'unclaimed-readings',
+      severity: 'warning',
+      subject: { kind: 'site', id: site.id, label: site.name },
+      ...period,
+      detail: `Readings arrived under ${waiting} name(s) that belong to no meter.`,
+      remedy: 'Bind the names to their registers, or leave them if they are not of this community.',
+    };
+    return [...open.map(openException), ...(waiting > 0 ? [unclaimed] : [])];
+  }
+}
+
+const openException = ({ id, meter, register, at, until, detail }: ReadingException): Issue => ({
+  code: 'open-exception',
+  severity: 'blocking',
+  subject: { kind: 'register', id, label: `${meter} ${register}` },
+  from: at,
+  to: until ?? at,
+  detail,
+  remedy: 'Decide about the reading in the exceptions, or take the run on in spite of it with a reason.',
+});
+
+async function siteOf(tx: Tx, siteId: string): Promise<RunSite> {
+  const [site] = await tx.query<RunSite>('SELECT id, code, name, zone FROM site WHERE community_id = current_community() AND id = $1', [siteId]);
+  return site as RunSite;
+}
+
+const byId = <Thing extends { readonly id: string }>(things: readonly Thing[]): ReadonlyMap<string, Thing> =>
+  new Map(things.map((thing) => [thing.id, thing]));
+
+function daysOf(
+  period: Period,
+  bills: readonly SupplierBill[],
+  charges: readonly Charge[],
+  keys: readonly RunKey[],
+  tariffs: readonly RunTariff[],
+): Period[] {
+  const pieces = [...keys, ...tariffs].flatMap((rule) => rule.pieces.map((piece) => piece.period));
+  const charged = charges.flatMap(({ days }) => within(period, days) ?? []);
+  return [...bills.map((bill) => bill.days), ...pieces, ...charged];
+}
+
+function calendarsOf(keys: readonly RunKey[], tariffs: readonly RunTariff[]): string[] {
+  const named = [...keys, ...tariffs].flatMap((rule) => rule.pieces.map((piece) => piece.calendar));
+  return [...new Set(named.filter((code) => code !== null))].sort();
+}

@@ -1,0 +1,91 @@
+import { daysIn, within } from '../../domain/calendar/period.js';
+import { spanOf } from '../../domain/calendar/zone.js';
+import type { Issue } from '../../domain/errors.js';
+import { plain, sum } from '../../domain/quantity/decimal.js';
+import { billedUse, hasSource } from './basis.js';
+import { uncovered } from './bill-days.js';
+import type { RunInputs, SupplierBill } from './inputs.js';
+
+/** Everything odd about bills and empty spaces, all at once: a treasurer mends it in one round and not in ten. */
+export const findIssues = (inputs: RunInputs): Issue[] => [
+  ...missingBills(inputs),
+  ...billsOffTheMeter(inputs),
+  ...spacesWithoutPayer(inputs),
+];
+
+/** A utility whose use is measured is billed by somebody, for every day of the period. */
+function missingBills({ bills, meters, site, period }: RunInputs): Issue[] {
+  const measured = meters.filter((meter) => meter.role !== 'virtual' && meter.direction === 'import').map((meter) => meter.utility);
+  const utilities = [...new Set([...measured, ...bills.map((bill) => bill.utility)])].sort();
+  return utilities.flatMap((utility): Issue[] => {
+    const ofUtility = bills.filter((bill) => bill.utility === utility);
+    const subject = { kind: 'site', id: `${site.id}/${utility}`, label: site.name } as const;
+    if (ofUtility.length === 0) {
+      return [
+        {
+          code: 'no-supplier-bill',
+          severity: 'blocking',
+          subject,
+          ...period,
+          detail: `${site.name} measured ${utility} from ${period.from} to ${period.to}, and no supplier's bill covers these days.`,
+          remedy: `Enter the supplier's ${utility} bill for these days.`,
+        },
+      ];
+    }
+    return uncovered(period, ofUtility.map((bill) => bill.days)).map((gap) => ({
+      code: 'bill-not-covering-period',
+      severity: 'blocking',
+      subject,
+      ...gap,
+      detail: `No ${utility} bill of ${site.name} covers ${daysIn(gap)} days from ${gap.from} to ${gap.to}.`,
+      remedy: `Enter the ${utility} bill for these days, or end the period of the run where the bills end.`,
+    }));
+  });
+}
+
+/** A bill that lies wholly in the period is compared with the community's own source meter. */
+function billsOffTheMeter(inputs: RunInputs): Issue[] {
+  return inputs.bills.flatMap((bill): Issue[] => {
+    const days = within(inputs.period, bill.days);
+    if (days === null || daysIn(days) !== daysIn(bill.days) || !hasSource(inputs, bill.utility)) return [];
+    const billed = sum(billedUse(bill, bill.days).map((use) => use.quantity));
+    const counted = countedAtSource(inputs, bill);
+    const limit = counted.times(inputs.thresholds.notable);
+    if (billed.isZero() || !billed.minus(counted).abs().times(100).greaterThan(limit)) return [];
+    return [
+      {
+        code: 'bill-differs-from-meter',
+        severity: 'warning',
+        subject: { kind: 'bill', id: bill.id, label: `${bill.supplier} ${bill.number}` },
+        ...bill.days,
+        detail: `${bill.supplier} ${bill.number} bills ${plain(billed)}, the source meter counted ${plain(counted)}.`,
+        remedy: 'Compare the readings on the bill with your own, and ask the supplier to correct the bill if it is wrong.',
+      },
+    ];
+  });
+}
+
+function countedAtSource({ uses, meters, site }: RunInputs, bill: SupplierBill) {
+  const { from, to } = spanOf(bill.days, site.zone);
+  const ofUtility = meters.filter(({ role, utility, direction }) => role === 'source' && utility === bill.utility && direction === 'import');
+  const sources = new Set(ofUtility.map((meter) => meter.registerId));
+  const whole = uses.filter((use) => sources.has(use.registerId) && use.calendar === null && use.from >= from && use.to <= to);
+  return sum(whole.map((use) => use.quantity));
+}
+
+/** An empty space whose cost nobody was named for falls on the community; that is said. */
+function spacesWithoutPayer({ pieces }: RunInputs): Issue[] {
+  return pieces.flatMap(({ space, memberId, days }): Issue[] => {
+    if (memberId !== null || space.kind === 'common' || space.vacantPayerMemberId !== null) return [];
+    return [
+      {
+        code: 'uncovered-space',
+        severity: 'info',
+        subject: { kind: 'space', id: space.id, label: space.label },
+        ...days,
+        detail: `${space.label} is empty from ${days.from} to ${days.to} and names no payer, so the community bears its shares.`,
+        remedy: 'Name a payer for the empty space if somebody else is to bear them.',
+      },
+    ];
+  });
+}

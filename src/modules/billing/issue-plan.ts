@@ -1,0 +1,155 @@
+import { Injectable } from '@nestjs/common';
+import { addDays, type CivilDate, type Instant, type Period } from '../../domain/calendar/period.js';
+import { dayOf } from '../../domain/calendar/zone.js';
+import { type Currency } from '../../domain/quantity/money.js';
+import type { Approval, Community as Sender, Decision, Member, PaymentDetails } from '../../domain/statement/model.js';
+import type { Tx } from '../../platform/database/transactions.js';
+import type { Community } from '../community/community.schema.js';
+import { CommunityService } from '../community/community.service.js';
+import { type MemberDetails, PlacesService } from '../community/places.service.js';
+import { TariffsService } from '../tariffs/tariffs.service.js';
+import { type MemberAccount, readAccounts } from './accounts.js';
+import { grouped } from './grouped.js';
+import { type CostRow, readCosts, readDecisions, readHistory, readSpaces, readUses, type UseRow } from './issue-sources.js';
+import type { Run } from './runs.js';
+import { linesOf } from './statement-facts.js';
+import { type SiteUse, siteUse } from './statement-use.js';
+import { readLines, type StoredLine, type Totals, totalsOf } from './totals.js';
+
+/** Everything that the statements of a run have in common. */
+export interface IssuePlan {
+  readonly community: Community;
+  readonly currency: Currency;
+  readonly period: Period;
+  readonly issuedAt: Instant;
+  readonly issuedOn: CivilDate;
+  readonly dueOn: CivilDate;
+  readonly taxPoint: CivilDate;
+  readonly isTaxed: boolean;
+  readonly seriesPrefix: string;
+  readonly referencePrefix: string;
+  readonly sender: Sender;
+  readonly payment: Omit<PaymentDetails, 'reference'>;
+  readonly help: { readonly complaints: string; readonly disputeDays: number };
+  readonly costs: readonly CostRow[];
+  readonly decisions: readonly Decision[];
+  readonly approvals: readonly Approval[];
+  readonly use: SiteUse;
+}
+
+/** What one member is billed, before it has a number. */
+export interface Unnumbered {
+  readonly details: MemberDetails;
+  readonly lines: readonly StoredLine[];
+  readonly totals: Totals;
+  readonly account: MemberAccount;
+  readonly spaces: readonly string[];
+  readonly meters: Member['meters'];
+}
+
+export interface MemberPlan extends Unnumbered {
+  readonly number: string;
+}
+
+/** History that a statement shows, this period not counted. */
+const periodsBefore = 12;
+
+/** Reads back what was approved, for all members at once. */
+@Injectable()
+export class IssuePlanner {
+  constructor(
+    private readonly community: CommunityService,
+    private readonly places: PlacesService,
+    private readonly tariffs: TariffsService,
+  ) {}
+
+  async plan(tx: Tx, run: Run, at: Instant): Promise<{ readonly plan: IssuePlan; readonly members: readonly Unnumbered[] }> {
+    const { communityId, period, currency, siteId } = run;
+    const community = await this.community.get(communityId);
+    const issuedOn = dayOf(at, community.zone);
+    const policy = async <Name extends Parameters<CommunityService['policyOn']>[2]>(name: Name) =>
+      this.community.policyOn(tx, communityId, name, issuedOn);
+    const taxPoint = addDays(period.to, -1);
+    const tax = await this.community.policyOn(tx, communityId, 'tax', taxPoint);
+    const { referencePrefix, ...payment } = await policy('payment-details');
+    const lines = grouped(await readLines(tx, run.id), (line) => line.memberId);
+    const details = await this.places.memberDetails(tx, [...lines.keys()]);
+    const uses = await readUses(tx, run.id);
+    const plan: IssuePlan = {
+      community,
+      currency,
+      period,
+      issuedAt: at,
+      issuedOn,
+      dueOn: addDays(issuedOn, (await policy('payment-terms')).dueDays),
+      taxPoint,
+      isTaxed: tax.registered,
+      seriesPrefix: (await policy('numbering')).seriesPrefix,
+      referencePrefix,
+      sender: senderOf(community, tax.registered ? tax.vatNumber : null),
+      payment: present(payment) as IssuePlan['payment'],
+      help: await policy('help'),
+      costs: await readCosts(tx, run.id),
+      decisions: (await readDecisions(tx, run.id)).map((one) => ({ ...one })),
+      approvals: await approvalsOf(tx, run, community.zone),
+      use: await this.useOf(tx, run, uses, details),
+    };
+    const labels = new Map([...(await this.tariffs.taxRatesOn(tx, communityId, taxPoint))].map(([code, { label }]) => [code, label]));
+    const accounts = await readAccounts(tx, [...lines.keys()], currency);
+    const spaces = new Map((await readSpaces(tx, siteId, period)).map(({ memberId, names }) => [memberId, names]));
+    const meters = grouped(uses, (use) => use.memberId ?? '');
+    const members = [...details.values()].toSorted((a, b) => (a.code < b.code ? -1 : 1)).map((member): Unnumbered => {
+      const own = lines.get(member.id) ?? [];
+      return {
+        details: member,
+        lines: own,
+        totals: totalsOf(own, currency, tax.rounding, labels),
+        account: accounts.get(member.id) ?? { opening: { amount: '0.00' }, entries: [] },
+        spaces: spaces.get(member.id) ?? [],
+        meters: metersOf(meters.get(member.id) ?? []),
+      };
+    });
+    return { plan, members };
+  }
+
+  private async useOf(tx: Tx, run: Run, uses: readonly UseRow[], details: ReadonlyMap<string, MemberDetails>): Promise<SiteUse> {
+    const [site] = await tx.query<{ name: string; zone: string }>(
+      'SELECT name, zone FROM site WHERE community_id = current_community() AND id = $1',
+      [run.siteId],
+    );
+    const history = await readHistory(tx, run.siteId, run.period.from, periodsBefore);
+    const trades = new Map([...details].map(([id, { trade }]) => [id, trade]));
+    return siteUse(site?.name ?? '', site?.zone ?? 'UTC', run.period, uses, history, trades);
+  }
+}
+
+const present = (value: object): object => Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined));
+
+function senderOf(community: Community, vatNumber: string | null): Sender {
+  const { name, address, registrationNo, contactEmail, contactPhone } = community;
+  return {
+    name,
+    address: linesOf(address),
+    ...(vatNumber === null ? {} : { vatNumber }),
+    ...(registrationNo === '' ? {} : { registration: registrationNo }),
+    ...(contactEmail === '' ? {} : { email: contactEmail }),
+    ...(contactPhone === '' ? {} : { phone: contactPhone }),
+  };
+}
+
+/** Who prepared the run and who approved it. */
+async function approvalsOf(tx: Tx, run: Run, zone: string): Promise<Approval[]> {
+  const people = await tx.query<{ id: string; name: string }>(
+    'SELECT id, name FROM person WHERE community_id = current_community() AND id = ANY($1::uuid[])',
+    [[run.proposedBy, run.approvedBy]],
+  );
+  const names = new Map(people.map(({ id, name }) => [id, name]));
+  const step = (id: string | null, at: Instant | null, role: string): Approval[] =>
+    id === null || at === null ? [] : [{ name: names.get(id) ?? '', role, on: dayOf(at, zone) }];
+  return [...step(run.proposedBy, run.proposedAt, 'prepared'), ...step(run.approvedBy, run.approvedAt, 'second approver')];
+}
+
+function metersOf(uses: readonly UseRow[]): Member['meters'] {
+  const byMeter = new Map(uses.map((use) => [use.meter, use.verifiedUntil]));
+  return [...byMeter].map(([label, verifiedUntil]) => ({ label, ...(verifiedUntil === null ? {} : { verifiedUntil }) }));
+}

@@ -1,0 +1,149 @@
+import type { CivilDate, Instant, Period } from '../../domain/calendar/period.js';
+import type { Tx } from '../../platform/database/transactions.js';
+
+/*
+ * What the statements of a run are composed from, read back from what was stored and approved: a statement for each member, and one
+ * query for each kind of fact, whatever the number of members.
+ */
+
+/** A use of the run with the register and device it was counted on. */
+export interface UseRow {
+  readonly meter: string;
+  readonly register: string;
+  readonly role: 'source' | 'sub' | 'virtual';
+  readonly utility: string;
+  readonly unit: string;
+  readonly intervalMinutes: number | null;
+  readonly verifiedUntil: CivilDate | null;
+  readonly installationId: string;
+  readonly multiplier: string;
+  readonly spaceId: string | null;
+  readonly spaceKind: 'let' | 'common' | null;
+  readonly memberId: string | null;
+  /** Empty for the whole, else `calendar/band`. */
+  readonly band: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly quantity: string;
+  readonly quality: string;
+  readonly opening: ReadingJson | null;
+  readonly closing: ReadingJson | null;
+  readonly intervals: number | null;
+}
+
+export interface ReadingJson {
+  readonly value: string;
+  readonly at: Instant;
+  readonly quality: string;
+}
+
+export const readUses = (tx: Tx, runId: string): Promise<UseRow[]> =>
+  tx.query<UseRow>(
+    `SELECT m.code AS meter, r.code AS register, m.role, m.utility, r.unit, r.interval_minutes AS "intervalMinutes",
+            m.verified_until AS "verifiedUntil", u.installation_id AS "installationId", d.multiplier, u.space_id AS "spaceId",
+            s.kind AS "spaceKind", u.member_id AS "memberId", u.band, u.from_at AS "from", u.to_at AS "to", u.quantity, u.quality,
+            u.opening, u.closing, u.intervals
+     FROM run_use u
+     JOIN register r ON r.community_id = u.community_id AND r.id = u.register_id
+     JOIN meter m ON m.community_id = r.community_id AND m.id = r.meter_id
+     JOIN installation_register d ON d.community_id = u.community_id AND d.installation_id = u.installation_id AND d.register_id = u.register_id
+     LEFT JOIN space s ON s.community_id = u.community_id AND s.id = u.space_id
+     WHERE u.community_id = current_community() AND u.run_id = $1 AND r.direction = 'import' AND m.role <> 'virtual'
+     ORDER BY m.code, r.code, u.no`,
+    [runId],
+  );
+
+/** What a member used in an issued run of the same site before. */
+export interface HistoryRow {
+  readonly memberId: string;
+  readonly utility: string;
+  readonly period: Period;
+  readonly quantity: string;
+  readonly estimated: boolean;
+}
+
+/** @param periods how many periods back */
+export const readHistory = (tx: Tx, siteId: string, before: CivilDate, periods: number): Promise<HistoryRow[]> =>
+  tx.query<HistoryRow>(
+    `SELECT u.member_id AS "memberId", m.utility, b.days AS period, sum(u.quantity)::numeric AS quantity,
+            bool_or(u.quality IN ('estimated', 'substituted')) AS estimated
+     FROM (SELECT * FROM billing_run WHERE community_id = current_community() AND site_id = $1 AND status IN ('issued', 'closed')
+             AND upper(days) <= $2::date ORDER BY days DESC LIMIT $3::int) b
+     JOIN run_use u ON u.community_id = b.community_id AND u.run_id = b.id AND u.band = '' AND u.member_id IS NOT NULL
+     JOIN register r ON r.community_id = u.community_id AND r.id = u.register_id AND r.direction = 'import'
+     JOIN meter m ON m.community_id = r.community_id AND m.id = r.meter_id AND m.role = 'sub'
+     GROUP BY u.member_id, m.utility, b.days ORDER BY u.member_id, m.utility, b.days`,
+    [siteId, before, periods],
+  );
+
+/** A cost of the run, where it comes from, and where it went. */
+export interface CostRow {
+  readonly no: number;
+  readonly source: string;
+  readonly supplier: string | null;
+  readonly document: string | null;
+  readonly billId: string | null;
+  readonly billPeriod: Period | null;
+  readonly chargeId: string | null;
+  readonly utility: string | null;
+  readonly description: string;
+  readonly sharedBy: string;
+  readonly amount: string;
+  readonly members: string;
+  readonly common: string;
+  readonly vacant: string;
+  readonly held: string;
+}
+
+export const readCosts = (tx: Tx, runId: string): Promise<CostRow[]> =>
+  tx.query<CostRow>(
+    `SELECT c.no, coalesce(b.supplier || ' ' || b.number, h.code::text) AS source, b.supplier, b.number AS document, c.bill_id AS "billId",
+            b.days AS "billPeriod", c.charge_id AS "chargeId", b.utility, c.description,
+            CASE WHEN c.key_version_id IS NOT NULL THEN k.name WHEN c.tariff_version_id IS NOT NULL THEN t.name ELSE 'the space itself' END AS "sharedBy",
+            c.amount, coalesce(sum(s.amount) FILTER (WHERE s.kind = 'member'), 0)::numeric AS members,
+            coalesce(sum(s.amount) FILTER (WHERE s.kind = 'common'), 0)::numeric AS common,
+            coalesce(sum(s.amount) FILTER (WHERE s.kind = 'vacant'), 0)::numeric AS vacant,
+            coalesce(sum(s.amount) FILTER (WHERE s.kind = 'held'), 0)::numeric AS held
+     FROM run_cost c
+     LEFT JOIN supplier_bill b ON b.community_id = c.community_id AND b.id = c.bill_id
+     LEFT JOIN charge h ON h.community_id = c.community_id AND h.id = c.charge_id
+     LEFT JOIN key_version kv ON kv.community_id = c.community_id AND kv.id = c.key_version_id
+     LEFT JOIN apportionment_key k ON k.community_id = kv.community_id AND k.id = kv.key_id
+     LEFT JOIN tariff_version tv ON tv.community_id = c.community_id AND tv.id = c.tariff_version_id
+     LEFT JOIN tariff t ON t.community_id = tv.community_id AND t.id = tv.tariff_id
+     LEFT JOIN run_share s ON s.community_id = c.community_id AND s.run_id = c.run_id AND s.cost_no = c.no
+     WHERE c.community_id = current_community() AND c.run_id = $1
+     GROUP BY c.community_id, c.run_id, c.no, b.community_id, b.id, h.community_id, h.id, k.name, t.name ORDER BY c.no`,
+    [runId],
+  );
+
+/** A decision that a cost of the run rests on. */
+export interface DecisionRow {
+  readonly what: string;
+  readonly by: string;
+  readonly on: CivilDate;
+  readonly document: string;
+}
+
+export const readDecisions = (tx: Tx, runId: string): Promise<DecisionRow[]> =>
+  tx.query<DecisionRow>(
+    `SELECT DISTINCT k.name AS what, v.adopted_by AS by, v.adopted_on AS "on", v.decision AS document
+     FROM run_cost c JOIN key_version v ON v.community_id = c.community_id AND v.id = c.key_version_id
+     JOIN apportionment_key k ON k.community_id = v.community_id AND k.id = v.key_id
+     WHERE c.community_id = current_community() AND c.run_id = $1
+     UNION
+     SELECT DISTINCT t.name, v.adopted_by, v.adopted_on, v.decision
+     FROM run_cost c JOIN tariff_version v ON v.community_id = c.community_id AND v.id = c.tariff_version_id
+     JOIN tariff t ON t.community_id = v.community_id AND t.id = v.tariff_id
+     WHERE c.community_id = current_community() AND c.run_id = $1 ORDER BY 1, 3`,
+    [runId],
+  );
+
+/** Names of the spaces a member had in a period, by code. */
+export const readSpaces = (tx: Tx, siteId: string, period: Period): Promise<{ memberId: string; names: string[] }[]> =>
+  tx.query<{ memberId: string; names: string[] }>(
+    `SELECT o.member_id AS "memberId", array_agg(DISTINCT s.name::text ORDER BY s.name::text) AS names
+     FROM occupancy o JOIN space s ON s.community_id = o.community_id AND s.id = o.space_id
+     WHERE o.community_id = current_community() AND s.site_id = $1 AND o.days && daterange($2::date, $3::date) GROUP BY o.member_id`,
+    [siteId, period.from, period.to],
+  );

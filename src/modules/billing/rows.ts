@@ -1,0 +1,60 @@
+import { billedMember } from '../../domain/apportionment/beneficiary.js';
+import type { CostShare } from '../../domain/apportionment/apportion.js';
+import type { Reason as Weighed } from '../../domain/apportionment/weights.js';
+import type { Draft, InvoiceLine } from '../../domain/invoice/invoice.js';
+import { assert } from '../../domain/errors.js';
+import { plain } from '../../domain/quantity/decimal.js';
+import { type Currency, writeMoney } from '../../domain/quantity/money.js';
+import { explain } from '../../domain/statement/explain.js';
+import { reasonOf } from './statement-reason.js';
+
+/** The code of a line that is not taxed, in a community that charges none. */
+export const untaxed = 'none';
+
+/** The figures behind a share, as they are stored and shown. */
+export const writtenReasons = (reasons: readonly Weighed[]): object[] =>
+  reasons.map((reason) =>
+    Object.fromEntries(
+      Object.entries(reason).map(([key, value]) => [key, typeof value === 'object' ? plain(value) : (value as unknown)]),
+    ),
+  );
+
+/** One share as a row. */
+export const shareRow = (share: CostShare, currency: Currency) => ({
+  costNo: share.costNo,
+  kind: share.beneficiary.kind,
+  part: share.part,
+  memberId: billedMember(share.beneficiary),
+  spaceId: share.beneficiary.kind === 'vacant' ? share.beneficiary.spaceId : null,
+  weight: plain(share.weight),
+  amount: writeMoney(share.amount, currency),
+  reasons: { pool: writeMoney(share.pool, currency), whole: plain(share.whole), figures: writtenReasons(share.reasons) },
+});
+
+/** One line as a row, with the sentence a member reads and the figures behind it. */
+export const lineRow = (draft: Draft, line: InvoiceLine) => ({
+  memberId: draft.memberId,
+  no: line.no,
+  costNo: costOf(line),
+  section: line.section,
+  description: line.description,
+  quantity: line.quantity === null ? null : plain(line.quantity),
+  unit: line.unit,
+  price: line.price === null ? null : plain(line.price),
+  net: writeMoney(line.net, draft.currency),
+  taxCode: line.taxCode ?? untaxed,
+  taxRate: line.taxRate === null ? '0' : plain(line.taxRate.times('0.01')),
+  why: whyOf(line, draft.currency),
+});
+
+/** Every line of a run comes from one of its costs, a member's own tariff included. */
+function costOf({ costNo, description }: InvoiceLine): number {
+  assert(costNo !== null, `The line "${description}" comes from a cost of the run.`);
+  return costNo;
+}
+
+function whyOf({ why }: InvoiceLine, currency: Currency): object {
+  const reason = reasonOf(why, currency);
+  const figures = why.kind === 'share' ? { figures: writtenReasons(why.share.reasons) } : {};
+  return { sentence: explain(reason, currency), reason, ...figures };
+}

@@ -1,0 +1,82 @@
+import type { CostShare } from '../../domain/apportionment/apportion.js';
+import type { Reason as Weighed } from '../../domain/apportionment/weights.js';
+import type { LineWhy } from '../../domain/invoice/invoice.js';
+import { Decimal, plain } from '../../domain/quantity/decimal.js';
+import { type Currency, writeMoney } from '../../domain/quantity/money.js';
+import type { Reason } from '../../domain/statement/model.js';
+
+/*
+ * Why a line costs what it costs, in the figures that a member can redo: as small as they can be without losing anything.
+ *
+ *   area, all October:   620 of 12,772 m² × days, and everybody was there for 31 days → 20 of 412 m²
+ *   equal, all October:  31 of 713 days → 1 of 23 equal shares
+ */
+
+/** Digits after the point that a written decimal may have. */
+const finest = 9;
+
+export function reasonOf(why: LineWhy, currency: Currency): Reason {
+  switch (why.kind) {
+    case 'share':
+      return ofShare(why.share, currency);
+    case 'per-unit':
+      return { rule: 'per-unit', quantity: plain(why.quantity), unit: why.unit, price: plain(why.price) };
+    case 'agreed':
+      return { rule: 'set-amount', amount: writeMoney(why.amount, currency), by: why.by };
+    case 'reverses':
+      return { rule: 'reverses', amount: writeMoney(why.amount, currency), document: why.invoice };
+  }
+}
+
+function ofShare({ pool, weight, whole, reasons }: CostShare, currency: Currency): Reason {
+  const of = writeMoney(pool, currency);
+  const days = commonDays(reasons);
+  const byDay = days === null ? null : exactQuotient(whole, days);
+  const what = reasons[0]?.what;
+  if (days !== null && byDay !== null) {
+    const own = weight.dividedBy(days);
+    if (what === 'days' && own.equals(1) && byDay.isInteger()) return { rule: 'equal-share', of, shares: Number.parseInt(plain(byDay), 10) };
+    if ((what === 'parts' || what === 'agreed-parts') && (byDay.equals(1) || byDay.equals(100))) {
+      return { rule: 'fixed-share', of, percent: plain(byDay.equals(1) ? own.times(100) : own) };
+    }
+    return { rule: 'share', of, ...written(own, byDay), unit: unitOf(reasons[0], false) };
+  }
+  return { rule: 'share', of, ...written(weight, whole), unit: unitOf(reasons[0], true) };
+}
+
+/** The days that every reason counts, where they all count the same. */
+function commonDays(reasons: readonly Weighed[]): number | null {
+  const [first] = reasons;
+  if (first === undefined || !('days' in first)) return null;
+  return reasons.every((reason) => 'days' in reason && reason.days === first.days) ? first.days : null;
+}
+
+/** a ÷ b where that is a short decimal; null where it is not. */
+function exactQuotient(a: Decimal, b: number): Decimal | null {
+  const quotient = a.dividedBy(b);
+  return quotient.decimalPlaces() <= finest ? quotient : null;
+}
+
+/** Weight and whole, both raised by the same power of ten where they are finer than a written decimal may be. */
+function written(weight: Decimal, whole: Decimal): { weight: string; total: string } {
+  const excess = Math.max(weight.decimalPlaces(), whole.decimalPlaces()) - finest;
+  const factor = new Decimal(10).pow(Math.max(excess, 0));
+  return { weight: plain(weight.times(factor)), total: plain(whole.times(factor)) };
+}
+
+function unitOf(reason: Weighed | undefined, withDays: boolean): string {
+  const days = withDays ? ' × days' : '';
+  switch (reason?.what) {
+    case 'metered':
+      return reason.unit;
+    case 'area-days':
+      return `m²${days}`;
+    case 'days':
+      return withDays ? 'days' : 'shares';
+    case 'parts':
+    case 'agreed-parts':
+      return `parts${days}`;
+    case undefined:
+      return 'parts';
+  }
+}

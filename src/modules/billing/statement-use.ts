@@ -1,0 +1,171 @@
+import { daysIn, epochMs, type Period } from '../../domain/calendar/period.js';
+import { localMoment, type Zone } from '../../domain/calendar/zone.js';
+import { type Decimal, decimal, plain, sum } from '../../domain/quantity/decimal.js';
+import type { SiteFacts, UseFacts } from '../../domain/statement/facts.js';
+import type { ReadingEnd, ReadingRow } from '../../domain/statement/model.js';
+import { grouped } from './grouped.js';
+import type { HistoryRow, ReadingJson, UseRow } from './issue-sources.js';
+
+/*
+ * What a member used, as its statement shows it: the registers with their readings, the bands, the place among the others, and the
+ * periods before. Everything is grouped once for all members.
+ */
+
+/** Facts of use, ready to be asked for by member. */
+export interface SiteUse {
+  readonly place: string;
+  readonly zone: Zone;
+  readonly period: Period;
+  readonly byMember: ReadonlyMap<string, readonly UseRow[]>;
+  readonly history: ReadonlyMap<string, readonly HistoryRow[]>;
+  readonly utilities: ReadonlyMap<string, UtilityTotals>;
+  readonly trades: ReadonlyMap<string, string>;
+}
+
+/** What one utility came to at the whole site. */
+interface UtilityTotals {
+  readonly source: Decimal | null;
+  readonly members: Decimal;
+  readonly shared: Decimal;
+  readonly vacant: Decimal;
+  readonly ofMember: ReadonlyMap<string, Decimal>;
+}
+
+const isWhole = (row: UseRow): boolean => row.band === '';
+const total = (rows: readonly UseRow[]): Decimal => sum(rows.map((row) => decimal(row.quantity)));
+
+export function siteUse(
+  place: string,
+  zone: Zone,
+  period: Period,
+  uses: readonly UseRow[],
+  history: readonly HistoryRow[],
+  trades: ReadonlyMap<string, string>,
+): SiteUse {
+  const owned = uses.filter((row) => row.role === 'sub' && row.memberId !== null && row.spaceKind === 'let');
+  const byUtility = grouped(uses.filter(isWhole), (row) => row.utility);
+  return {
+    place,
+    zone,
+    period,
+    trades,
+    byMember: grouped(owned, (row) => row.memberId ?? ''),
+    history: grouped(history, (row) => row.memberId),
+    utilities: new Map([...byUtility].map(([utility, rows]) => [utility, totalsOf(rows)])),
+  };
+}
+
+function totalsOf(rows: readonly UseRow[]): UtilityTotals {
+  const sources = rows.filter((row) => row.role === 'source');
+  const subs = rows.filter((row) => row.role === 'sub' && row.spaceKind !== null);
+  const members = subs.filter((row) => row.spaceKind === 'let' && row.memberId !== null);
+  return {
+    source: sources.length === 0 ? null : total(sources),
+    members: total(members),
+    shared: total(subs.filter((row) => row.spaceKind === 'common')),
+    vacant: total(subs.filter((row) => row.spaceKind === 'let' && row.memberId === null)),
+    ofMember: new Map([...grouped(members, (row) => row.memberId ?? '')].map(([id, own]) => [id, total(own)])),
+  };
+}
+
+/** The use of one member, one entry for each utility that a meter of the member measured. */
+export function useOf(site: SiteUse, memberId: string): UseFacts[] {
+  const own = site.byMember.get(memberId) ?? [];
+  return [...grouped(own, (row) => row.utility)].map(([utility, rows]): UseFacts => {
+    const whole = rows.filter(isWhole);
+    const used = total(whole);
+    const totals = site.utilities.get(utility);
+    const peers = peersOf(site, memberId, totals);
+    return {
+      utility,
+      unit: rows[0]?.unit ?? '',
+      total: plain(used),
+      history: [...historyOf(site, memberId, utility), { ...site.period, quantity: plain(used), estimated: whole.some(isEstimated) }],
+      ...(peers === undefined ? {} : { peers }),
+      ...siteFacts(site, used, totals),
+      readings: readingsOf(site, rows),
+    };
+  });
+}
+
+const isEstimated = ({ quality }: { readonly quality: string }): boolean => quality === 'estimated' || quality === 'substituted';
+
+const historyOf = ({ history }: SiteUse, memberId: string, utility: string): UseFacts['history'] =>
+  (history.get(memberId) ?? [])
+    .filter((row) => row.utility === utility)
+    .map(({ period, quantity, estimated }) => ({ from: period.from, to: period.to, quantity: plain(decimal(quantity)), estimated }));
+
+function siteFacts(site: SiteUse, own: Decimal, totals: UtilityTotals | undefined): { site?: SiteFacts } {
+  if (totals === undefined || totals.source === null) return {};
+  const { source, members, shared, vacant, ofMember } = totals;
+  const unmeasured = source.minus(members).minus(shared).minus(vacant);
+  if (unmeasured.isNegative() && !unmeasured.isZero()) return {};
+  return {
+    site: {
+      place: site.place,
+      total: plain(source),
+      otherMembers: ofMember.size - 1,
+      others: plain(members.minus(own)),
+      shared: plain(shared),
+      vacant: plain(vacant),
+      unmeasured: plain(unmeasured),
+    },
+  };
+}
+
+/** Members of the same trade, the member left out. Whether they are enough to be shown is the statement's to say. */
+function peersOf({ trades, period }: SiteUse, memberId: string, totals: UtilityTotals | undefined): UseFacts['peers'] {
+  const trade = trades.get(memberId);
+  if (!trade || totals === undefined) return undefined;
+  const peers = [...totals.ofMember].filter(([id]) => id !== memberId && trades.get(id) === trade);
+  if (peers.length === 0) return undefined;
+  const perDay = sum(peers.map(([, used]) => used)).dividedBy(peers.length * daysIn(period));
+  return { label: `Typical ${trade} here`, members: peers.length, perDay: perDay.toDecimalPlaces(1).toFixed(1) };
+}
+
+/** One row for each device of each register; the bands of a register below it. */
+function readingsOf(site: SiteUse, rows: readonly UseRow[]): ReadingRow[] {
+  const devices = grouped(rows, (row) => [row.meter, row.register, row.installationId, row.spaceId].join('\u0000'));
+  return [...devices.values()].flatMap((parts) => {
+    const whole = parts.filter(isWhole);
+    const bands = grouped(parts.filter((row) => !isWhole(row)), (row) => row.band);
+    const register = registerRow(site.zone, whole);
+    return [
+      register,
+      ...[...bands].map(([band, some]): ReadingRow => ({
+        meter: register.meter,
+        register: band.slice(band.indexOf('/') + 1),
+        partOf: register.register,
+        used: plain(total(some)),
+      })),
+    ];
+  });
+}
+
+function registerRow(zone: Zone, rows: readonly UseRow[]): ReadingRow {
+  const [first] = rows;
+  const last = rows.at(-1);
+  const used = total(rows);
+  const base = { meter: first?.meter ?? '', register: first?.register ?? '', used: plain(used) };
+  if (first?.opening && last?.closing) {
+    const turned = decimal(first.opening.value).plus(used.dividedBy(decimal(first.multiplier))).minus(decimal(last.closing.value));
+    return {
+      ...base,
+      previous: endOf(first.opening, zone),
+      latest: endOf(last.closing, zone),
+      ...(decimal(first.multiplier).equals(1) ? {} : { multiplier: plain(decimal(first.multiplier)) }),
+      ...(turned.isZero() ? {} : { rolledOverAt: plain(turned) }),
+    };
+  }
+  const minutes = first?.intervalMinutes ?? null;
+  if (minutes === null || rows.some((row) => row.intervals === null)) return base;
+  const expected = rows.reduce((n, row) => n + Math.trunc((epochMs(row.to) - epochMs(row.from)) / (minutes * 60_000)), 0);
+  const present = rows.reduce((n, row) => n + (row.intervals ?? 0), 0);
+  return { ...base, intervals: { present, expected, name: minutes === 30 ? 'half-hours' : `intervals of ${minutes} minutes` } };
+}
+
+const endOf = ({ value, at, quality }: ReadingJson, zone: Zone): ReadingEnd => ({
+  value,
+  at: localMoment(at, zone),
+  quality: quality === 'actual' || quality === 'customer' ? quality : 'estimated',
+});

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import {
+  civilDate,
+  code,
+  currency,
+  days,
+  emailOrNone,
+  locale,
+  optionalText,
+  page,
+  pageQuery,
+  text,
+  uuid,
+  zone,
+} from '../../platform/http/wire.js';
+import { policyNames, policyTerms } from './policy-terms.js';
+
+export const community = z
+  .object({
+    id: uuid,
+    code,
+    name: z.string(),
+    address: z.string(),
+    currency,
+    zone,
+    locale: z.string(),
+    registrationNo: z.string(),
+    contactEmail: z.string(),
+    contactPhone: z.string(),
+    demo: z.boolean(),
+  })
+  .meta({ id: 'Community' });
+export type Community = z.infer<typeof community>;
+
+/** Currency, zone and code stay as they were founded: what was billed was billed in them. */
+export const communityPatch = z
+  .strictObject({
+    name: text(),
+    address: optionalText(500),
+    locale,
+    registrationNo: optionalText(60),
+    contactEmail: emailOrNone,
+    contactPhone: optionalText(60),
+  })
+  .partial();
+export type CommunityPatch = z.infer<typeof communityPatch>;
+
+const decision = optionalText(1000).default('').meta({ description: 'Who decided it, when, by what resolution.' });
+const from = civilDate.meta({ description: 'The first day on which it holds; it ends the version before it.' });
+
+const version = <Name extends keyof typeof policyTerms>(name: Name) =>
+  z.strictObject({ name: z.literal(name), from, terms: policyTerms[name], decision });
+
+export const newPolicy = z.discriminatedUnion('name', [
+  version('tax'),
+  version('payment-terms'),
+  version('payment-details'),
+  version('residual'),
+  version('approval'),
+  version('readings'),
+  version('numbering'),
+  version('help'),
+]);
+export type NewPolicy = z.infer<typeof newPolicy>;
+
+export const policiesQuery = pageQuery.extend({
+  name: z.enum(policyNames).optional(),
+  on: civilDate.meta({ description: 'Only those in force on this day.' }).optional(),
+});
+export type PoliciesQuery = z.infer<typeof policiesQuery>;
+
+export const policy = z
+  .object({
+    id: uuid,
+    name: z.enum(policyNames),
+    days,
+    terms: z.union([
+      policyTerms.tax,
+      policyTerms['payment-terms'],
+      policyTerms['payment-details'],
+      policyTerms.residual,
+      policyTerms.approval,
+      policyTerms.readings,
+      policyTerms.numbering,
+      policyTerms.help,
+    ]),
+    decidedBy: uuid.nullable(),
+    decision: z.string(),
+  })
+  .meta({ id: 'Policy', description: 'What the community decided for itself, for a run of days.' });
+export type Policy = z.infer<typeof policy>;
+export const policyPage = page(policy);

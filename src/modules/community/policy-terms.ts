@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { Decimal, isDecimal, zero } from '../../domain/quantity/decimal.js';
+import { code, decimal, optionalText, text } from '../../platform/http/wire.js';
+
+/*
+ * What a community decides for itself, by name. Each is dated data: a new version ends the one before it, and a run uses the
+ * versions of its own period. Nothing has a hidden default: at its founding a community gets a row for every name.
+ */
+
+const hundred = new Decimal(100);
+
+/** A text that is no decimal is told so already, and by nobody else. */
+const isWithin = (value: string, low: Decimal, high: Decimal): boolean =>
+  !isDecimal(value) || (new Decimal(value).gte(low) && new Decimal(value).lte(high));
+
+const percent = decimal.refine((value) => isWithin(value, zero, hundred), 'must lie between 0 and 100');
+
+const tax = z.strictObject({
+  registered: z.boolean(),
+  vatNumber: text(30).nullable(),
+  rounding: z.enum(['half-up', 'down']),
+  documentTitle: text(60).optional(),
+});
+
+const paymentTerms = z.strictObject({ dueDays: z.int().min(0).max(365) });
+
+const paymentDetails = z.strictObject({
+  accountName: text(100),
+  sortCode: z
+    .string()
+    .regex(/^\d{2}-\d{2}-\d{2}$/, 'must be a sort code like 12-34-56')
+    .optional(),
+  accountNumber: z
+    .string()
+    .regex(/^\d{8}$/, 'must be an account number of 8 digits')
+    .optional(),
+  iban: z
+    .string()
+    .regex(/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/, 'must be an IBAN without spaces')
+    .optional(),
+  referencePrefix: code.max(12, 'must not be longer than 12 characters'),
+});
+
+const residual = z
+  .strictObject({ warnAbovePercent: percent, blockAbovePercent: percent })
+  .refine(
+    (terms) =>
+      !isDecimal(terms.blockAbovePercent) ||
+      isWithin(terms.warnAbovePercent, zero, new Decimal(terms.blockAbovePercent)),
+    {
+      error: 'must not be more than blockAbovePercent',
+      path: ['warnAbovePercent'],
+    },
+  );
+
+const approval = z.strictObject({
+  fourEyes: z.literal(true, 'must be true: what one person proposes, another approves'),
+});
+
+const readings = z.strictObject({
+  futureMinutes: z.int().min(0).max(1440).meta({ description: 'How far ahead of ours the clock of a device may run.' }),
+  maxInterpolationHours: z
+    .int()
+    .min(0)
+    .max(8784)
+    .meta({ description: 'The longest gap over which a boundary reading is estimated.' }),
+});
+
+const numbering = z.strictObject({
+  seriesPrefix: z.string().regex(/^[A-Z][A-Z0-9]{0,7}$/, 'must be 1 to 8 capital letters or digits'),
+});
+
+const help = z.strictObject({
+  complaints: optionalText(1000).meta({ description: 'Where a member turns who does not agree.' }),
+  disputeDays: z.int().min(0).max(365),
+});
+
+export const policyTerms = {
+  tax,
+  'payment-terms': paymentTerms,
+  'payment-details': paymentDetails,
+  residual,
+  approval,
+  readings,
+  numbering,
+  help,
+} as const;
+
+export type PolicyName = keyof typeof policyTerms;
+export type PolicyTerms<Name extends PolicyName = PolicyName> = z.infer<(typeof policyTerms)[Name]>;
+export const policyNames = Object.keys(policyTerms) as [PolicyName, ...PolicyName[]];
+
+/** The terms that a community begins with. */
+export function firstTerms({ code, name }: { readonly code: string; readonly name: string }): {
+  readonly [Name in PolicyName]: PolicyTerms<Name>;
+} {
+  const letters = code.toUpperCase().replace(/[^A-Z0-9]/g, '');
+  const initials = /^[A-Z]/.test(letters) ? letters.slice(0, 8) : `C${letters.slice(0, 7)}`;
+  return {
+    tax: { registered: false, vatNumber: null, rounding: 'half-up' },
+    'payment-terms': { dueDays: 14 },
+    'payment-details': { accountName: name.slice(0, 100), referencePrefix: initials },
+    residual: { warnAbovePercent: '3', blockAbovePercent: '10' },
+    approval: { fourEyes: true },
+    readings: { futureMinutes: 5, maxInterpolationHours: 48 },
+    numbering: { seriesPrefix: initials },
+    help: { complaints: '', disputeDays: 30 },
+  };
+}

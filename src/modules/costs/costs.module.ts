@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { CommunityModule } from '../community/community.module.js';
+import { MeteringModule } from '../metering/metering.module.js';
+import { TariffsModule } from '../tariffs/tariffs.module.js';
+import { BillCheckService } from './bill-check.service.js';
+import { ChargesController } from './charges.controller.js';
+import { ChargesService } from './charges.service.js';
+import { CostsService } from './costs.service.js';
+import './refusals.js';
+import { SupplierBillsController } from './supplier-bills.controller.js';
+import { SupplierBillsService } from './supplier-bills.service.js';
+
+/** What things cost: supplier bills with their documents, and charges without one. */
+@Module({
+  imports: [AuditModule, CommunityModule, MeteringModule, TariffsModule],
+  controllers: [SupplierBillsController, ChargesController],
+  providers: [BillCheckService, ChargesService, CostsService, SupplierBillsService],
+  exports: [ChargesService, CostsService, SupplierBillsService],
+})
+export class CostsModule {}

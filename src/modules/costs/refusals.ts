@@ -1,0 +1,12 @@
+import { constraintRefusals } from '../../platform/database/constraints.js';
+
+/** What the database says of costs where two people enter the same at the same moment. */
+constraintRefusals.set('supplier_bill_once', {
+  code: 'already-exists',
+  sentence:
+    'A bill of this supplier with this number has been entered already; a bill that was corrected has a number of its own.',
+});
+constraintRefusals.set('charge_code', {
+  code: 'already-exists',
+  sentence: 'There is a charge with this code already; choose another code.',
+});

@@ -1,0 +1,25 @@
+import { parentPort } from 'node:worker_threads';
+import type { Statement } from '../../domain/statement/model.js';
+import { drawStatement } from './pdf/document.js';
+
+/** A thread that draws. Statements come as canonical text, documents go back as bytes that are handed over, not copied. */
+export interface DrawTask {
+  readonly task: number;
+  readonly body: string;
+}
+export type DrawResult =
+  { readonly task: number; readonly content: Uint8Array } | { readonly task: number; readonly error: string };
+
+parentPort?.on('message', ({ task, body }: DrawTask) => {
+  drawStatement(JSON.parse(body) as Statement).then(
+    (drawn) => {
+      const content = new Uint8Array(drawn);
+      parentPort?.postMessage({ task, content } satisfies DrawResult, [content.buffer]);
+    },
+    (error: unknown) =>
+      parentPort?.postMessage({
+        task,
+        error: error instanceof Error ? error.message : String(error),
+      } satisfies DrawResult),
+  );
+});

@@ -1,0 +1,133 @@
+import type { Statement, UtilityUse } from '../../../domain/statement/model.js';
+import { balanceTable, glanceTable } from '../../../domain/statement/tables.js';
+import {
+  demoNotice,
+  historyTitle,
+  references,
+  sender,
+  shareSentence,
+  title,
+  workingsSentence,
+} from '../../../domain/statement/wording.js';
+import { chartHeight, drawChart } from './chart.js';
+import { drawPayBox } from './pay-box.js';
+import { lineHeight, type Pen } from './pen.js';
+import { drawShareBar, shareBarHeight } from './share-bar.js';
+import { across, bottom, colour, left, mm, right, size } from './style.js';
+import { drawTable, layTable } from './table.js';
+
+/** What is owed, why in one glance, and how the period compares: all that most members ever read. */
+export function drawFirstPage(pen: Pen, statement: Statement): void {
+  pen.group('Sect', () => {
+    drawLetterhead(pen, statement);
+    drawRecipient(pen, statement);
+  });
+  drawDemoNotice(pen, statement);
+  drawPayBox(pen, statement);
+  pen.y += 7 * mm;
+  const [first, ...more] = statement.use;
+  pen.group('Sect', () => drawBalance(pen, statement, first));
+  if (first !== undefined) pen.group('Sect', () => drawUse(pen, statement, first));
+  for (const use of more) {
+    pen.group('Sect', () => {
+      const laid = layTable(pen, glanceTable(use, statement), across);
+      heading(pen, laid.table.title, left, laid.height);
+      drawTable(pen, laid, left, across);
+      pen.y += 4 * mm;
+      drawUse(pen, statement, use);
+    });
+  }
+  pen.y += 2 * mm;
+  pen.paragraph(workingsSentence(statement), left, across, { weight: 'semibold' });
+}
+
+/** A section's heading with room for what follows it; moves the cursor below it. */
+export function heading(pen: Pen, text: string, x: number, follows: number, room = across, type = 'H2'): void {
+  const points = type === 'H2' ? size.heading : 9.5;
+  const lines = pen.wrap(text, room, { size: points, weight: 'semibold' });
+  pen.need(lines.length * lineHeight(points) + Math.min(follows, 60 * mm) + 4);
+  pen.tag(type, () => {
+    const hex = type === 'H2' ? colour.accent : colour.ink;
+    pen.y = pen.lines(lines, x, pen.y, { size: points, weight: 'semibold', colour: hex }) + 2.5;
+  });
+}
+
+function drawLetterhead(pen: Pen, statement: Statement): void {
+  const top = 12 * mm;
+  const room = 88 * mm;
+  const refX = left + room + 4 * mm;
+  const refRoom = right - refX;
+  pen.y = top;
+  pen.paragraph(statement.community.name, left, room, { size: size.name, weight: 'semibold', colour: colour.accent });
+  for (const line of sender(statement)) pen.paragraph(line, left, room, { size: 8, colour: colour.muted });
+  const end = pen.y;
+  pen.y = top;
+  pen.paragraph(title(statement), refX, refRoom, { size: size.heading, weight: 'semibold', align: 'right' }, 'H1');
+  pen.y += 2;
+  for (const line of references(statement)) pen.paragraph(line, refX, refRoom, { size: 8, align: 'right' });
+  pen.y = Math.max(end, pen.y);
+}
+
+/** Where the window of an envelope is, unless the letterhead needed its room. */
+function drawRecipient(pen: Pen, { member }: Statement): void {
+  pen.y = Math.max(pen.y + 5 * mm, 40 * mm);
+  const x = 20 * mm;
+  const room = 90 * mm;
+  pen.paragraph(member.name, x, room, { size: 10, weight: 'semibold' });
+  for (const line of [member.contact, ...member.address]) {
+    if (line !== undefined) pen.paragraph(line, x, room, { size: 10 });
+  }
+  pen.y = Math.max(pen.y + 5 * mm, 67 * mm);
+}
+
+function drawDemoNotice(pen: Pen, { demo }: Statement): void {
+  if (!demo) return;
+  pen.paragraph(`${demoNotice}: an example from a demonstration. Please do not pay it.`, left, across, {
+    size: 10,
+    weight: 'semibold',
+  });
+  pen.y += 2 * mm;
+}
+
+/** Balance and use side by side where both fit; one below the other where not. */
+function drawBalance(pen: Pen, statement: Statement, use: UtilityUse | undefined): void {
+  const gutter = 7 * mm;
+  const half = (across - gutter) / 2;
+  const balance = balanceTable(statement);
+  const glance = use === undefined ? undefined : glanceTable(use, statement);
+  const narrow = layTable(pen, balance, half);
+  const beside = glance === undefined ? undefined : layTable(pen, glance, half);
+  const head = lineHeight(size.heading) + 5;
+  if (beside === undefined || pen.y + head + Math.max(narrow.height, beside.height) > bottom) {
+    for (const table of [balance, ...(glance === undefined ? [] : [glance])]) {
+      const laid = layTable(pen, table, across);
+      heading(pen, table.title, left, laid.height);
+      drawTable(pen, laid, left, across);
+      pen.y += 5 * mm;
+    }
+    return;
+  }
+  const top = pen.y;
+  heading(pen, balance.title, left, 0, half);
+  drawTable(pen, narrow, left, half);
+  const end = pen.y;
+  pen.y = top;
+  heading(pen, beside.table.title, left + half + gutter, 0, half);
+  drawTable(pen, beside, left + half + gutter, half);
+  pen.y = Math.max(end, pen.y) + 6 * mm;
+}
+
+function drawUse(pen: Pen, statement: Statement, use: UtilityUse): void {
+  if (use.history !== undefined) {
+    heading(pen, historyTitle(use, use.history), left, chartHeight);
+    drawChart(pen, use, use.history);
+    pen.y += 5 * mm;
+  }
+  if (use.share !== undefined) {
+    heading(pen, `Your share of ${use.share.place}`, left, shareBarHeight + 12 * mm);
+    pen.paragraph(shareSentence(use, statement.locale), left, across);
+    pen.y += 1.5 * mm;
+    drawShareBar(pen, use);
+    pen.y += 4 * mm;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Statement } from '../../../domain/statement/model.js';
+import { headline, paymentDetails } from '../../../domain/statement/wording.js';
+import { lineHeight, type Pen } from './pen.js';
+import { drawQr } from './qr.js';
+import { across, colour, left, mm, right, size } from './style.js';
+
+/** The one thing to see first: how much, by when, and how. */
+const inset = 5 * mm;
+const qrSide = 27 * mm;
+const small = { size: 8, colour: colour.muted } as const;
+
+export function drawPayBox(pen: Pen, statement: Statement): void {
+  const { lead, amount, then, small: remarks, payable } = headline(statement);
+  const details = payable ? paymentDetails(statement) : [];
+  const link = payable ? statement.payment?.link : undefined;
+  const leftRoom = details.length === 0 ? across - 2 * inset : 70 * mm;
+  const shrink = Math.min(1, leftRoom / pen.width(amount, { size: size.amount, weight: 'semibold' }));
+  const thenLines = then === undefined ? [] : pen.wrap(then, leftRoom, { size: 11, weight: 'semibold' });
+  const remarkLines = remarks.flatMap((remark) => pen.wrap(remark, leftRoom, small));
+  const payX = left + inset + 74 * mm;
+  const valueRoom = right - inset - (link === undefined ? 0 : qrSide + 4 * mm) - payX - 17 * mm;
+  const pairs = details.map(([name, value]) => [name, pen.wrap(value, valueRoom, { weight: 'semibold' })] as const);
+  const payHeight = 18 + pairs.reduce((total, [, lines]) => total + lines.length * lineHeight(size.body), 0);
+  const owedHeight = 53 + thenLines.length * lineHeight(11) + remarkLines.length * lineHeight(8);
+  const height = Math.max(payHeight, owedHeight, link === undefined ? 0 : qrSide + 12) + 2 * 3.5 * mm;
+
+  pen.need(height);
+  const top = pen.y;
+  pen.artifact(() => {
+    pen.rect(left, top, across, height, colour.tint);
+    pen.rect(left, top, 3, height, colour.accent);
+  });
+  pen.group('Sect', () => {
+    let y = top + 3.5 * mm;
+    pen.tag('H2', () => pen.line(lead, left + inset, y + 10, { size: 10.5, weight: 'semibold' }));
+    const amountSize = size.amount * shrink;
+    pen.tag('P', () =>
+      pen.line(amount, left + inset, y + 42, { size: amountSize, weight: 'semibold', colour: colour.accent }),
+    );
+    y += 51;
+    if (thenLines.length > 0)
+      pen.tag('P', () => (y = pen.lines(thenLines, left + inset, y, { size: 11, weight: 'semibold' })));
+    if (remarkLines.length > 0) pen.tag('P', () => pen.lines(remarkLines, left + inset, y + 2, small));
+  });
+  if (pairs.length > 0) drawDetails(pen, pairs, payX, top + 3.5 * mm);
+  if (link !== undefined) {
+    const x = right - inset - qrSide + 2;
+    drawQr(pen, link, x, top + 3.5 * mm, qrSide, `Code that leads to ${link}`);
+    pen.tag('P', () =>
+      pen.line('Scan to see it online', x, top + 3.5 * mm + qrSide + 9, { size: size.small, align: 'center' }, qrSide),
+    );
+  }
+  pen.y = top + height;
+}
+
+function drawDetails(pen: Pen, pairs: readonly (readonly [string, readonly string[]])[], x: number, top: number): void {
+  pen.group('Sect', () => {
+    pen.tag('H2', () => pen.line('How to pay', x, top + 10, { size: 10.5, weight: 'semibold' }));
+    let y = top + 18;
+    for (const [name, lines] of pairs) {
+      pen.tag('P', () => {
+        pen.line(name, x, y + size.body * 1.02, { colour: colour.muted });
+        y = pen.lines(lines, x + 17 * mm, y, { weight: 'semibold' });
+      });
+    }
+  });
+}

@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { CommunityModule } from '../community/community.module.js';
+import { ConsumptionController } from './consumption.controller.js';
+import { ConsumptionService } from './consumption.service.js';
+import { ConsumptionViewService } from './consumption-view.service.js';
+import { ExceptionsController } from './exceptions.controller.js';
+import { ExceptionsService } from './exceptions.service.js';
+import { MeteringService } from './metering.service.js';
+import { MetersController } from './meters.controller.js';
+import { ReadingsController } from './readings.controller.js';
+import { ReadingsService } from './readings.service.js';
+import { UnclaimedController } from './unclaimed.controller.js';
+import { UnclaimedService } from './unclaimed.service.js';
+
+/** Meters, their readings, what a person must decide about, and what was consumed. */
+@Module({
+  imports: [AuditModule, CommunityModule],
+  controllers: [MetersController, ReadingsController, UnclaimedController, ExceptionsController, ConsumptionController],
+  providers: [MeteringService, ReadingsService, UnclaimedService, ExceptionsService, ConsumptionService, ConsumptionViewService],
+  exports: [MeteringService, ReadingsService, UnclaimedService, ExceptionsService, ConsumptionService],
+})
+export class MeteringModule {}

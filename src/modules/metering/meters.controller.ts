@@ -1,0 +1,48 @@
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Allow } from '../../platform/http/policy.js';
+import { CurrentPrincipal, type Principal } from '../../platform/http/principal.js';
+import { Reply } from '../../platform/http/reply.js';
+import { type IdParam, idParam } from '../../platform/http/wire.js';
+import { actorOf } from '../access/access-changes.service.js';
+import { type Exchange, exchange, type MeterPatch, meterPatch, meterReply, metersReply, type MetersQuery, metersQuery, type NewMeter, newMeter } from './meter.schema.js';
+import { MeteringService } from './metering.service.js';
+
+@Controller('meters')
+export class MetersController {
+  constructor(private readonly metering: MeteringService) {}
+
+  @Post()
+  @Allow('treasurer', 'installer')
+  @Reply(201, 'The meter was made, with its registers and its first device.', meterReply)
+  create(@Body({ schema: newMeter }) body: NewMeter, @CurrentPrincipal() principal: Principal) {
+    return this.metering.create(principal.communityId, body, actorOf(principal));
+  }
+
+  @Get()
+  @Allow('treasurer', 'approver', 'auditor', 'installer')
+  @Reply(200, 'Meters by their codes.', metersReply)
+  list(@Query({ schema: metersQuery }) query: MetersQuery, @CurrentPrincipal() principal: Principal) {
+    return this.metering.list(principal.communityId, query);
+  }
+
+  @Get(':id')
+  @Allow('treasurer', 'approver', 'auditor', 'installer')
+  @Reply(200, 'The meter, its registers and the devices that were in.', meterReply)
+  one(@Param({ schema: idParam }) { id }: IdParam, @CurrentPrincipal() principal: Principal) {
+    return this.metering.one(principal.communityId, id);
+  }
+
+  @Patch(':id')
+  @Allow('treasurer', 'installer')
+  @Reply(200, 'The meter as it is now.', meterReply)
+  change(@Param({ schema: idParam }) { id }: IdParam, @Body({ schema: meterPatch }) body: MeterPatch, @CurrentPrincipal() principal: Principal) {
+    return this.metering.change(principal.communityId, id, body, actorOf(principal));
+  }
+
+  @Post(':id/exchange')
+  @Allow('treasurer', 'installer')
+  @Reply(201, 'The old device is out, the new one in.', meterReply)
+  exchange(@Param({ schema: idParam }) { id }: IdParam, @Body({ schema: exchange }) body: Exchange, @CurrentPrincipal() principal: Principal) {
+    return this.metering.exchange(principal.communityId, id, body, actorOf(principal));
+  }
+}

@@ -1,0 +1,199 @@
+import { epochMs, type Instant } from '../../domain/calendar/period.js';
+import type { Quality } from '../../domain/metering/reading.js';
+import { assert, type DomainErrorCode } from '../../domain/errors.js';
+import type { Tx } from '../../platform/database/transactions.js';
+import { problemsPage } from '../../platform/http/problem.js';
+import { judge, type Judged } from './judge-item.js';
+import { type ItemResult, type Push, type ResultProblem, type Sender, type Status, statuses, type Summary, type TakeResult } from './reading.types.js';
+import { type ItemProblem, readItem, type ReadingItem } from './reading-item.js';
+import type { IntakeGround, KnownRegister, RegisterCatalog } from './register-catalog.js';
+import {
+  type Candidate,
+  differing,
+  type Doubt,
+  insertReadings,
+  keepDoubts,
+  keepUnclaimed,
+  recordBatches,
+  type Stored,
+  type Unclaimed,
+} from './store-readings.js';
+
+/*
+ * The problem: devices send what they have, in any order, as often as they like, several at once. Every reading must end in one of
+ * six ways, be answered so, and none may harm another.
+ *
+ *   12:00 → 48210.4   created
+ *   12:00 → 48210.4   duplicate    the same again, in the same batch or a year later
+ *   12:00 → 48999     conflict     kept for a person; what is stored stays
+ *
+ * Method: read and judge every item in memory; store all candidates by one statement that leaves known readings alone; only where it
+ * stored fewer than it was given, ask which ones were known and what they say. Of several items for one reading the first is the
+ * candidate and the others are measured by what then is stored.
+ */
+
+interface Line {
+  readonly push: number;
+  readonly index: number;
+  readonly item: ReadingItem;
+  readonly quality: Quality;
+}
+
+interface KnownLine extends Line {
+  readonly register: KnownRegister;
+}
+
+/** All items that speak of one reading, in the order in which they came. */
+interface Contest {
+  readonly first: KnownLine;
+  readonly others: KnownLine[];
+}
+
+/** Takes pushes of one community into an open transaction. Its answers hold once that transaction is committed. */
+export async function takePushes(
+  tx: Tx,
+  communityId: string,
+  pushes: readonly Push[],
+  catalog: RegisterCatalog,
+  now: Instant,
+): Promise<TakeResult[]> {
+  const batchNos = await recordBatches(tx, communityId, pushes);
+  // A second look is needed where an unknown name was bound while we waited for it; a third would mean that it was not.
+  for (let look = 1; look <= 2; look += 1) {
+    const ground = await catalog.ground(tx, communityId, now);
+    const intake = new Intake(pushes, batchNos, ground, epochMs(now));
+    if (await intake.store(tx, communityId, now)) return intake.answers();
+  }
+  assert(false, 'A name that is bound is known.');
+}
+
+class Intake {
+  private readonly results: ItemResult[][];
+  private readonly contests = new Map<string, Contest>();
+  private readonly held: (KnownLine & Extract<Judged, { as: 'held' }>)[] = [];
+  private readonly unclaimed: Line[] = [];
+
+  constructor(
+    pushes: readonly Push[],
+    private readonly batchNos: readonly string[],
+    private readonly ground: IntakeGround,
+    private readonly nowMs: number,
+  ) {
+    this.results = pushes.map(({ items }) => new Array<ItemResult>(items.length));
+    pushes.forEach((push, number) => push.items.forEach((item, index) => this.sort(push.sender, number, index, item)));
+  }
+
+  private sort(sender: Sender, push: number, index: number, raw: unknown): void {
+    const item = raw instanceof Unreadable ? raw.problem : readItem(raw);
+    if ('code' in item) return this.answer({ push, index }, 'rejected', describe(item));
+    const line: Line = { push, index, item, quality: item.quality ?? (sender.kind === 'person' ? 'customer' : 'actual') };
+    const judged = judge(item, sender, this.ground, this.nowMs);
+    if (judged.as === 'rejected') return this.answer(line, 'rejected', describe(judged.problem));
+    if (judged.as === 'unclaimed') return void this.unclaimed.push(line);
+    const known = { ...line, register: judged.register };
+    if (judged.as === 'held') return void this.held.push({ ...known, ...judged });
+    const key = `${judged.register.no} ${item.ms}`;
+    const contest = this.contests.get(key);
+    if (contest) contest.others.push(known);
+    else this.contests.set(key, { first: known, others: [] });
+  }
+
+  /** False where a name has been bound in the meantime; nothing was stored then. */
+  async store(tx: Tx, communityId: string, now: Instant): Promise<boolean> {
+    const strangers = this.unclaimed.map((line): Unclaimed => ({ ...line, batchNo: this.batchNo(line) }));
+    if (!(await keepUnclaimed(tx, communityId, now, strangers))) return false;
+    for (const line of this.unclaimed) this.answer(line, 'unclaimed', problemOf('reading-unclaimed', unclaimedSentence(line.item)));
+    const doubts = [...(await this.storeCandidates(tx, communityId)), ...(await this.weighHeld(tx, communityId))];
+    await keepDoubts(tx, communityId, now, doubts);
+    return true;
+  }
+
+  private async storeCandidates(tx: Tx, communityId: string): Promise<Doubt[]> {
+    const { communityNo } = this.ground;
+    const contests = [...this.contests.values()];
+    const contestOf = new Map<Candidate, Contest>();
+    for (const contest of contests) contestOf.set(this.candidate(contest.first), contest);
+    const known = await insertReadings(tx, communityNo, [...contestOf.keys()]);
+    const differences = await differing(tx, communityId, communityNo, known);
+    const storedFor = new Map<Contest, Stored | null>();
+    known.forEach((candidate, i) => {
+      const contest = contestOf.get(candidate);
+      assert(contest, 'Only what was given comes back.');
+      storedFor.set(contest, differences.get(i) ?? null);
+    });
+    return contests.flatMap((contest) => this.settle(contest, storedFor));
+  }
+
+  /** Answers all items of one reading, now that it is known what is stored. */
+  private settle(contest: Contest, storedFor: Map<Contest, Stored | null>): Doubt[] {
+    const { first, others } = contest;
+    const isNew = !storedFor.has(contest);
+    const stored = storedFor.get(contest) ?? { value: first.item.value, untilMs: first.item.untilMs, corrected: null };
+    if (isNew) this.answer(first, 'created');
+    return (isNew ? others : [first, ...others]).flatMap((line) => this.measure(line, stored));
+  }
+
+  /** A duplicate or a conflict with what is stored. */
+  private measure(line: KnownLine, stored: Stored): Doubt[] {
+    const { item, register } = line;
+    const isSame = item.untilMs === stored.untilMs && (item.value === stored.value || item.value === stored.corrected);
+    if (isSame) {
+      this.answer(line, 'duplicate');
+      return [];
+    }
+    const known = stored.corrected ?? stored.value;
+    const detail = `${register.label} at ${item.at} is known as ${known} ${register.unit}, and this says ${item.value}. What is known stays until a treasurer decides.`;
+    this.answer(line, 'conflict', problemOf('conflict', detail));
+    return [{ ...this.candidate(line), kind: 'conflict', reason: 'other-value', detail }];
+  }
+
+  /** A held reading that was accepted before, and is sent again, is a duplicate or a conflict like any other. */
+  private async weighHeld(tx: Tx, communityId: string): Promise<Doubt[]> {
+    if (this.held.length === 0) return [];
+    const candidates = this.held.map((line) => this.candidate(line));
+    const differences = await differing(tx, communityId, this.ground.communityNo, candidates);
+    return this.held.flatMap((line, i): Doubt[] => {
+      const stored = differences.get(i);
+      if (stored !== null) return this.measure(line, stored ?? { ...line.item, corrected: null });
+      this.answer(line, 'held', problemOf('reading-held', line.detail));
+      return [{ ...this.candidate(line), kind: 'held', reason: line.reason, detail: line.detail }];
+    });
+  }
+
+  answers(): TakeResult[] {
+    return this.results.map((results, push) => {
+      const summary = Object.fromEntries(statuses.map((status) => [status, 0])) as Summary;
+      for (const { status } of results) summary[status] += 1;
+      return { results, summary, batchNo: this.batchNos[push] ?? '' };
+    });
+  }
+
+  private candidate(line: KnownLine): Candidate {
+    return { register: line.register, item: line.item, quality: line.quality, batchNo: this.batchNo(line) };
+  }
+
+  private batchNo({ push }: Line): string {
+    const no = this.batchNos[push];
+    assert(no !== undefined, 'Every push has a batch.');
+    return no;
+  }
+
+  private answer({ push, index }: Pick<Line, 'push' | 'index'>, status: Status, problem?: ResultProblem): void {
+    const results = this.results[push];
+    assert(results, 'Every push has results.');
+    results[index] = problem ? { index, status, problem } : { index, status };
+  }
+}
+
+/** An item that could not even be read, such as a broken line; it takes its place among the others. */
+export class Unreadable {
+  constructor(readonly problem: ItemProblem) {}
+}
+
+const unclaimedSentence = ({ meter, register }: ReadingItem): string =>
+  `No register ${register} of a meter ${meter} is known. The reading is kept in the inbox of unclaimed readings until it is bound to one.`;
+
+const problemOf = (code: DomainErrorCode, detail: string): ResultProblem => ({ type: `${problemsPage}#${code}`, code, detail });
+
+const describe = ({ code, detail, pointer }: ItemProblem): ResultProblem =>
+  pointer === undefined ? problemOf(code, detail) : { ...problemOf(code, detail), errors: [{ pointer, detail }] };

@@ -1,0 +1,57 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Allow } from '../../platform/http/policy.js';
+import { CurrentPrincipal, type Principal } from '../../platform/http/principal.js';
+import { Reply } from '../../platform/http/reply.js';
+import { idParam, type IdParam, page, pageQuery, type PageQuery } from '../../platform/http/wire.js';
+import { actorOf } from '../access/access-changes.service.js';
+import {
+  key,
+  type KeyReply,
+  keyVersion,
+  type KeyVersionReply,
+  newKey,
+  type NewKey,
+  newKeyVersion,
+  type NewKeyVersion,
+} from './keys.schema.js';
+import { KeysService } from './keys.service.js';
+
+/** Keys are open to every member: who pays which share by what rule is what a community has in common. */
+@Controller('keys')
+export class KeysController {
+  constructor(private readonly keys: KeysService) {}
+
+  /** Makes a key, with its first version where the decision has been taken. */
+  @Post()
+  @Allow('treasurer')
+  @Reply(201, 'The key was made.', key)
+  create(@CurrentPrincipal() principal: Principal, @Body({ schema: newKey }) body: NewKey): Promise<KeyReply> {
+    return this.keys.create(principal.communityId, body, actorOf(principal));
+  }
+
+  @Get()
+  @Allow('treasurer', 'approver', 'auditor', 'member')
+  @Reply(200, 'Keys by code, with all their versions.', page(key))
+  list(@CurrentPrincipal() principal: Principal, @Query({ schema: pageQuery }) query: PageQuery) {
+    return this.keys.list(principal.communityId, query);
+  }
+
+  @Get(':id')
+  @Allow('treasurer', 'approver', 'auditor', 'member')
+  @Reply(200, 'The key with all its versions.', key)
+  get(@CurrentPrincipal() principal: Principal, @Param({ schema: idParam }) { id }: IdParam): Promise<KeyReply> {
+    return this.keys.get(principal.communityId, id);
+  }
+
+  /** Adopts a version: its fixed parts make a whole, what it names exists, and no day has two versions or none. */
+  @Post(':id/versions')
+  @Allow('treasurer')
+  @Reply(201, 'The version was adopted; the open one before it ends where it begins.', keyVersion)
+  adopt(
+    @CurrentPrincipal() principal: Principal,
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Body({ schema: newKeyVersion }) body: NewKeyVersion,
+  ): Promise<KeyVersionReply> {
+    return this.keys.adopt(principal.communityId, id, body, actorOf(principal));
+  }
+}

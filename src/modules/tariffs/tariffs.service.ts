@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import type { BandCalendar } from '../../domain/calendar/bands.js';
+import type { CivilDate, Period } from '../../domain/calendar/period.js';
+import { type Decimal, decimal } from '../../domain/quantity/decimal.js';
+import type { Tx } from '../../platform/database/transactions.js';
+import { named } from './key-references.js';
+import { type KeyInForce, readKeysInForce } from './keys-in-force.js';
+import { readTariffInForce, type TariffInForce } from './tariff-in-force.js';
+
+export type { KeyInForce, KeyPieceInForce } from './keys-in-force.js';
+export type { TariffInForce, TariffPieceInForce } from './tariff-in-force.js';
+
+/** A band calendar by the code that keys and tariffs name it by. */
+export interface NamedCalendar extends BandCalendar {
+  readonly id: string;
+  readonly code: string;
+}
+
+/** A tax on a day. */
+export interface TaxRateInForce {
+  readonly code: string;
+  readonly label: string;
+  /** 0.2 is 20 %. */
+  readonly rate: Decimal;
+}
+
+/** What rates, shares and taxes on which days: read inside the transaction of whoever computes with it. */
+@Injectable()
+export class TariffsService {
+  /** The keys over a period, each cut where it, or the key of its residual, changes. Days without a version are Issues. */
+  keysInForce(tx: Tx, communityId: string, keyIds: readonly string[], period: Period): Promise<KeyInForce[]> {
+    return readKeysInForce(tx, communityId, keyIds, period);
+  }
+
+  /** A tariff over a period. @throws DomainError `not-found` */
+  tariffInForce(tx: Tx, communityId: string, tariffId: string, period: Period): Promise<TariffInForce> {
+    return readTariffInForce(tx, communityId, tariffId, period);
+  }
+
+  /** All band calendars, by code. */
+  async calendars(tx: Tx, communityId: string): Promise<ReadonlyMap<string, NamedCalendar>> {
+    const rows = await tx.query<{ id: string; code: string; terms: BandCalendar }>(
+      'SELECT id, code, terms FROM band_calendar WHERE community_id = $1 ORDER BY code COLLATE "C"',
+      [communityId],
+    );
+    return new Map(rows.map(({ id, code, terms }) => [code, { id, code, ...terms }]));
+  }
+
+  /** The tax rates of a day, by code. */
+  async taxRatesOn(tx: Tx, communityId: string, date: CivilDate): Promise<ReadonlyMap<string, TaxRateInForce>> {
+    const rows = await tx.query<{ code: string; label: string; rate: string }>(
+      'SELECT code, label, rate FROM tax_rate WHERE community_id = $1 AND days @> $2::date ORDER BY code COLLATE "C"',
+      [communityId, date],
+    );
+    return new Map(rows.map(({ code, label, rate }) => [code, { code, label, rate: decimal(rate) }]));
+  }
+
+  /** Every tax code that ever had a rate. */
+  async taxCodes(tx: Tx, communityId: string): Promise<ReadonlySet<string>> {
+    const rows = await tx.query<{ code: string }>('SELECT DISTINCT code FROM tax_rate WHERE community_id = $1', [
+      communityId,
+    ]);
+    return new Set(rows.map(({ code }) => code));
+  }
+
+  /** The ids of keys by their ids or codes, as they were asked for; those that are not there are left out. */
+  async keyIds(tx: Tx, communityId: string, addresses: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const found = await named(tx, 'apportionment_key', communityId, addresses);
+    return new Map([...found].map(([address, { id }]) => [address, id]));
+  }
+
+  /** The same for tariffs. */
+  async tariffIds(tx: Tx, communityId: string, addresses: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const found = await named(tx, 'tariff', communityId, addresses);
+    return new Map([...found].map(([address, { id }]) => [address, id]));
+  }
+}

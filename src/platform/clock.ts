@@ -1,0 +1,29 @@
+import { epochMs, fromEpochMs, type Instant } from '../domain/calendar/period.js';
+
+/** What time it is. Injected wherever "now" decides something, so that a test can say what now is. */
+export abstract class Clock {
+  abstract now(): Instant;
+}
+
+/** The clock of the machine. */
+export class SystemClock extends Clock {
+  now(): Instant {
+    return fromEpochMs(Date.now());
+  }
+}
+
+/** A clock that stands still until it is moved. */
+export class FixedClock extends Clock {
+  constructor(private at: Instant) {
+    super();
+  }
+  now(): Instant {
+    return this.at;
+  }
+  set(at: Instant): void {
+    this.at = at;
+  }
+  advance(ms: number): void {
+    this.at = fromEpochMs(epochMs(this.at) + ms);
+  }
+}

@@ -1,0 +1,121 @@
+import { inspect } from 'node:util';
+import { z } from 'zod';
+
+/**
+ * The only reader of process.env. What the environment says is read once, checked as a whole, and every problem is named
+ * at once, so that nobody mends a configuration one error at a time. Business policy is not configuration: it is dated
+ * data of a community.
+ */
+
+/** A value that prints as `***` wherever it is logged, inspected or serialised; only `reveal` shows it. */
+export class Secret {
+  readonly #value: string;
+  constructor(value: string) {
+    this.#value = value;
+  }
+  reveal(): string {
+    return this.#value;
+  }
+  toString(): string {
+    return '***';
+  }
+  toJSON(): string {
+    return '***';
+  }
+  [inspect.custom](): string {
+    return '***';
+  }
+}
+
+const address = (schemes: readonly string[], example: string) =>
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
+      `must be an address like ${example}`,
+    )
+    .transform((text) => new Secret(text));
+
+const wholeNumber = (from: number, to: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform((text) => Number.parseInt(text, 10))
+    .refine((n) => n >= from && n <= to, `must lie between ${from} and ${to}`);
+
+const schema = z.object({
+  DATABASE_URL: address(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/commonmeter').optional(),
+  DATABASE_POOL: wholeNumber(2, 200).default(10),
+  REDIS_URL: address(['redis:', 'rediss:'], 'redis://host:6379/0').optional(),
+  PORT: wholeNumber(0, 65535).default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an address like https://meters.example.org' }).optional(),
+  DATA_DIR: z.string().default('./.commonmeter'),
+  ROLE: z.enum(['all', 'api', 'worker'], 'must be all, api or worker').default('all'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a level like info or debug')
+    .default('info'),
+});
+
+export interface Config {
+  /** PostgreSQL to use; without it the embedded server is started. Its user owns the tables. */
+  readonly databaseUrl: Secret | undefined;
+  /** Connections that one process keeps for requests. */
+  readonly databasePool: number;
+  /** Redis for the queue; without it the queue lives in PostgreSQL. */
+  readonly redisUrl: Secret | undefined;
+  /** Port to listen on; 0 takes a free one. */
+  readonly port: number;
+  readonly host: string;
+  /** Address under which people reach the service, where it differs from host and port. */
+  readonly publicUrl: string | undefined;
+  /** Folder of the embedded database and of files written for people. */
+  readonly dataDir: string;
+  readonly role: 'all' | 'api' | 'worker';
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+}
+
+/** The environment does not make a configuration. The message lists every problem, one a line. */
+export class ConfigProblem extends Error {
+  override name = 'ConfigProblem';
+}
+
+/**
+ * Reads the configuration.
+ *
+ * @param env the environment; empty values count as absent
+ * @throws ConfigProblem that lists every problem at once
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const read = schema.safeParse(present);
+  if (!read.success) {
+    const lines = read.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigProblem(`The configuration has ${lines.length} problem(s):\n${lines.join('\n')}`);
+  }
+  const found = read.data;
+  return {
+    databaseUrl: found.DATABASE_URL,
+    databasePool: found.DATABASE_POOL,
+    redisUrl: found.REDIS_URL,
+    port: found.PORT,
+    host: found.HOST,
+    publicUrl: found.PUBLIC_URL?.replace(/\/+$/, ''),
+    dataDir: found.DATA_DIR,
+    role: found.ROLE,
+    logLevel: found.LOG_LEVEL,
+  };
+}
+
+/** The folders that the platform offers a program for its data, as the environment names them. */
+export const platformFolders = (env: NodeJS.ProcessEnv = process.env) => ({
+  data: env['XDG_DATA_HOME'] || env['LOCALAPPDATA'] || undefined,
+});
+
+/** The environment of the embedded server: enough to run, independent of the language and zone of whoever starts it. */
+export const serverEnvironment = (env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv => ({
+  PATH: env['PATH'],
+  ...(env['SystemRoot'] ? { SystemRoot: env['SystemRoot'] } : {}),
+  LC_ALL: 'C.UTF-8',
+  TZ: 'UTC',
+});

@@ -1,0 +1,145 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { assert } from '../../domain/errors.js';
+import { codeOf, translated } from './constraints.js';
+
+/**
+ * One transaction per use case, in one community.
+ *
+ * The community is set inside the transaction, so that it ends with it: set on the session it would wait in the pool for
+ * the next request, whoever that is. Row-level security then shows the rows of that community and no others; where
+ * nothing is set, it shows nothing.
+ *
+ * A service that is called within another's transaction joins it, and only where both speak of the same community.
+ * Isolation is READ COMMITTED: what two at once must not do is forbidden by constraints and locks, which hold whatever
+ * the isolation.
+ */
+
+/** An open transaction. */
+export interface Tx {
+  /** Runs one statement. Whatever the statement, the answer is its rows; ask for them with RETURNING. */
+  query<Row = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
+  /** TypeORM inside this transaction. */
+  readonly manager: EntityManager;
+  /** Does `work` so that its failure undoes what it did, and only that; the transaction goes on. */
+  undoable<T>(work: () => Promise<T>): Promise<T>;
+  /** Runs `work` when, and only when, the outermost transaction has been committed. Its failure changes nothing. */
+  afterCommit(work: () => void): void;
+}
+
+interface Open {
+  readonly context: string;
+  readonly tx: Tx;
+}
+
+/** A setting of the transaction that row-level security reads. */
+interface Setting {
+  readonly name: 'app.community_id' | 'app.credential' | 'app.dispatcher';
+  readonly value: string;
+}
+
+const attempts = 5;
+
+@Injectable()
+export class Transactions {
+  private readonly open = new AsyncLocalStorage<Open | undefined>();
+
+  constructor(private readonly dataSource: DataSource) {
+    assert(!dataSource.options.synchronize, 'The schema is made by migrations, never by TypeORM.');
+  }
+
+  /** Whether this is called within a transaction, so that `inCommunity` would join it. */
+  get isOpen(): boolean {
+    return this.open.getStore() !== undefined;
+  }
+
+  /** Does `work` in a transaction that sees one community; joins the one that is open. */
+  inCommunity<T>(communityId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.within({ name: 'app.community_id', value: communityId }, work, true);
+  }
+
+  /**
+   * Like `inCommunity`, for work that must not be done a second time behind the caller's back: it is not repeated when
+   * the server undoes it because of a deadlock; the caller hears of it and decides.
+   */
+  inCommunityOnce<T>(communityId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.within({ name: 'app.community_id', value: communityId }, work, false);
+  }
+
+  /** Does `work` in a transaction that sees the one access token with this hash (hexadecimal), of whatever community. */
+  withCredential<T>(secretHash: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.within({ name: 'app.credential', value: secretHash }, work, true);
+  }
+
+  /** Does `work` in a transaction that sees the outbox of all communities, and nothing else. */
+  asDispatcher<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.within({ name: 'app.dispatcher', value: 'on' }, work, true);
+  }
+
+  private async within<T>(setting: Setting, work: (tx: Tx) => Promise<T>, repeatable: boolean): Promise<T> {
+    const context = `${setting.name} ${setting.value}`;
+    const open = this.open.getStore();
+    if (open) {
+      assert(open.context === context, 'A transaction of one community was asked to work for another.');
+      return work(open.tx);
+    }
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.attempt(setting, context, work);
+      } catch (error) {
+        if (!repeatable || attempt === attempts || !wasUndoneByServer(error)) throw translated(error);
+        await pause(Math.random() * 20 * 2 ** attempt);
+      }
+    }
+  }
+
+  private async attempt<T>(setting: Setting, context: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    const afterCommit: (() => void)[] = [];
+    const tx: Tx = {
+      manager: runner.manager,
+      query: async (sql, params = []) => (await runner.query(sql, [...params], true)).records as never[],
+      undoable: (part) => undoable(runner, afterCommit, part),
+      afterCommit: (callback) => void afterCommit.push(callback),
+    };
+    let result: T;
+    try {
+      await runner.startTransaction('READ COMMITTED');
+      await tx.query('SELECT set_config($1, $2, true)', [setting.name, setting.value]);
+      result = await this.open.run({ context, tx }, () => work(tx));
+      await runner.commitTransaction();
+    } catch (error) {
+      await rollBack(runner);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+    this.open.run(undefined, () => afterCommit.forEach((callback) => callback()));
+    return result;
+  }
+}
+
+async function undoable<T>(runner: QueryRunner, afterCommit: unknown[], part: () => Promise<T>): Promise<T> {
+  const planned = afterCommit.length;
+  await runner.query('SAVEPOINT undoable');
+  try {
+    const result = await part();
+    await runner.query('RELEASE SAVEPOINT undoable');
+    return result;
+  } catch (error) {
+    afterCommit.length = planned;
+    await runner.query('ROLLBACK TO SAVEPOINT undoable');
+    throw translated(error);
+  }
+}
+
+/** A connection that is gone has been rolled back by the server; the first error is the one worth telling. */
+async function rollBack(runner: QueryRunner): Promise<void> {
+  if (!runner.isTransactionActive) return;
+  await runner.rollbackTransaction().catch(() => undefined);
+}
+
+/** Serialization failures and deadlocks: the server undid the work so that another's could be done. */
+const wasUndoneByServer = (error: unknown): boolean => ['40001', '40P01'].includes(codeOf(error) ?? '');

@@ -1,0 +1,59 @@
+import helmet from '@fastify/helmet';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { newId } from '../ids.js';
+import { logContext } from '../logging.js';
+import type { Metrics } from '../metrics.js';
+import { bodyLimit, readBodies } from './bodies.js';
+
+/** The HTTP server: Fastify with our ids, limits, headers and log, before Nest adds the routes. */
+export async function httpServer(logger: Logger, metrics: Metrics, isHttps: boolean): Promise<FastifyAdapter> {
+  const adapter = new FastifyAdapter({
+    logger: false,
+    bodyLimit,
+    genReqId: newId,
+    requestTimeout: 60_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+  });
+  const server = adapter.getInstance<FastifyInstance>();
+  await server.register(helmet, securityHeaders(isHttps));
+  readBodies(server);
+  followRequests(server, logger, metrics);
+  return adapter;
+}
+
+/** Nothing is loaded from another host, nothing runs that did not come as a file of ours, and no other page frames us. */
+const securityHeaders = (isHttps: boolean): Parameters<typeof helmet>[1] => ({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      objectSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  hsts: isHttps ? { maxAge: 31_536_000, includeSubDomains: true } : false,
+  frameguard: { action: 'deny' },
+  referrerPolicy: { policy: 'no-referrer' },
+});
+
+/** Gives every request an id that its answer and its log lines carry, and measures it. */
+function followRequests(server: FastifyInstance, logger: Logger, metrics: Metrics): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
+    logContext.run({ requestId: request.id }, done);
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    const ms = Math.trunc(reply.elapsedTime);
+    metrics.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+    logger.info({ requestId: request.id, method: request.method, route, status: reply.statusCode, ms }, 'request');
+    done();
+  });
+}
