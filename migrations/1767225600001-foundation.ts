@@ -150,7 +150,7 @@ export class Foundation1767225600001 implements MigrationInterface {
         key text NOT NULL CHECK (length(key) BETWEEN 1 AND 200),
         fingerprint text NOT NULL,
         status integer,
-        response jsonb,
+        response json,
         created_at timestamptz NOT NULL DEFAULT now(),
         PRIMARY KEY (community_id, principal, key)
       );

@@ -29,12 +29,13 @@ export async function openHouse(config: Config, say: (line: string) => void, log
     const options = { databaseUrl: database.ownerUrl, ...(logger ? { logger } : {}) };
     let url: string | undefined;
     let api: NestFastifyApplication | undefined;
-    if (config.role !== 'worker') {
-      const running = await (await import('../api.js')).startApi(config, options);
+    if (config.role === 'worker') {
+      open.push(await (await import('../worker.js')).startWorker(config, options));
+    } else {
+      const running = await (await import('../api.js')).startApi(config, { ...options, works: config.role === 'all' });
       open.push(running);
       ({ url, app: api } = running);
     }
-    if (config.role !== 'api') open.push(await (await import('../worker.js')).startWorker(config, options));
     return { url, api, described: database.described, close };
   } catch (error) {
     await close().catch(() => undefined);
