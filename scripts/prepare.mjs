@@ -13,7 +13,9 @@ const changedAt = (file) => fs.statSync(file, { throwIfNoEntry: false })?.mtimeM
 const installed = inRoot('node_modules', '.package-lock.json');
 const built = inRoot('dist', '.built');
 
-if (changedAt(installed) < changedAt(inRoot('package-lock.json'))) {
+// A node_modules that is a link belongs to another checkout; npm ci would empty it there.
+const isBorrowed = fs.lstatSync(inRoot('node_modules'), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+if (!isBorrowed && changedAt(installed) < changedAt(inRoot('package-lock.json'))) {
   step('Installing packages (about a minute; once)', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   const now = new Date();
   fs.utimesSync(installed, now, now);

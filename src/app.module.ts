@@ -2,11 +2,17 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { AccessModule } from './modules/access/access.module.js';
 import { AuditModule } from './modules/audit/audit.module.js';
+import { BillingModule } from './modules/billing/billing.module.js';
 import { CommunityModule } from './modules/community/community.module.js';
+import { CostsModule } from './modules/costs/costs.module.js';
 import { IntakeModule } from './modules/intake/intake.module.js';
+import { InvoicesModule } from './modules/invoices/invoices.module.js';
+import { LedgerModule } from './modules/ledger/ledger.module.js';
 import { MeteringModule } from './modules/metering/metering.module.js';
+import { StatementsModule } from './modules/statements/statements.module.js';
+import { TariffsModule } from './modules/tariffs/tariffs.module.js';
 import { Clock } from './platform/clock.js';
-import type { Config } from './platform/config.js';
+import { type Config, configToken } from './platform/config.js';
 import type { Patience } from './platform/database/connection.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { HttpModule } from './platform/http/http.module.js';
@@ -29,22 +35,23 @@ export interface AppParts {
 /** The clock, the log and the figures: what everything else may ask for. */
 @Module({})
 class PartsModule {
-  static forRoot({ clock, logger, metrics }: AppParts): DynamicModule {
+  static forRoot({ clock, config, logger, metrics }: AppParts): DynamicModule {
     return {
       module: PartsModule,
       global: true,
       providers: [
         { provide: Clock, useValue: clock },
+        { provide: configToken, useValue: config },
         { provide: loggerToken, useValue: logger },
         { provide: Metrics, useValue: metrics },
       ],
-      exports: [Clock, loggerToken, Metrics],
+      exports: [Clock, configToken, loggerToken, Metrics],
     };
   }
 }
 
 /** The modules of the business, in the order in which data flows through them. */
-const features: NonNullable<DynamicModule['imports']> = [AccessModule, AuditModule, CommunityModule, MeteringModule, IntakeModule];
+const features: NonNullable<DynamicModule['imports']> = [AccessModule, AuditModule, CommunityModule, MeteringModule, IntakeModule, TariffsModule, CostsModule, LedgerModule, InvoicesModule, BillingModule, StatementsModule];
 
 /** The whole application; the API serves it, the worker works it. */
 @Module({})

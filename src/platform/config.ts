@@ -75,6 +75,9 @@ export interface Config {
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
+/** Under this token the configuration is injected. */
+export const configToken = Symbol('configuration');
+
 /** The environment does not make a configuration. The message lists every problem, one a line. */
 export class ConfigProblem extends Error {
   override name = 'ConfigProblem';

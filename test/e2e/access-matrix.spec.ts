@@ -1,7 +1,9 @@
 import { AccessService } from '../../src/modules/access/access.service.js';
 import { system } from '../../src/modules/access/access-changes.service.js';
 import type { PersonRole } from '../../src/modules/access/access.schema.js';
+import { SitesController } from '../../src/modules/community/places.controller.js';
 import { newId } from '../../src/platform/ids.js';
+import { policyKey } from '../../src/platform/http/policy.js';
 import type { Role } from '../../src/platform/http/principal.js';
 import { type Answer, type InProcess, inProcess } from '../support/in-process.js';
 import { bodies, examples, granted, queries } from './access-matrix.data.js';
@@ -124,18 +126,18 @@ describe('the table', () => {
     ).toEqual(Object.keys(granted).sort());
   });
 
+  it('meets no route without a policy', () => {
+    const closed = routesOf(document.paths).filter(({ route, roles }) => !roles && granted[route] !== 'public');
+    expect(closed).toEqual([]);
+  });
+
   it('agrees with the policy of every route', () => {
-    const inCode = routesOf(document.paths).filter(({ route }) => route.includes(' /api/'));
-    const policies = inCode.map(({ route, roles }) => [route, roles?.toSorted() ?? 'NO POLICY'] as const);
-    const reviewed = inCode.map(({ route }) => [route, rolesOf(route).toSorted()] as const);
-    expect(Object.fromEntries(policies)).toEqual(Object.fromEntries(reviewed));
+    const reviewed = routesOf(document.paths).filter(({ route }) => route in granted && granted[route] !== 'public');
+    const inCode = reviewed.map(({ route, roles }) => [route, roles?.toSorted()] as const);
+    const inTable = reviewed.map(({ route }) => [route, [...(granted[route] ?? [])].toSorted()] as const);
+    expect(Object.fromEntries(inCode)).toEqual(Object.fromEntries(inTable));
   });
 });
-
-function rolesOf(route: string): readonly string[] {
-  const roles = granted[route] ?? ['NOT IN THE TABLE'];
-  return roles === 'public' ? ['public'] : roles;
-}
 
 const restricted = Object.entries(granted).filter((entry): entry is [string, readonly Role[]] => entry[1] !== 'public');
 const open = Object.entries(granted).filter(([, roles]) => roles === 'public');
@@ -190,6 +192,21 @@ describe.each(restricted)('%s', (route, roles) => {
 describe('routes for everybody', () => {
   it.each(open)('%s answers without a token', async (route) => {
     expect((await ask(route, 'anonymous', 'missing')).status).not.toBe(401);
+  });
+});
+
+describe('a route whose policy was forgotten', () => {
+  const handler = Object.getOwnPropertyDescriptor(SitesController.prototype, 'list')?.value as object;
+  const policy: unknown = Reflect.getMetadata(policyKey, handler);
+  afterAll(() => Reflect.defineMetadata(policyKey, policy, handler));
+
+  it('is closed to everybody', async () => {
+    Reflect.deleteMetadata(policyKey, handler);
+    for (const caller of callers.filter((one) => one !== 'anonymous' && one !== 'revoked')) {
+      const { status, body } = await ask('GET /api/v1/sites', caller, 'own');
+      expect({ caller, status, code: body.code }).toEqual({ caller, status: 403, code: 'not-allowed' });
+    }
+    expect((await ask('GET /api/v1/sites', 'anonymous', 'own')).status).toBe(401);
   });
 });
 

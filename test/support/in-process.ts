@@ -34,7 +34,7 @@ export async function inProcess(clock: Clock = new SystemClock()): Promise<InPro
   const database = await testDatabase();
   const app = await createApi(loadConfig({ LOG_LEVEL: 'fatal' }), { databaseUrl: database.url, clock });
   await app.init();
-  const server = app.getHttpAdapter().getInstance<FastifyInstance>();
+  const server: FastifyInstance = app.getHttpAdapter().getInstance();
   await server.ready();
   return {
     app,

@@ -2,7 +2,7 @@ import { billedMember } from '../apportionment/beneficiary.js';
 import type { CostShare } from '../apportionment/apportion.js';
 import type { CivilDate } from '../calendar/period.js';
 import { DomainError } from '../errors.js';
-import type { IssuedDocument } from '../invoice/invoice.js';
+import type { InvoiceLine, IssuedDocument } from '../invoice/invoice.js';
 import { type Decimal, sum, zero } from '../quantity/decimal.js';
 import type { Currency } from '../quantity/money.js';
 import { type Account, type Entry, entry, receivable } from './journal.js';
@@ -34,8 +34,11 @@ export function postCostAccrued({ source, of, net, tax, currency, on }: AccruedC
   ]);
 }
 
+/** As much of a share as the books look at. */
+export type Borne = Pick<CostShare, 'beneficiary' | 'amount'>;
+
 /** Where a share goes that is on nobody's invoice. */
-function borneBy({ beneficiary }: CostShare): Account | null {
+function borneBy({ beneficiary }: Borne): Account | null {
   if (billedMember(beneficiary) !== null) return null;
   if (beneficiary.kind === 'held') return 'held';
   return beneficiary.kind === 'vacant' ? 'vacant-cost' : 'common-cost';
@@ -47,7 +50,7 @@ function borneBy({ beneficiary }: CostShare): Account | null {
  * @param runId  the fact: a run shares its costs once
  * @param shares of all costs of the run; those that go on invoices are left to the invoices
  */
-export function postCostsShared(runId: string, shares: readonly CostShare[], currency: Currency, on: CivilDate): Entry {
+export function postCostsShared(runId: string, shares: readonly Borne[], currency: Currency, on: CivilDate): Entry {
   const postings = shares.flatMap((share) => {
     const account = borneBy(share);
     return account === null ? [] : [{ account, amount: share.amount }];
@@ -59,13 +62,21 @@ export function postCostsShared(runId: string, shares: readonly CostShare[], cur
   ]);
 }
 
+/** As much of an issued document as the books look at. */
+export interface Bookable extends Pick<
+  IssuedDocument,
+  'kind' | 'number' | 'issuedOn' | 'memberId' | 'currency' | 'net' | 'tax' | 'gross'
+> {
+  readonly lines: readonly Pick<InvoiceLine, 'costNo' | 'net'>[];
+}
+
 /**
  * An issued document. An invoice takes its shared costs out of the clearing. A credit note gives them to `held` and not
  * back to the clearing, which stays at zero: what was taken back waits there, by name, until it is billed again.
  *
  * @law the member's account moves by the gross total; invoice and credit note together move it by nothing
  */
-export function postDocument(document: IssuedDocument): Entry {
+export function postDocument(document: Bookable): Entry {
   const shared = sum(document.lines.filter((line) => line.costNo !== null).map((line) => line.net));
   const credit = document.kind === 'credit-note';
   return entry(

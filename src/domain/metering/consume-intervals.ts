@@ -87,8 +87,10 @@ export function intervalMeter(
       if (!interval || interval.from >= span.to) break;
       if (interval.from > cursor && gapBlocks({ from: cursor, to: interval.from }, index)) sound = false;
       if (!accept(interval, span)) sound = false;
-      sum = sum.plus(upTo(interval, span.to, context).minus(upTo(interval, span.from, context)));
       const cut = interval.from < span.from || interval.to > span.to;
+      sum = sum.plus(
+        cut ? upTo(interval, span.to, context).minus(upTo(interval, span.from, context)) : interval.quantity,
+      );
       quality = worse(quality, cut ? 'estimated' : interval.quality);
       cursor = Math.max(cursor, interval.to);
     }

@@ -113,7 +113,7 @@ export class AccessService {
     const now = this.clock.now();
     const granted = await setRoles(tx, communityId, personId, roles, now);
     await refuseWithoutTreasurer(tx, communityId);
-    if (!granted.includes('approver') || actor.kind === 'system' || actor.id === personId) return;
+    if (!granted.includes('approver') || !isHandedOut(actor, personId)) return;
     const tokens = await tx.query<{ id: string }>(
       'SELECT id FROM access_token WHERE community_id = $1 AND person_id = $2 AND revoked_at IS NULL',
       [communityId, personId],
@@ -126,7 +126,10 @@ export class AccessService {
     );
   }
 
-  /** Makes a personal token. An approver's is made by the approver or the operator: in other hands it would be a second pair of eyes in one head. */
+  /**
+   * Makes a personal token. Somebody else may hand one to an approver only while none of the approver's works: a second one,
+   * kept back, would be two pairs of eyes in one head, and the approver would not notice.
+   */
   async issuePersonToken(
     communityId: string,
     personId: string,
@@ -134,14 +137,12 @@ export class AccessService {
     { actor = system, expiresAt = null }: { actor?: Actor; expiresAt?: Instant | null } = {},
   ): Promise<IssuedKey> {
     return this.transactions.inCommunity(communityId, async (tx) => {
+      await lockPeople(tx, communityId);
       const { roles } = await onePerson(tx, communityId, personId);
-      if (actor.kind !== 'system' && actor.id !== personId && roles.some(({ role }) => role === 'approver')) {
-        throw new DomainError(
-          'four-eyes',
-          'An approver makes their own tokens, or the operator makes the first at the command line.',
-        );
-      }
       const createdAt = this.clock.now();
+      if (isHandedOut(actor, personId) && roles.some(({ role }) => role === 'approver')) {
+        await refuseSecondToken(tx, communityId, personId, createdAt);
+      }
       refusePast(expiresAt, createdAt);
       const issued = await insertKey(tx, { communityId, name, createdAt, expiresAt, owner: { personId } });
       await this.tell(tx, actor, 'token.issued', 'token', issued.id, { personId, prefix: issued.prefix, expiresAt });
@@ -233,6 +234,22 @@ export class AccessService {
     tx.afterCommit(() => this.signIn.doubtAll());
     await this.changes.tell(tx, { actor, type, subjectKind, subjectId, data });
   }
+}
+
+/** Whether what a person gets comes through somebody else's hands; the operator's do not count. */
+const isHandedOut = (actor: Actor, personId: string): boolean => actor.kind !== 'system' && actor.id !== personId;
+
+async function refuseSecondToken(tx: Tx, communityId: string, personId: string, now: Instant): Promise<void> {
+  const live = await tx.query(
+    `SELECT id FROM access_token WHERE community_id = $1 AND person_id = $2 AND revoked_at IS NULL
+       AND (expires_at IS NULL OR expires_at > $3) LIMIT 1`,
+    [communityId, personId, now],
+  );
+  if (live.length === 0) return;
+  throw new DomainError(
+    'four-eyes',
+    'This approver has a token that works and makes further ones alone; revoke it if it is lost.',
+  );
 }
 
 const subjectOf = (set: KeySet): 'token' | 'device-key' => (set.kind === 'person' ? 'token' : 'device-key');

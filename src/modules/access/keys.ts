@@ -102,7 +102,7 @@ export const listKeys = (
 /** One key, locked until the end of the transaction. @throws DomainError `not-found`, also where it is outside of the set */
 export async function lockKey(tx: Tx, communityId: string, set: KeySet, id: string): Promise<KeyRow> {
   const [key] = await tx.query<KeyRow>(
-    `SELECT ${columns} FROM access_token t WHERE ${inSet} AND t.id = $4 FOR UPDATE OF t`,
+    `SELECT ${columns} FROM access_token t WHERE ${inSet} AND t.id = $4 FOR NO KEY UPDATE OF t`,
     [...setParams(communityId, set), id],
   );
   if (!key) throw new DomainError('not-found', 'There is no such key here.');

@@ -63,7 +63,7 @@ export class PeopleController {
 
   @Patch('people/:id')
   @Allow('treasurer')
-  @Reply(200, 'The person as changed. Who became an approver needs a new token.', person)
+  @Reply(200, 'The person as changed. Whom you make an approver needs a new token.', person)
   async change(
     @CurrentPrincipal() principal: Principal,
     @Param({ schema: keyParam }) { id }: KeyParam,

@@ -77,9 +77,9 @@ export async function setRoles(
 
 const nameOf = (role: PersonRole, memberId: string | null): string => `${role} ${memberId ?? ''}`;
 
-/** Locks the community against a second change of its people, so that two treasurers cannot each remove the other. */
+/** Lets one change of people happen at a time, so that two treasurers cannot each remove the other. Holds up nothing else. */
 export const lockPeople = (tx: Tx, communityId: string): Promise<unknown> =>
-  tx.query('SELECT id FROM community WHERE id = $1 FOR UPDATE', [communityId]);
+  tx.query('SELECT id FROM community WHERE id = $1 FOR NO KEY UPDATE', [communityId]);
 
 /** @throws DomainError `conflict` where nobody is left who could put it right */
 export async function refuseWithoutTreasurer(tx: Tx, communityId: string): Promise<void> {

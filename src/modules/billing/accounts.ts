@@ -13,7 +13,7 @@ export interface MemberAccount {
 
 interface Movement {
   readonly memberId: string;
-  readonly kind: 'invoice' | 'credit-note' | 'payment' | 'payment-reversal';
+  readonly kind: 'invoice-issued' | 'credit-note-issued' | 'payment-received' | 'payment-reversed';
   readonly on: CivilDate;
   readonly amount: string;
   readonly number: string | null;
@@ -31,16 +31,16 @@ interface Movement {
 export async function readAccounts(tx: Tx, memberIds: readonly string[], currency: Currency): Promise<ReadonlyMap<string, MemberAccount>> {
   const movements = await tx.query<Movement>(
     `WITH moved AS (
-       SELECT p.member_id, e.kind, e.posted_on, e.created_at, e.id, e.source_id, sum(p.amount)::numeric AS amount
+       SELECT p.member_id, e.kind, e.posted_on, e.created_at, e.id, e.source, sum(p.amount)::numeric AS amount
        FROM posting p JOIN journal_entry e ON e.community_id = p.community_id AND e.id = p.entry_id
        WHERE p.community_id = current_community() AND p.account = 'receivable' AND p.member_id = ANY($1::uuid[]) AND e.currency = $2
        GROUP BY p.member_id, e.community_id, e.id),
      last AS (
-       SELECT DISTINCT ON (member_id) member_id, created_at, id FROM moved WHERE kind = 'invoice' ORDER BY member_id, created_at DESC, id DESC)
+       SELECT DISTINCT ON (member_id) member_id, created_at, id FROM moved WHERE kind = 'invoice-issued' ORDER BY member_id, created_at DESC, id DESC)
      SELECT m.member_id AS "memberId", m.kind, m.posted_on AS "on", m.amount, i.number, i.reason,
             coalesce((m.created_at, m.id) > (l.created_at, l.id), true) AS since
      FROM moved m LEFT JOIN last l ON l.member_id = m.member_id
-     LEFT JOIN invoice i ON i.community_id = current_community() AND i.id = m.source_id
+     LEFT JOIN invoice i ON i.community_id = current_community() AND i.number = m.source
      ORDER BY m.member_id, m.created_at, m.id`,
     [memberIds, currency],
   );
@@ -50,7 +50,7 @@ export async function readAccounts(tx: Tx, memberIds: readonly string[], currenc
 
 function accountOf(movements: readonly Movement[], currency: Currency): MemberAccount {
   const before = movements.filter((movement) => !movement.since);
-  const document = before.findLast((movement) => movement.kind === 'invoice')?.number;
+  const document = before.findLast((movement) => movement.kind === 'invoice-issued')?.number;
   const amount = writeMoney(sum(before.map((movement) => decimal(movement.amount))), currency);
   const entries = movements.filter((movement) => movement.since).map((movement) => entryOf(movement, currency));
   return { opening: { amount, ...(document ? { document } : {}) }, entries };
@@ -60,13 +60,13 @@ function entryOf({ kind, on, amount, number, reason }: Movement, currency: Curre
   const written = { on, amount: writeMoney(decimal(amount), currency) };
   const document = number === null ? {} : { document: number };
   switch (kind) {
-    case 'payment':
+    case 'payment-received':
       return { kind: 'payment', ...written };
-    case 'payment-reversal':
+    case 'payment-reversed':
       return { kind: 'adjustment', label: 'Payment taken back', ...written };
-    case 'credit-note':
+    case 'credit-note-issued':
       return { kind: 'credit', ...document, label: reason ?? 'Credit note', ...written };
-    case 'invoice':
+    case 'invoice-issued':
       return { kind: 'charges', ...document, ...written };
   }
 }

@@ -9,10 +9,10 @@ import { CommunityService } from '../community/community.service.js';
 import { type MemberDetails, PlacesService } from '../community/places.service.js';
 import { TariffsService } from '../tariffs/tariffs.service.js';
 import { type MemberAccount, readAccounts } from './accounts.js';
+import { linesOf } from './address.js';
 import { grouped } from './grouped.js';
 import { type CostRow, readCosts, readDecisions, readHistory, readSpaces, readUses, type UseRow } from './issue-sources.js';
 import type { Run } from './runs.js';
-import { linesOf } from './statement-facts.js';
 import { type SiteUse, siteUse } from './statement-use.js';
 import { readLines, type StoredLine, type Totals, totalsOf } from './totals.js';
 

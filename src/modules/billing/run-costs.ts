@@ -1,7 +1,7 @@
 import { accrueByDays } from '../../domain/apportionment/accrual.js';
 import type { Key } from '../../domain/apportionment/key.js';
 import { daysIn, type Days, type Period, within } from '../../domain/calendar/period.js';
-import { prorate, type ProrationPolicy } from '../../domain/calendar/proration.js';
+import { prorate } from '../../domain/calendar/proration.js';
 import { assert } from '../../domain/errors.js';
 import type { Section } from '../../domain/invoice/invoice.js';
 import { Decimal, one, quotient } from '../../domain/quantity/decimal.js';
@@ -46,11 +46,6 @@ const billSections: Record<BillComponent['kind'], Section> = {
   other: 'energy',
   levy: 'levy',
   standing: 'standing',
-};
-const prorations: Record<Charge['proration'], ProrationPolicy> = {
-  'days-of-month': 'day-of-month',
-  'days-of-year': 'day-of-year',
-  'days-365': '365',
 };
 export const chargeSections: Record<Charge['section'], Section> = {
   energy: 'energy',
@@ -134,7 +129,7 @@ function amountDue({ amount, per, proration, days: agreed, code }: Charge, days:
     if (agreed.to !== null) return accrueByDays(amount, currency, closed(agreed), period)?.amount ?? amount.times(0);
     return agreed.from >= period.from ? amount : amount.times(0);
   }
-  const { numerator, denominator } = prorate(days, per, prorations[proration]);
+  const { numerator, denominator } = prorate(days, per, proration);
   return quotient(amount.times(numerator), new Decimal(denominator), coinScale[currency], 'half-up');
 }
 

@@ -3,6 +3,7 @@ import { decimal, plain, sum } from '../../domain/quantity/decimal.js';
 import { type Currency, writeMoney } from '../../domain/quantity/money.js';
 import type { SharedCostFacts, StatementFacts } from '../../domain/statement/facts.js';
 import type { Balance, Reason, SharedComponent } from '../../domain/statement/model.js';
+import { linesOf } from './address.js';
 import { grouped } from './grouped.js';
 import type { CostRow } from './issue-sources.js';
 import type { IssuePlan, MemberPlan } from './issue-plan.js';
@@ -60,13 +61,6 @@ export function statementFacts(plan: IssuePlan, member: MemberPlan): StatementFa
     notes: plan.help.complaints === '' ? [] : [{ title: 'Complaints', text: plan.help.complaints }],
   };
 }
-
-/** An address as it was entered, line by line. */
-export const linesOf = (address: string): string[] =>
-  address
-    .split(/\r?\n|,\s*/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
 
 /** The walk from the last balance over what has happened since to what is owed with this document. */
 function balanceOf({ account, number, totals }: MemberPlan, currency: Currency): Balance {

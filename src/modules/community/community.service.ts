@@ -11,6 +11,9 @@ import { AuditService } from '../audit/audit.service.js';
 import type { Community, CommunityPatch, NewPolicy, PoliciesQuery, Policy } from './community.schema.js';
 import { firstTerms, type PolicyName, policyNames, type PolicyTerms, policyTerms } from './policy-terms.js';
 
+/** What other modules need to name. */
+export type { Community, PolicyName, PolicyTerms };
+
 /** The first policies hold from here: before any reading and any bill that can come. */
 const beginning: CivilDate = '2000-01-01';
 
@@ -108,7 +111,7 @@ export class CommunityService {
     return this.transactions.inCommunity(communityId, async (tx) => {
       const [open] = await tx.query<{ id: string; from: CivilDate }>(
         `SELECT id, lower(days) AS "from" FROM community_policy
-         WHERE community_id = $1 AND name = $2 AND upper_inf(days) FOR UPDATE`,
+         WHERE community_id = $1 AND name = $2 AND upper_inf(days) FOR NO KEY UPDATE`,
         [communityId, name],
       );
       if (open && open.from >= from) {

@@ -75,7 +75,10 @@ export class OccupanciesService {
 
   change(communityId: string, id: string, patch: OccupancyPatch, actor: Actor): Promise<Occupancy> {
     return this.transactions.inCommunity(communityId, async (tx) => {
-      await tx.query('SELECT id FROM occupancy WHERE community_id = $1 AND id = $2 FOR UPDATE', [communityId, id]);
+      await tx.query('SELECT id FROM occupancy WHERE community_id = $1 AND id = $2 FOR NO KEY UPDATE', [
+        communityId,
+        id,
+      ]);
       const { days: before } = await one(tx, communityId, id, null);
       const days = checked({ from: patch.from ?? before.from, to: patch.to === undefined ? before.to : patch.to });
       await tx.query('UPDATE occupancy SET days = $3 WHERE community_id = $1 AND id = $2', [

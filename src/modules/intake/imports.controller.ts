@@ -16,9 +16,16 @@ export class ImportsController {
   @Allow('treasurer', 'installer')
   @Accepts('text/csv', 'application/octet-stream')
   @Reply(200, 'What became of the readings in the file, or would.', importReply)
-  take(@Body({ schema: importBody }) file: unknown, @Query({ schema: importQuery }) query: ImportQuery, @CurrentPrincipal() principal: Principal) {
+  take(
+    @Body({ schema: importBody }) file: unknown,
+    @Query({ schema: importQuery }) query: ImportQuery,
+    @CurrentPrincipal() principal: Principal,
+  ) {
     if (!Buffer.isBuffer(file)) {
-      throw new DomainError('unsupported-format', 'Send the file itself as the body, as text/csv or application/octet-stream.');
+      throw new DomainError(
+        'unsupported-format',
+        'Send the file itself as the body, as text/csv or application/octet-stream.',
+      );
     }
     return this.imports.take(principal.communityId, file, query, actorOf(principal));
   }

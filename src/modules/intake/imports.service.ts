@@ -8,7 +8,14 @@ import { pageOf, readCursor } from '../../platform/http/cursor.js';
 import { limitOf, type PageQuery } from '../../platform/http/wire.js';
 import type { Actor } from '../access/access-changes.service.js';
 import { AuditService } from '../audit/audit.service.js';
-import { type ItemResult, mostItems, ReadingsService, type Sender, type Status, statuses } from '../metering/readings.service.js';
+import {
+  type ItemResult,
+  mostItems,
+  ReadingsService,
+  type Sender,
+  type Status,
+  statuses,
+} from '../metering/readings.service.js';
 import type { ImportQuery } from './imports.schema.js';
 import { readMeterFile } from './inspect.js';
 import type { Channel, FileProblem } from './meter-file.js';
@@ -19,7 +26,13 @@ export interface ImportReport extends Readonly<Record<Status, number>> {
   readonly dryRun: boolean;
   readonly sha256: string;
   readonly read: number;
-  readonly channels: readonly { readonly meter: string; readonly register: string; readonly unit: string; readonly count: number; readonly total: string }[];
+  readonly channels: readonly {
+    readonly meter: string;
+    readonly register: string;
+    readonly unit: string;
+    readonly count: number;
+    readonly total: string;
+  }[];
   readonly problems: readonly FileProblem[];
   readonly reasons: readonly Reason[];
 }
@@ -56,15 +69,33 @@ export class ImportsService {
   async take(communityId: string, file: Uint8Array, query: ImportQuery, actor: Actor): Promise<ImportReport> {
     const read = readMeterFile(file);
     if (query.format !== 'auto' && query.format !== read.format.toLowerCase()) {
-      throw new DomainError('unsupported-format', `The file is ${read.format}, and ${query.format} was asked for; leave the format out.`);
+      throw new DomainError(
+        'unsupported-format',
+        `The file is ${read.format}, and ${query.format} was asked for; leave the format out.`,
+      );
     }
     if (read.refusal !== null) throw new DomainError('unreadable-file', read.refusal);
     const dryRun = query.dryRun === 'true';
     const sha256 = createHash('sha256').update(file).digest('hex');
     return this.transactions.inCommunity(communityId, async (tx) => {
       const work = async (): Promise<ImportReport> => {
-        const { counts, reasons, total } = await this.takeChannels(communityId, read.channels, query.name ?? read.format, sha256, actor);
-        return { format: read.format, dryRun, sha256, read: total, ...counts, channels: read.channels.map(describe), problems: read.problems, reasons };
+        const { counts, reasons, total } = await this.takeChannels(
+          communityId,
+          read.channels,
+          query.name ?? read.format,
+          sha256,
+          actor,
+        );
+        return {
+          format: read.format,
+          dryRun,
+          sha256,
+          read: total,
+          ...counts,
+          channels: read.channels.map(describe),
+          problems: read.problems,
+          reasons,
+        };
       };
       if (dryRun) return undone(tx, work);
       const report = await work();
@@ -75,7 +106,13 @@ export class ImportsService {
     });
   }
 
-  private async takeChannels(communityId: string, channels: readonly Channel[], source: string, sha256: string, actor: Actor) {
+  private async takeChannels(
+    communityId: string,
+    channels: readonly Channel[],
+    source: string,
+    sha256: string,
+    actor: Actor,
+  ) {
     const sender: Sender = { ...actor, scope: null };
     const counts = Object.fromEntries(statuses.map((status) => [status, 0])) as Record<Status, number>;
     const reasons = new Map<string, Reason>();
@@ -94,7 +131,14 @@ export class ImportsService {
     return this.transactions.inCommunity(communityId, async (tx) => {
       const limit = limitOf(query);
       const [before = null] = readCursor(query.cursor, 1) ?? [];
-      const rows = await tx.query<{ source: string; sha256: string; readings: number; firstBatch: string; firstReceived: Instant; lastReceived: Instant }>(
+      const rows = await tx.query<{
+        source: string;
+        sha256: string;
+        readings: number;
+        firstBatch: string;
+        firstReceived: Instant;
+        lastReceived: Instant;
+      }>(
         `SELECT source, encode(sha256, 'hex') AS sha256, sum(items)::int AS readings, min(no)::text AS "firstBatch",
                 min(received_at) AS "firstReceived", max(received_at) AS "lastReceived"
          FROM reading_batch WHERE community_id = $1 AND sha256 IS NOT NULL
@@ -147,9 +191,11 @@ function* batches(channels: readonly Channel[]): Generator<Item[]> {
 function* itemsOf(channel: Channel): Generator<Item> {
   const { meter, register, baseUnit: unit } = channel;
   if (channel.kind === 'cumulative') {
-    for (const { at, value, quality } of channel.readings) yield { meter, register, unit, quality, at, value: plain(value) };
+    for (const { at, value, quality } of channel.readings)
+      yield { meter, register, unit, quality, at, value: plain(value) };
   } else {
-    for (const { from, to, quantity, quality } of channel.readings) yield { meter, register, unit, quality, from, to, quantity: plain(quantity) };
+    for (const { from, to, quantity, quality } of channel.readings)
+      yield { meter, register, unit, quality, from, to, quantity: plain(quantity) };
   }
 }
 
@@ -167,5 +213,6 @@ function note(reasons: Map<string, Reason>, item: Item | undefined, { status, pr
   const key = `${status} ${problem.code} ${meter} ${register}`;
   const known = reasons.get(key);
   if (known) known.count += 1;
-  else reasons.set(key, { status, meter, register, from: item.at ?? item.from ?? '', count: 1, detail: problem.detail });
+  else
+    reasons.set(key, { status, meter, register, from: item.at ?? item.from ?? '', count: 1, detail: problem.detail });
 }

@@ -83,8 +83,6 @@ export const newCreditNote = z
   .meta({ id: 'NewCreditNote', description: 'Takes a whole invoice back. The member reads the reason.' });
 export type NewCreditNote = z.infer<typeof newCreditNote>;
 
-export const numberParam = z.strictObject({ id: idOrCode });
-
 export const codeParam = z.strictObject({ code: z.string().max(40) });
 export type CodeParam = z.infer<typeof codeParam>;
 

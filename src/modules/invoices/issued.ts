@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { CivilDate, Instant, Period } from '../../domain/calendar/period.js';
+import type { Bookable } from '../../domain/ledger/post.js';
+import { decimal } from '../../domain/quantity/decimal.js';
+import type { Currency } from '../../domain/quantity/money.js';
 import type { Tx } from '../../platform/database/transactions.js';
 
 /** A document as it is written down at its issue: the row, its lines and taxes, and the statement everything is drawn from. */
@@ -17,7 +20,7 @@ export interface IssuedRow {
   readonly issuedOn: CivilDate;
   readonly dueOn: CivilDate;
   readonly issuedAt: Instant;
-  readonly currency: string;
+  readonly currency: Currency;
   readonly net: string;
   readonly tax: string;
   readonly gross: string;
@@ -157,3 +160,16 @@ async function storeTaxes(tx: Tx, rows: readonly IssuedRow[]): Promise<void> {
     ],
   );
 }
+
+/** An issued row as the books look at it. */
+export const bookable = (row: IssuedRow): Bookable => ({
+  kind: row.kind,
+  number: row.number,
+  issuedOn: row.issuedOn,
+  memberId: row.memberId,
+  currency: row.currency,
+  net: decimal(row.net),
+  tax: decimal(row.tax),
+  gross: decimal(row.gross),
+  lines: row.lines.map(({ costNo, net }) => ({ costNo, net: decimal(net) })),
+});

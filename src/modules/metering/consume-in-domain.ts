@@ -33,7 +33,12 @@ export async function consumeInDomain(
   const explained: Explained[] = [];
   for (let start = 0; start < plans.length; start += atOnce) {
     const some = plans.slice(start, start + atOnce);
-    const readings = await readingsAround(tx, communityId, some.map(({ register }) => register), span);
+    const readings = await readingsAround(
+      tx,
+      communityId,
+      some.map(({ register }) => register),
+      span,
+    );
     for (const plan of some) explained.push(explain(plan, readings.get(plan.register.no) ?? [], span, maxGapHours));
   }
   return explained;
@@ -43,10 +48,16 @@ function explain(plan: Plan, rows: readonly Row[], span: Span, maxGapHours: numb
   const { register, questions } = plan;
   const stretches = questions.flatMap((question) => question.stretches);
   // The whole span is asked for too: time without any device is a finding, though it belongs to no cut.
-  const consumption: Consumption = consumptionOver(register, register.devices, readingsFrom(register, rows), [span, ...stretches], {
-    maxGapHours,
-    grid: energyGrid,
-  });
+  const consumption: Consumption = consumptionOver(
+    register,
+    register.devices,
+    readingsFrom(register, rows),
+    [span, ...stretches],
+    {
+      maxGapHours,
+      grid: energyGrid,
+    },
+  );
   let next = 1;
   const answers = questions.map((question): Answer => {
     const pieces = consumption.pieces.slice(next, next + question.stretches.length);
@@ -65,11 +76,14 @@ function answerOf(question: Question, pieces: readonly Piece[], intervals: reado
     quality: pieces.reduce<Quality>((worst, { quality }) => worse(worst, quality), 'actual'),
     opening: advances[0]?.opening ?? null,
     closing: advances.at(-1)?.closing ?? null,
-    intervals: intervals && question.stretches.reduce((count, stretch) => count + intervals.filter((row) => meets(row, stretch)).length, 0),
+    intervals:
+      intervals &&
+      question.stretches.reduce((count, stretch) => count + intervals.filter((row) => meets(row, stretch)).length, 0),
   };
 }
 
-const meets = ({ at, until }: Row, { from, to }: Span): boolean => epochMs(at) < epochMs(to) && epochMs(until ?? at) > epochMs(from);
+const meets = ({ at, until }: Row, { from, to }: Span): boolean =>
+  epochMs(at) < epochMs(to) && epochMs(until ?? at) > epochMs(from);
 
 interface Row {
   readonly no: number;
@@ -117,7 +131,11 @@ async function readingsAround(
   }
   const kinds = new Map(registers.map(({ no, kind }) => [no, kind]));
   for (const [no, known] of byRegister) {
-    if (kinds.get(no) === 'interval') byRegister.set(no, known.filter((row) => meets(row, span)));
+    if (kinds.get(no) === 'interval')
+      byRegister.set(
+        no,
+        known.filter((row) => meets(row, span)),
+      );
   }
   return byRegister;
 }

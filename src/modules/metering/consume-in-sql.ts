@@ -43,12 +43,17 @@ const dayMinutes = 1440;
 
 /** Answers the plans of all regular registers over a span. */
 export async function consumeInSql(tx: Tx, communityId: string, plans: readonly Plan[], span: Span): Promise<Answers> {
-  const steady = plans.filter(({ register: { devices } }) => devices.length === 1 && devices.every((device) => isCovering(device, span) && !meetsEdge(device, span)));
+  const steady = plans.filter(
+    ({ register: { devices } }) =>
+      devices.length === 1 && devices.every((device) => isCovering(device, span) && !meetsEdge(device, span)),
+  );
   const corrected = await correctedRegisters(tx, communityId, steady, span);
   const regular = steady.filter(({ register }) => !corrected.has(register.no));
   const answers: Answers = new Map();
   const cumulative = regular.filter(({ register }) => register.kind === 'cumulative');
-  const intervals = regular.filter(({ register }) => register.intervalMinutes !== null && register.intervalMinutes < dayMinutes);
+  const intervals = regular.filter(
+    ({ register }) => register.intervalMinutes !== null && register.intervalMinutes < dayMinutes,
+  );
   if (cumulative.length > 0) await telescope(tx, communityId, cumulative, span, answers);
   if (intervals.length > 0) await addIntervals(tx, communityId, intervals, span, answers);
   return answers;
@@ -56,9 +61,15 @@ export async function consumeInSql(tx: Tx, communityId: string, plans: readonly 
 
 /** An opening or closing at the very edge of the span is a value beside the readings; the domain weighs them against each other. */
 const meetsEdge = ({ from, to, opening, closing }: Plan['cuts'][number]['device'], span: Span): boolean =>
-  (opening !== null && epochMs(from) === epochMs(span.from)) || (closing !== null && to !== null && epochMs(to) === epochMs(span.to));
+  (opening !== null && epochMs(from) === epochMs(span.from)) ||
+  (closing !== null && to !== null && epochMs(to) === epochMs(span.to));
 
-async function correctedRegisters(tx: Tx, communityId: string, plans: readonly Plan[], span: Span): Promise<Set<number>> {
+async function correctedRegisters(
+  tx: Tx,
+  communityId: string,
+  plans: readonly Plan[],
+  span: Span,
+): Promise<Set<number>> {
   const rows = await tx.query<{ no: number }>(
     `SELECT DISTINCT register_no AS no FROM reading_correction
      WHERE community_id = $1 AND register_no = ANY ($2::int[]) AND at >= $3::timestamptz - interval '1 day' AND at <= $4::timestamptz`,
@@ -93,10 +104,18 @@ function edgesOf({ stretches }: Question): Map<Instant, number> {
   return edges;
 }
 
-async function telescope(tx: Tx, communityId: string, plans: readonly Plan[], span: Span, answers: Answers): Promise<void> {
+async function telescope(
+  tx: Tx,
+  communityId: string,
+  plans: readonly Plan[],
+  span: Span,
+  answers: Answers,
+): Promise<void> {
   const { numbers, firsts } = shapesOf(plans, ({ shape }) => shape);
   const edges = firsts.flatMap(({ questions }, shape) =>
-    questions.flatMap((question, number) => [...edgesOf(question)].map(([at, times]) => ({ shape, number, at, times }))),
+    questions.flatMap((question, number) =>
+      [...edgesOf(question)].map(([at, times]) => ({ shape, number, at, times })),
+    ),
   );
   const rows = await tx.query<EdgeRow>(
     `WITH asked AS (SELECT * FROM unnest($2::int[], $3::int[]) AS a (no, shape)),
@@ -127,12 +146,20 @@ async function telescope(tx: Tx, communityId: string, plans: readonly Plan[], sp
     const found = byRegister.get(plan.register.no) ?? [];
     const isWhole = expected[numbers[i] ?? -1]?.every((count, question) => found[question]?.count === count) ?? false;
     if (!isWhole || backwards.has(plan.register.no)) return;
-    answers.set(plan.register.no, found.map((row, question) => telescoped(plan, question, row)));
+    answers.set(
+      plan.register.no,
+      found.map((row, question) => telescoped(plan, question, row)),
+    );
   });
 }
 
 /** Every reading is looked at once, in the order of the key in which they stand. */
-async function registersThatRanBackwards(tx: Tx, communityId: string, plans: readonly Plan[], span: Span): Promise<Set<number>> {
+async function registersThatRanBackwards(
+  tx: Tx,
+  communityId: string,
+  plans: readonly Plan[],
+  span: Span,
+): Promise<Set<number>> {
   const rows = await tx.query<{ no: number }>(
     `SELECT DISTINCT no FROM (
        SELECT r.register_no AS no, r.value < lag(r.value) OVER (PARTITION BY r.register_no ORDER BY r.at) AS fell
@@ -149,7 +176,12 @@ function telescoped(plan: Plan, number: number, row: EdgeRow): Answer {
   const question = plan.questions[number];
   const cut = question && plan.cuts[question.cut];
   assert(cut, 'Every question is about a cut.');
-  const boundary = (at: Instant, value: string, quality: number) => ({ at, value: new Decimal(value), quality: qualityAt(quality), interpolated: false });
+  const boundary = (at: Instant, value: string, quality: number) => ({
+    at,
+    value: new Decimal(value),
+    quality: qualityAt(quality),
+    interpolated: false,
+  });
   const isWhole = question.calendar === null;
   return {
     quantity: new Decimal(row.total).times(cut.device.multiplier),
@@ -160,13 +192,23 @@ function telescoped(plan: Plan, number: number, row: EdgeRow): Answer {
   };
 }
 
-async function addIntervals(tx: Tx, communityId: string, plans: readonly Plan[], span: Span, answers: Answers): Promise<void> {
+async function addIntervals(
+  tx: Tx,
+  communityId: string,
+  plans: readonly Plan[],
+  span: Span,
+  answers: Answers,
+): Promise<void> {
   const { numbers, firsts } = shapesOf(plans, ({ shape, register }) => `${register.intervalMinutes} ${shape}`);
   // Where a calendar tiles the cut, everything is the sum of its bands and need not be summed again.
-  const asked = firsts.map((plan) => plan.questions.map((question) => question.calendar !== null || !isTiled(plan, question)));
+  const asked = firsts.map((plan) =>
+    plan.questions.map((question) => question.calendar !== null || !isTiled(plan, question)),
+  );
   const stretches = firsts.flatMap(({ questions, register }, shape) =>
     questions.flatMap((question, number) =>
-      asked[shape]?.[number] ? question.stretches.map((stretch) => ({ shape, number, ...stretch, minutes: register.intervalMinutes })) : [],
+      asked[shape]?.[number]
+        ? question.stretches.map((stretch) => ({ shape, number, ...stretch, minutes: register.intervalMinutes }))
+        : [],
     ),
   );
   const rows = await tx.query<Row>(
@@ -212,7 +254,13 @@ function summed(plan: Plan, asked: readonly boolean[], rows: readonly Row[]): An
     const cut = plan.cuts[question.cut];
     const isComplete = row !== undefined && row.count * lengthMs === lengthOf(question.stretches);
     if (!isComplete || !cut) return undefined;
-    return { quantity: new Decimal(row.total).times(cut.device.multiplier), quality: qualityAt(row.quality), opening: null, closing: null, intervals: row.count };
+    return {
+      quantity: new Decimal(row.total).times(cut.device.multiplier),
+      quality: qualityAt(row.quality),
+      opening: null,
+      closing: null,
+      intervals: row.count,
+    };
   });
   plan.questions.forEach((question, number) => {
     if (!asked[number]) answers[number] = whole(plan, question, answers);
@@ -241,7 +289,8 @@ const added = (a: Answer, b: Answer): Answer => ({
   intervals: (a.intervals ?? 0) + (b.intervals ?? 0),
 });
 
-const lengthOf = (stretches: readonly Span[]): number => stretches.reduce((ms, { from, to }) => ms + epochMs(to) - epochMs(from), 0);
+const lengthOf = (stretches: readonly Span[]): number =>
+  stretches.reduce((ms, { from, to }) => ms + epochMs(to) - epochMs(from), 0);
 
 function groupByRegister<R extends Row>(rows: readonly R[]): Map<number, R[]> {
   const groups = new Map<number, R[]>();

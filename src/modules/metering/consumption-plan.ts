@@ -66,7 +66,9 @@ function cutsOf(device: Device, span: Span, bySpace: Map<string, Occupant[]> | n
 }
 
 function questionsWithin(cut: Cut, index: number, bands: Bands): Question[] {
-  const questions: Question[] = [{ cut: index, calendar: null, band: null, stretches: [{ from: cut.from, to: cut.to }] }];
+  const questions: Question[] = [
+    { cut: index, calendar: null, band: null, stretches: [{ from: cut.from, to: cut.to }] },
+  ];
   for (const [calendar, windows] of bands) {
     const byBand = new Map<string, Span[]>();
     for (const { band, ...window } of windows) {

@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { addDays, addMonths, type CivilDate, epochMs, fromEpochMs, monthOf, type Span } from '../../domain/calendar/period.js';
+import {
+  addDays,
+  addMonths,
+  type CivilDate,
+  epochMs,
+  fromEpochMs,
+  monthOf,
+  type Span,
+} from '../../domain/calendar/period.js';
 import { spanOf, startOfDay, type Zone } from '../../domain/calendar/zone.js';
 import { DomainError, type Issue } from '../../domain/errors.js';
 import { type Quality, worse } from '../../domain/metering/reading.js';
@@ -36,16 +44,27 @@ export class ConsumptionViewService {
     return this.transactions.inCommunity(communityId, async (tx) => {
       const days = (epochMs(`${query.to}T00:00:00Z`) - epochMs(`${query.from}T00:00:00Z`)) / (1440 * minuteMs);
       if (days > mostDays[query.grain]) {
-        throw new DomainError('too-large', `By ${query.grain}, at most ${mostDays[query.grain]} days can be asked for at once; ask for less or by a coarser grain.`);
+        throw new DomainError(
+          'too-large',
+          `By ${query.grain}, at most ${mostDays[query.grain]} days can be asked for at once; ask for less or by a coarser grain.`,
+        );
       }
       const { which, siteId, spaceId, memberIds } = await this.asked(tx, principal, query);
       const zone = await zoneOf(tx, communityId, siteId);
       const span = spanOf(query, zone);
       const pieces = memberIds === null ? null : await piecesOf(tx, communityId, memberIds, spaceId, query);
       if (pieces?.length === 0) throw notFound();
-      const registers = (await registersOf(tx, communityId, which ?? { spaceIds: [...new Set(pieces?.map((piece) => piece.spaceId))] }, span)).map(
-        (register) => ({ ...register, devices: register.devices.filter((device) => isSeen(device.spaceId, spaceId, pieces)) }),
-      );
+      const registers = (
+        await registersOf(
+          tx,
+          communityId,
+          which ?? { spaceIds: [...new Set(pieces?.map((piece) => piece.spaceId))] },
+          span,
+        )
+      ).map((register) => ({
+        ...register,
+        devices: register.devices.filter((device) => isSeen(device.spaceId, spaceId, pieces)),
+      }));
       return { zone, ...(await this.series(tx, communityId, registers, { span, zone, pieces, query })) };
     });
   }
@@ -64,7 +83,12 @@ export class ConsumptionViewService {
     }
     if (space !== undefined) {
       const spaceId = await idOf(tx, communityId, 'space', space);
-      return { which: { spaceIds: [spaceId] }, siteId: await siteOfSpace(tx, communityId, spaceId), spaceId, memberIds: own };
+      return {
+        which: { spaceIds: [spaceId] },
+        siteId: await siteOfSpace(tx, communityId, spaceId),
+        spaceId,
+        memberIds: own,
+      };
     }
     const memberId = await idOf(tx, communityId, 'member', member ?? '');
     if (own !== null && !own.includes(memberId)) throw notFound();
@@ -75,15 +99,28 @@ export class ConsumptionViewService {
     tx: Tx,
     communityId: string,
     registers: readonly InstalledRegister[],
-    { span, zone, pieces, query }: { span: Span; zone: Zone; pieces: readonly OccupancyPiece[] | null; query: ConsumptionQuery },
+    {
+      span,
+      zone,
+      pieces,
+      query,
+    }: { span: Span; zone: Zone; pieces: readonly OccupancyPiece[] | null; query: ConsumptionQuery },
   ) {
     const issues: Issue[] = [];
     const uses: Use[] = [];
     const windowsOf = new Map<string, Span>();
     for (const [minutes, some] of byMinutes(registers, query.grain)) {
-      const windows = steps(query, span, zone, minutes).map((window) => ({ ...window, band: `${window.from}/${window.to}` }));
+      const windows = steps(query, span, zone, minutes).map((window) => ({
+        ...window,
+        band: `${window.from}/${window.to}`,
+      }));
       for (const window of windows) windowsOf.set(window.band, window);
-      const found = await this.consumption.of(tx, communityId, some, { span, zone, bands: new Map([['steps', windows]]), pieces });
+      const found = await this.consumption.of(tx, communityId, some, {
+        span,
+        zone,
+        bands: new Map([['steps', windows]]),
+        pieces,
+      });
       uses.push(...found.uses.filter(({ calendar }) => calendar !== null));
       issues.push(...found.issues);
     }
@@ -92,12 +129,21 @@ export class ConsumptionViewService {
   }
 }
 
-const notFound = (): DomainError => new DomainError('not-found', 'There is nothing of yours by this name in these days.');
+const notFound = (): DomainError =>
+  new DomainError('not-found', 'There is nothing of yours by this name in these days.');
 
-const isSeen = (spaceOfDevice: string | null, asked: string | null, pieces: readonly OccupancyPiece[] | null): boolean =>
-  (asked === null || spaceOfDevice === asked) && (pieces === null || pieces.some(({ spaceId }) => spaceId === spaceOfDevice));
+const isSeen = (
+  spaceOfDevice: string | null,
+  asked: string | null,
+  pieces: readonly OccupancyPiece[] | null,
+): boolean =>
+  (asked === null || spaceOfDevice === asked) &&
+  (pieces === null || pieces.some(({ spaceId }) => spaceId === spaceOfDevice));
 
-function byMinutes(registers: readonly InstalledRegister[], grain: ConsumptionQuery['grain']): Map<number, InstalledRegister[]> {
+function byMinutes(
+  registers: readonly InstalledRegister[],
+  grain: ConsumptionQuery['grain'],
+): Map<number, InstalledRegister[]> {
   const groups = new Map<number, InstalledRegister[]>();
   for (const register of registers) {
     const minutes = grain === 'interval' ? (register.intervalMinutes ?? usualMinutes) : 0;
@@ -116,7 +162,8 @@ function steps({ from, to, grain }: ConsumptionQuery, span: Span, zone: Zone, mi
       to: fromEpochMs(Math.min(start + (i + 1) * step, end)),
     }));
   }
-  const next = (date: CivilDate): CivilDate => (grain === 'month' ? addMonths(monthOf(date).from, 1) : addDays(date, 1));
+  const next = (date: CivilDate): CivilDate =>
+    grain === 'month' ? addMonths(monthOf(date).from, 1) : addDays(date, 1);
   const found: Span[] = [];
   for (let date = from; date < to; date = next(date)) {
     const end = next(date);
@@ -134,7 +181,12 @@ function seriesOf(uses: readonly Use[], windows: ReadonlyMap<string, Span>, code
     const window = windows.get(use.band ?? '');
     if (!window) continue;
     const before = known.figures.get(use.band ?? '');
-    known.figures.set(use.band ?? '', before ? together(before, use) : { from: window.from, to: window.to, quantity: use.quantity, quality: use.quality });
+    known.figures.set(
+      use.band ?? '',
+      before
+        ? together(before, use)
+        : { from: window.from, to: window.to, quantity: use.quantity, quality: use.quality },
+    );
   }
   return [...series.values()].map(({ first, figures }) => ({
     meter: first.meter,
@@ -158,11 +210,20 @@ const together = (a: Figure, b: Use): Figure => ({
 
 async function spaceCodes(tx: Tx, communityId: string, uses: readonly Use[]): Promise<Map<string, string>> {
   const ids = [...new Set(uses.flatMap(({ spaceId }) => spaceId ?? []))];
-  const rows = await tx.query<{ id: string; code: string }>('SELECT id, code FROM space WHERE community_id = $1 AND id = ANY ($2::uuid[])', [communityId, ids]);
+  const rows = await tx.query<{ id: string; code: string }>(
+    'SELECT id, code FROM space WHERE community_id = $1 AND id = ANY ($2::uuid[])',
+    [communityId, ids],
+  );
   return new Map(rows.map(({ id, code }) => [id, code]));
 }
 
-const piecesOf = (tx: Tx, communityId: string, memberIds: readonly string[], spaceId: string | null, { from, to }: ConsumptionQuery): Promise<OccupancyPiece[]> =>
+const piecesOf = (
+  tx: Tx,
+  communityId: string,
+  memberIds: readonly string[],
+  spaceId: string | null,
+  { from, to }: ConsumptionQuery,
+): Promise<OccupancyPiece[]> =>
   tx.query<OccupancyPiece>(
     `SELECT space_id AS "spaceId", member_id AS "memberId", greatest(lower(days), $3::date) AS from, least(coalesce(upper(days), $4::date), $4::date) AS to
      FROM occupancy WHERE community_id = $1 AND member_id = ANY ($2::uuid[]) AND days && daterange($3::date, $4::date) AND ($5::uuid IS NULL OR space_id = $5)
@@ -171,7 +232,10 @@ const piecesOf = (tx: Tx, communityId: string, memberIds: readonly string[], spa
   );
 
 async function siteOfSpace(tx: Tx, communityId: string, spaceId: string): Promise<string> {
-  const [row] = await tx.query<{ siteId: string }>('SELECT site_id AS "siteId" FROM space WHERE community_id = $1 AND id = $2', [communityId, spaceId]);
+  const [row] = await tx.query<{ siteId: string }>(
+    'SELECT site_id AS "siteId" FROM space WHERE community_id = $1 AND id = $2',
+    [communityId, spaceId],
+  );
   if (!row) throw notFound();
   return row.siteId;
 }

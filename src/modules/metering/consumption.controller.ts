@@ -11,7 +11,11 @@ export class ConsumptionController {
 
   @Get()
   @Allow('treasurer', 'approver', 'auditor', 'installer', 'member')
-  @Reply(200, 'What the registers of a meter, a space or a member counted, step by step. Members see their own.', consumptionReply)
+  @Reply(
+    200,
+    'What the registers of a meter, a space or a member counted, step by step. Members see their own.',
+    consumptionReply,
+  )
   view(@Query({ schema: consumptionQuery }) query: ConsumptionQuery, @CurrentPrincipal() principal: Principal) {
     return this.consumption.view(principal, query);
   }

@@ -10,10 +10,19 @@ export const consumptionQuery = z
     member: idOrCode.optional(),
     from: civilDate,
     to: civilDate.meta({ description: 'The first day that is not in it.' }),
-    grain: z.enum(grains).default('day').meta({ description: 'interval: as the register was read; billing-period: the whole of from and to.' }),
+    grain: z
+      .enum(grains)
+      .default('day')
+      .meta({ description: 'interval: as the register was read; billing-period: the whole of from and to.' }),
   })
-  .refine(({ meter, space, member }) => [meter, space, member].filter((one) => one !== undefined).length === 1, 'name one of meter, space and member')
-  .refine(({ from, to }) => from < to, { error: 'must end after it begins; `to` is the first day after it', path: ['to'] });
+  .refine(
+    ({ meter, space, member }) => [meter, space, member].filter((one) => one !== undefined).length === 1,
+    'name one of meter, space and member',
+  )
+  .refine(({ from, to }) => from < to, {
+    error: 'must end after it begins; `to` is the first day after it',
+    path: ['to'],
+  });
 export type ConsumptionQuery = z.infer<typeof consumptionQuery>;
 
 const figure = z.object({

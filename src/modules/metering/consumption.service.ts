@@ -26,9 +26,19 @@ export class ConsumptionService {
    *   that is missing or odd. Whatever is regular is summed by the database, the rest by the domain
    * @law the uses of a calendar's bands add up to the use for everything
    */
-  async over(tx: Tx, communityId: string, { siteId, period, bands }: { siteId: string; period: Span; bands: Bands }, pieces: readonly OccupancyPiece[]): Promise<Uses> {
+  async over(
+    tx: Tx,
+    communityId: string,
+    { siteId, period, bands }: { siteId: string; period: Span; bands: Bands },
+    pieces: readonly OccupancyPiece[],
+  ): Promise<Uses> {
     const registers = await registersOf(tx, communityId, { siteId }, period);
-    return this.of(tx, communityId, registers, { span: period, zone: await zoneOf(tx, communityId, siteId), bands, pieces });
+    return this.of(tx, communityId, registers, {
+      span: period,
+      zone: await zoneOf(tx, communityId, siteId),
+      bands,
+      pieces,
+    });
   }
 
   /** What some registers counted in a span. @param pieces null where occupants do not matter */
@@ -38,13 +48,19 @@ export class ConsumptionService {
     registers: readonly InstalledRegister[],
     { span, zone, bands, pieces }: { span: Span; zone: Zone; bands: Bands; pieces: readonly OccupancyPiece[] | null },
   ): Promise<Uses> {
-    if (epochMs(span.from) >= epochMs(span.to)) throw new DomainError('invalid-period', `${span.from} to ${span.to} is empty; the end must come after the start.`);
+    if (epochMs(span.from) >= epochMs(span.to))
+      throw new DomainError(
+        'invalid-period',
+        `${span.from} to ${span.to} is empty; the end must come after the start.`,
+      );
     const plans = plan(registers, span, zone, bands, pieces);
     if (plans.length === 0) return { uses: [], issues: [] };
     const answered = await consumeInSql(tx, communityId, plans, span);
     const rest = plans.filter(({ register }) => !answered.has(register.no));
     const maxGapHours = await this.maxGapHours(tx, communityId, rest, span, zone);
-    const explained = new Map((await consumeInDomain(tx, communityId, rest, span, maxGapHours)).map((one) => [one.plan, one]));
+    const explained = new Map(
+      (await consumeInDomain(tx, communityId, rest, span, maxGapHours)).map((one) => [one.plan, one]),
+    );
     const issues: Issue[] = [];
     const uses = plans.flatMap((one) => {
       const byDomain = explained.get(one);
@@ -54,7 +70,13 @@ export class ConsumptionService {
     return { uses, issues };
   }
 
-  private async maxGapHours(tx: Tx, communityId: string, plans: readonly Plan[], span: Span, zone: Zone): Promise<number> {
+  private async maxGapHours(
+    tx: Tx,
+    communityId: string,
+    plans: readonly Plan[],
+    span: Span,
+    zone: Zone,
+  ): Promise<number> {
     if (plans.length === 0) return 0;
     return (await this.community.policyOn(tx, communityId, 'readings', dayOf(span.from, zone))).maxInterpolationHours;
   }
@@ -89,7 +111,10 @@ function usesOf({ register, cuts, questions }: Plan, answers: readonly Answer[])
 }
 
 export async function zoneOf(tx: Tx, communityId: string, siteId: string): Promise<Zone> {
-  const [site] = await tx.query<{ zone: Zone }>('SELECT zone FROM site WHERE community_id = $1 AND id = $2', [communityId, siteId]);
+  const [site] = await tx.query<{ zone: Zone }>('SELECT zone FROM site WHERE community_id = $1 AND id = $2', [
+    communityId,
+    siteId,
+  ]);
   if (!site) throw new DomainError('not-found', 'There is no such site.');
   return site.zone;
 }

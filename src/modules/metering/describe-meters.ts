@@ -66,7 +66,11 @@ export async function describeMeters(tx: Tx, communityId: string, ids: readonly 
 const withCanonicalInstants = (meter: MeterDescription): MeterDescription => ({
   ...meter,
   registers: meter.registers.map((register) => ({ ...register, lastReading: canonical(register.lastReading) })),
-  installations: meter.installations.map((device) => ({ ...device, from: instant(device.from), to: canonical(device.to) })),
+  installations: meter.installations.map((device) => ({
+    ...device,
+    from: instant(device.from),
+    to: canonical(device.to),
+  })),
 });
 
 const canonical = (at: Instant | null): Instant | null => (at === null ? null : instant(at));

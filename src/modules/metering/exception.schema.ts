@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { code, decimal, idOrCode, instant, page, pageQuery, text, uuid } from '../../platform/http/wire.js';
 
 const kind = z.enum(['conflict', 'held']);
-const choice = z.enum(['keep', 'supersede', 'accept', 'dismiss'], 'must be keep or supersede for a conflict, accept or dismiss for a held reading');
+const choice = z.enum(
+  ['keep', 'supersede', 'accept', 'dismiss'],
+  'must be keep or supersede for a conflict, accept or dismiss for a held reading',
+);
 
 export const exceptionsQuery = pageQuery.extend({
   kind: kind.optional(),
@@ -11,7 +14,10 @@ export const exceptionsQuery = pageQuery.extend({
 });
 export type ExceptionsQuery = z.infer<typeof exceptionsQuery>;
 
-export const resolution = z.strictObject({ choice, reason: text().meta({ description: 'Why; it stays on the account.' }) });
+export const resolution = z.strictObject({
+  choice,
+  reason: text().meta({ description: 'Why; it stays on the account.' }),
+});
 export type Resolution = z.infer<typeof resolution>;
 
 export const exceptionReply = z.object({
@@ -26,7 +32,10 @@ export const exceptionReply = z.object({
   until: instant.nullable(),
   value: decimal,
   quality: z.string(),
-  known: z.object({ value: decimal, quality: z.string() }).nullable().meta({ description: 'What counts now for the same register and time.' }),
+  known: z
+    .object({ value: decimal, quality: z.string() })
+    .nullable()
+    .meta({ description: 'What counts now for the same register and time.' }),
   batch: z.string(),
   createdAt: instant,
   choices: z.array(choice).meta({ description: 'What can be decided; nothing where it has been.' }),

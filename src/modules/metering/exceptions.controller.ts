@@ -4,7 +4,14 @@ import { CurrentPrincipal, type Principal } from '../../platform/http/principal.
 import { Reply } from '../../platform/http/reply.js';
 import { type IdParam, idParam } from '../../platform/http/wire.js';
 import { actorOf } from '../access/access-changes.service.js';
-import { exceptionReply, type ExceptionsQuery, exceptionsQuery, exceptionsReply, type Resolution, resolution } from './exception.schema.js';
+import {
+  exceptionReply,
+  type ExceptionsQuery,
+  exceptionsQuery,
+  exceptionsReply,
+  type Resolution,
+  resolution,
+} from './exception.schema.js';
 import { ExceptionsService } from './exceptions.service.js';
 
 @Controller('exceptions')
@@ -21,7 +28,11 @@ export class ExceptionsController {
   @Post(':id/resolve')
   @Allow('treasurer')
   @Reply(200, 'The exception with its decision.', exceptionReply)
-  resolve(@Param({ schema: idParam }) { id }: IdParam, @Body({ schema: resolution }) body: Resolution, @CurrentPrincipal() principal: Principal) {
+  resolve(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Body({ schema: resolution }) body: Resolution,
+    @CurrentPrincipal() principal: Principal,
+  ) {
     return this.exceptions.resolve(principal.communityId, id, body, actorOf(principal));
   }
 }

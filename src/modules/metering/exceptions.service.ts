@@ -28,11 +28,19 @@ export interface ReadingException {
   readonly batch: string;
   readonly createdAt: Instant;
   readonly choices: readonly Choice[];
-  readonly decision: { readonly choice: Choice; readonly reason: string; readonly decidedBy: string; readonly decidedAt: Instant } | null;
+  readonly decision: {
+    readonly choice: Choice;
+    readonly reason: string;
+    readonly decidedBy: string;
+    readonly decidedAt: Instant;
+  } | null;
 }
 
 export type Choice = 'keep' | 'supersede' | 'accept' | 'dismiss';
-const choicesOf: Record<ReadingException['kind'], readonly Choice[]> = { conflict: ['keep', 'supersede'], held: ['accept', 'dismiss'] };
+const choicesOf: Record<ReadingException['kind'], readonly Choice[]> = {
+  conflict: ['keep', 'supersede'],
+  held: ['accept', 'dismiss'],
+};
 
 interface Row extends Omit<ReadingException, 'known' | 'choices' | 'decision'> {
   readonly registerNo: number;
@@ -61,7 +69,14 @@ export class ExceptionsService {
         `${select} WHERE e.community_id = $1 AND ($2::uuid IS NULL OR e.id > $2) AND ($3::text IS NULL OR e.kind = $3)
            AND ($4::text IS NULL OR (d.exception_id IS NULL) = ($4 = 'open')) AND ($5::uuid IS NULL OR m.site_id = $5)
          ORDER BY e.id LIMIT $6::int`,
-        [communityId, after, query.kind ?? null, query.state ?? null, query.site === undefined ? null : await idOf(tx, communityId, 'site', query.site), limit + 1],
+        [
+          communityId,
+          after,
+          query.kind ?? null,
+          query.state ?? null,
+          query.site === undefined ? null : await idOf(tx, communityId, 'site', query.site),
+          limit + 1,
+        ],
       );
       const page = pageOf(rows, limit, ({ id }) => [id]);
       return { items: page.items.map(described), next: page.next };
@@ -69,7 +84,12 @@ export class ExceptionsService {
   }
 
   /** Open exceptions of a site's registers in a span: a run must not be issued over them unseen. */
-  openOf(tx: Tx, communityId: string, siteId: string, span: { readonly from: Instant; readonly to: Instant }): Promise<ReadingException[]> {
+  openOf(
+    tx: Tx,
+    communityId: string,
+    siteId: string,
+    span: { readonly from: Instant; readonly to: Instant },
+  ): Promise<ReadingException[]> {
     return tx
       .query<Row>(
         `${select} WHERE e.community_id = $1 AND d.exception_id IS NULL AND m.site_id = $2
@@ -91,11 +111,17 @@ export class ExceptionsService {
     return this.transactions.inCommunity(communityId, async (tx) => {
       const row = await this.lock(tx, communityId, id);
       if (row.decidedAt !== null) {
-        throw new DomainError('already-decided', `This was decided on ${row.decidedAt}: ${row.choice}. A decision stays; send a new reading if it was wrong.`);
+        throw new DomainError(
+          'already-decided',
+          `This was decided on ${row.decidedAt}: ${row.choice}. A decision stays; send a new reading if it was wrong.`,
+        );
       }
       const choices = choicesOf[row.kind];
       if (!choices.includes(choice)) {
-        throw new DomainError('invalid-input', `A ${row.kind === 'held' ? 'held reading' : 'conflict'} can be resolved by ${choices.join(' or ')}, not by ${choice}.`);
+        throw new DomainError(
+          'invalid-input',
+          `A ${row.kind === 'held' ? 'held reading' : 'conflict'} can be resolved by ${choices.join(' or ')}, not by ${choice}.`,
+        );
       }
       assert(actor.kind === 'person' && actor.id !== null, 'A person decides about readings.');
       const now = this.clock.now();
@@ -106,7 +132,13 @@ export class ExceptionsService {
         [communityId, id, choice, reason, actor.id, now],
       );
       const data = { choice, kind: row.kind, meter: row.meter, register: row.register, at: row.at };
-      await this.audit.record(tx, { actor, type: 'exception.resolved', subjectKind: 'reading-exception', subjectId: id, data });
+      await this.audit.record(tx, {
+        actor,
+        type: 'exception.resolved',
+        subjectKind: 'reading-exception',
+        subjectId: id,
+        data,
+      });
       return described(await one(tx, communityId, id));
     });
   }
@@ -114,7 +146,10 @@ export class ExceptionsService {
   /** Two who decide at once stand in line at the register, where the version of a correction is counted too. */
   private async lock(tx: Tx, communityId: string, id: string): Promise<Row> {
     const { registerNo } = await one(tx, communityId, id);
-    await tx.query('SELECT FROM register WHERE community_id = $1 AND no = $2 FOR NO KEY UPDATE', [communityId, registerNo]);
+    await tx.query('SELECT FROM register WHERE community_id = $1 AND no = $2 FOR NO KEY UPDATE', [
+      communityId,
+      registerNo,
+    ]);
     return one(tx, communityId, id);
   }
 }
@@ -133,13 +168,15 @@ const select = `
   LEFT JOIN exception_decision d ON d.community_id = e.community_id AND d.exception_id = e.id`;
 
 async function one(tx: Tx, communityId: string, id: string): Promise<Row> {
-  const [row] = isId(id) ? await tx.query<Row>(`${select} WHERE e.community_id = $1 AND e.id = $2`, [communityId, id]) : [];
+  const [row] = isId(id)
+    ? await tx.query<Row>(`${select} WHERE e.community_id = $1 AND e.id = $2`, [communityId, id])
+    : [];
   if (!row) throw new DomainError('not-found', 'There is no such exception; GET /api/v1/exceptions lists them.');
   return row;
 }
 
 function described(row: Row): ReadingException {
-  const { registerNo: _, knownValue, knownQuality, choice, why, decidedBy, decidedAt, ...rest } = row;
+  const { registerNo: _registerNo, knownValue, knownQuality, choice, why, decidedBy, decidedAt, ...rest } = row;
   const isDecided = choice !== null && why !== null && decidedBy !== null && decidedAt !== null;
   return {
     ...rest,
@@ -149,7 +186,14 @@ function described(row: Row): ReadingException {
   };
 }
 
-async function supersede(tx: Tx, communityId: string, row: Row, reason: string, decidedBy: string, now: Instant): Promise<void> {
+async function supersede(
+  tx: Tx,
+  communityId: string,
+  row: Row,
+  reason: string,
+  decidedBy: string,
+  now: Instant,
+): Promise<void> {
   await tx.query(
     `INSERT INTO reading_correction (community_id, register_no, at, version, until, value, quality, reason, decided_by, decided_at)
      SELECT $1::uuid, $2::int, $3::timestamptz, 1 + coalesce(max(version), 0), $4::timestamptz, $5::numeric, $6::text, $7::text, $8::uuid, $9::timestamptz

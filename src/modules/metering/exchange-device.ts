@@ -35,7 +35,10 @@ export async function exchangeDevice(
   const device = await runningDevice(tx, communityId, meter);
   const at = instant(exchange.at);
   if (epochMs(at) <= epochMs(device.from)) {
-    throw new DomainError('invalid-input', `The device in ${meter.code} went in at ${device.from}; an exchange comes after that.`);
+    throw new DomainError(
+      'invalid-input',
+      `The device in ${meter.code} went in at ${device.from}; an exchange comes after that.`,
+    );
   }
   const registers = await registersOfDevice(tx, communityId, device);
   refuseUnknown(exchange, registers, meter.code);
@@ -53,22 +56,32 @@ export async function exchangeDevice(
   for (const register of registers) {
     const given = exchange.registers.find(({ code }) => code === register.code);
     refuseMissingReadings(register, given, meter.code);
-    await tx.query('UPDATE installation_register SET closing = $4 WHERE community_id = $1 AND installation_id = $2 AND register_id = $3', [
-      communityId,
-      device.installationId,
-      register.id,
-      given?.closing ?? null,
-    ]);
+    await tx.query(
+      'UPDATE installation_register SET closing = $4 WHERE community_id = $1 AND installation_id = $2 AND register_id = $3',
+      [communityId, device.installationId, register.id, given?.closing ?? null],
+    );
     await tx.query(
       `INSERT INTO installation_register (community_id, installation_id, register_id, multiplier, capacity, max_per_hour, opening)
        VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [communityId, installationId, register.id, given?.multiplier ?? register.multiplier, given?.capacity ?? null, given?.maxPerHour ?? null, given?.opening ?? null],
+      [
+        communityId,
+        installationId,
+        register.id,
+        given?.multiplier ?? register.multiplier,
+        given?.capacity ?? null,
+        given?.maxPerHour ?? null,
+        given?.opening ?? null,
+      ],
     );
   }
   return installationId;
 }
 
-async function runningDevice(tx: Tx, communityId: string, meter: { readonly id: string; readonly code: string }): Promise<Device> {
+async function runningDevice(
+  tx: Tx,
+  communityId: string,
+  meter: { readonly id: string; readonly code: string },
+): Promise<Device> {
   const [device] = await tx.query<Device>(
     `SELECT id AS "installationId", space_id AS "spaceId", lower(period) AS from FROM installation
      WHERE community_id = $1 AND meter_id = $2 AND upper_inf(period) FOR UPDATE`,
@@ -89,19 +102,30 @@ const registersOfDevice = (tx: Tx, communityId: string, device: Device): Promise
 function refuseUnknown(exchange: Exchange, registers: readonly DeviceRegister[], meter: string): void {
   const known = new Set(registers.map(({ code }) => code));
   const unknown = exchange.registers.find(({ code }) => !known.has(code));
-  if (unknown) throw new DomainError('not-found', `${meter} has no register ${unknown.code}; it has ${[...known].join(', ')}.`);
+  if (unknown)
+    throw new DomainError('not-found', `${meter} has no register ${unknown.code}; it has ${[...known].join(', ')}.`);
   if (new Set(exchange.registers.map(({ code }) => code)).size < exchange.registers.length) {
     throw new DomainError('invalid-input', 'A register is named twice.');
   }
 }
 
-function refuseMissingReadings(register: DeviceRegister, given: Exchange['registers'][number] | undefined, meter: string): void {
+function refuseMissingReadings(
+  register: DeviceRegister,
+  given: Exchange['registers'][number] | undefined,
+  meter: string,
+): void {
   const { kind, code } = register;
   if (kind === 'interval') {
     if (given?.closing === undefined && given?.opening === undefined) return;
-    throw new DomainError('invalid-input', `${meter} ${code} is an interval register and shows no total: leave closing and opening out.`);
+    throw new DomainError(
+      'invalid-input',
+      `${meter} ${code} is an interval register and shows no total: leave closing and opening out.`,
+    );
   }
   if (given?.closing === undefined || given.opening === undefined) {
-    throw new DomainError('invalid-input', `${meter} ${code} needs a closing reading of the old device and an opening reading of the new one.`);
+    throw new DomainError(
+      'invalid-input',
+      `${meter} ${code} needs a closing reading of the old device and an opening reading of the new one.`,
+    );
   }
 }

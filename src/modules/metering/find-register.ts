@@ -16,7 +16,11 @@ const notFound = (what: string): DomainError =>
   new DomainError('not-found', `There is no ${what}; GET /api/v1/meters lists the meters and their registers.`);
 
 /** A meter by its id or code. @throws DomainError `not-found` */
-export async function meterCalled(tx: Tx, communityId: string, address: string): Promise<{ id: string; code: string; siteId: string }> {
+export async function meterCalled(
+  tx: Tx,
+  communityId: string,
+  address: string,
+): Promise<{ id: string; code: string; siteId: string }> {
   const [meter] = await tx.query<{ id: string; code: string; siteId: string }>(
     `SELECT id, code, site_id AS "siteId" FROM meter WHERE community_id = $1 AND ${isId(address) ? 'id = $2::uuid' : 'code = $2'}`,
     [communityId, address],
@@ -26,9 +30,17 @@ export async function meterCalled(tx: Tx, communityId: string, address: string):
 }
 
 /** A register by its meter and its code, or by its own id where the meter is not named. @throws DomainError `not-found` */
-export async function registerCalled(tx: Tx, communityId: string, meter: string | undefined, register: string): Promise<FoundRegister> {
+export async function registerCalled(
+  tx: Tx,
+  communityId: string,
+  meter: string | undefined,
+  register: string,
+): Promise<FoundRegister> {
   if (meter === undefined && !isId(register)) {
-    throw new DomainError('invalid-input', `Registers of several meters may be called ${register}: name the meter too, or give the id of the register.`);
+    throw new DomainError(
+      'invalid-input',
+      `Registers of several meters may be called ${register}: name the meter too, or give the id of the register.`,
+    );
   }
   const meterId = meter === undefined ? null : (await meterCalled(tx, communityId, meter)).id;
   const [found] = await tx.query<FoundRegister>(

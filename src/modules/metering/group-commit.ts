@@ -50,7 +50,10 @@ export class GroupCommit<Job, Result> {
   /** @throws DomainError `too-busy` where too much is waiting already */
   submit(communityId: string, job: Job, items: number): Promise<Result> {
     if (this.waitingItems + items > this.limits.waitingItems) {
-      throw new DomainError('too-busy', 'Too many readings are waiting to be stored; nothing of this was taken. Send it again in a moment.');
+      throw new DomainError(
+        'too-busy',
+        'Too many readings are waiting to be stored; nothing of this was taken. Send it again in a moment.',
+      );
     }
     this.waitingItems += items;
     const lane = this.laneOf(communityId);
@@ -98,7 +101,10 @@ export class GroupCommit<Job, Result> {
 
   private async settle(communityId: string, group: readonly Waiting<Job, Result>[]): Promise<void> {
     try {
-      const results = await this.commit(communityId, group.map(({ job }) => job));
+      const results = await this.commit(
+        communityId,
+        group.map(({ job }) => job),
+      );
       group.forEach((waiting, i) => waiting.resolve(results[i] as Result));
     } catch (error) {
       if (group.length === 1) group.forEach((waiting) => waiting.reject(error));

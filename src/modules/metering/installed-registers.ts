@@ -25,7 +25,8 @@ export interface InstalledRegister extends Register {
 }
 
 /** Which registers: of a site, of a meter, or those that measured one of some spaces. */
-export type Which = { readonly siteId: string } | { readonly meterId: string } | { readonly spaceIds: readonly string[] };
+export type Which =
+  { readonly siteId: string } | { readonly meterId: string } | { readonly spaceIds: readonly string[] };
 
 interface Row extends Omit<InstalledRegister, 'label' | 'devices'> {
   readonly devices: readonly {
@@ -63,7 +64,11 @@ export async function registersOf(tx: Tx, communityId: string, which: Which, spa
      GROUP BY r.community_id, r.id, m.community_id, m.id ORDER BY m.code, r.code`,
     [communityId, span.from, span.to, siteId, meterId, spaceIds],
   );
-  return rows.map(({ devices, ...row }) => ({ ...row, label: `${row.meter} ${row.code}`, devices: devices.map(deviceOf) }));
+  return rows.map(({ devices, ...row }) => ({
+    ...row,
+    label: `${row.meter} ${row.code}`,
+    devices: devices.map(deviceOf),
+  }));
 }
 
 const deviceOf = (row: Row['devices'][number]): Device => ({

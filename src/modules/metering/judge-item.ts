@@ -25,10 +25,18 @@ export function judge(item: ReadingItem, sender: Sender, ground: IntakeGround, n
   const register = ground.find(item.meter, item.register);
   if (!register) return { as: 'unclaimed' };
   if (!mayPush(sender, register)) {
-    return rejected('/meter', 'not-allowed', `This key may not send for ${item.meter}; use the key of its site, or one that names this meter.`);
+    return rejected(
+      '/meter',
+      'not-allowed',
+      `This key may not send for ${item.meter}; use the key of its site, or one that names this meter.`,
+    );
   }
   if (item.unit !== register.unit) {
-    return rejected('/unit', 'unit-mismatch', `${register.label} counts in ${register.unit}, and this reading says ${item.unit}; convert it, or correct the unit.`);
+    return rejected(
+      '/unit',
+      'unit-mismatch',
+      `${register.label} counts in ${register.unit}, and this reading says ${item.unit}; convert it, or correct the unit.`,
+    );
   }
   return wrongKind(item, register) ?? hold(item, register, ground, nowMs) ?? { as: 'candidate', register };
 }
@@ -42,7 +50,11 @@ function mayPush({ scope }: Sender, register: KnownRegister): boolean {
 function wrongKind(item: ReadingItem, register: KnownRegister): Judged | undefined {
   if (register.intervalMs === null) {
     if (item.untilMs === null) return undefined;
-    return rejected('/from', 'invalid-input', `${register.label} is a cumulative register: send at and value, what its display shows.`);
+    return rejected(
+      '/from',
+      'invalid-input',
+      `${register.label} is a cumulative register: send at and value, what its display shows.`,
+    );
   }
   if (item.untilMs === null) {
     return rejected('/at', 'invalid-input', `${register.label} is an interval register: send from, to and quantity.`);

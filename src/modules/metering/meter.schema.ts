@@ -1,11 +1,26 @@
 import { z } from 'zod';
-import { civilDate, code, decimal, idOrCode, instant, optionalText, page, pageQuery, text, uuid } from '../../platform/http/wire.js';
+import {
+  civilDate,
+  code,
+  decimal,
+  idOrCode,
+  instant,
+  optionalText,
+  page,
+  pageQuery,
+  text,
+  uuid,
+} from '../../platform/http/wire.js';
 
 const positive = decimal.refine((value) => !value.startsWith('-') && /[1-9]/.test(value), 'must be more than 0');
-const energySentence = 'must be a decimal in quotation marks like "48210.400", not negative, of at most 12 and 6 digits';
+const energySentence =
+  'must be a decimal in quotation marks like "48210.400", not negative, of at most 12 and 6 digits';
 export const energy = z.string(energySentence).regex(/^\d{1,12}(\.\d{1,6})?$/, energySentence);
 
-const role = z.enum(['source', 'sub'], 'must be source (the supplier\'s meter) or sub (a meter behind it); virtual meters cannot be made yet');
+const role = z.enum(
+  ['source', 'sub'],
+  "must be source (the supplier's meter) or sub (a meter behind it); virtual meters cannot be made yet",
+);
 const utility = z.enum(['electricity', 'gas', 'water', 'heat']);
 const unit = z.enum(['kWh', 'm3', 'kVArh', 'l'], 'must be kWh, m3, kVArh or l');
 const direction = z.enum(['import', 'export']);
@@ -16,14 +31,23 @@ const intervalMinutes = z.union(
 
 /** What a device is at a register for as long as it is installed. */
 const setting = {
-  multiplier: positive.default('1').meta({ description: 'Units for one step of the display: the ratio of the current transformers.' }),
+  multiplier: positive
+    .default('1')
+    .meta({ description: 'Units for one step of the display: the ratio of the current transformers.' }),
   capacity: positive.optional().meta({ description: 'The value at which the display starts again from zero.' }),
   maxPerHour: positive.optional().meta({ description: 'The most that can pass in an hour, after the multiplier.' }),
   opening: energy.optional().meta({ description: 'What the display showed when the device went in.' }),
 };
 
 const newRegister = z
-  .strictObject({ code, kind: z.enum(['cumulative', 'interval']), unit, direction: direction.default('import'), intervalMinutes: intervalMinutes.optional(), ...setting })
+  .strictObject({
+    code,
+    kind: z.enum(['cumulative', 'interval']),
+    unit,
+    direction: direction.default('import'),
+    intervalMinutes: intervalMinutes.optional(),
+    ...setting,
+  })
   .refine(({ kind, intervalMinutes: minutes }) => (kind === 'interval') === (minutes !== undefined), {
     error: 'an interval register has intervalMinutes, a cumulative one has not',
     path: ['intervalMinutes'],
@@ -41,7 +65,10 @@ export const newMeter = z
     role,
     utility: utility.default('electricity'),
     verifiedUntil: civilDate.optional(),
-    space: idOrCode.nullable().default(null).meta({ description: 'The space whose use it measures; null for a source meter and for common use.' }),
+    space: idOrCode
+      .nullable()
+      .default(null)
+      .meta({ description: 'The space whose use it measures; null for a source meter and for common use.' }),
     installedFrom: instant,
     serial: optionalText(60).default(''),
     registers: z.array(newRegister).min(1, 'needs at least one register').max(50),
@@ -74,7 +101,11 @@ export const exchange = z
   .meta({ description: 'Every cumulative register is named, with closing and opening reading.' });
 export type Exchange = z.infer<typeof exchange>;
 
-export const metersQuery = pageQuery.extend({ site: idOrCode.optional(), space: idOrCode.optional(), role: z.enum(['source', 'sub', 'virtual']).optional() });
+export const metersQuery = pageQuery.extend({
+  site: idOrCode.optional(),
+  space: idOrCode.optional(),
+  role: z.enum(['source', 'sub', 'virtual']).optional(),
+});
 export type MetersQuery = z.infer<typeof metersQuery>;
 
 const installedRegister = z.object({
@@ -94,10 +125,25 @@ export const meterReply = z.object({
   verifiedUntil: civilDate.nullable(),
   site: code,
   registers: z.array(
-    z.object({ id: uuid, code, kind: z.string(), unit: z.string(), direction: z.string(), intervalMinutes: z.int().nullable(), lastReading: instant.nullable() }),
+    z.object({
+      id: uuid,
+      code,
+      kind: z.string(),
+      unit: z.string(),
+      direction: z.string(),
+      intervalMinutes: z.int().nullable(),
+      lastReading: instant.nullable(),
+    }),
   ),
   installations: z.array(
-    z.object({ id: uuid, space: code.nullable(), serial: z.string(), from: z.string(), to: z.string().nullable(), registers: z.array(installedRegister) }),
+    z.object({
+      id: uuid,
+      space: code.nullable(),
+      serial: z.string(),
+      from: z.string(),
+      to: z.string().nullable(),
+      registers: z.array(installedRegister),
+    }),
   ),
 });
 export const metersReply = page(meterReply);

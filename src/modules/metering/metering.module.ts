@@ -17,7 +17,14 @@ import { UnclaimedService } from './unclaimed.service.js';
 @Module({
   imports: [AuditModule, CommunityModule],
   controllers: [MetersController, ReadingsController, UnclaimedController, ExceptionsController, ConsumptionController],
-  providers: [MeteringService, ReadingsService, UnclaimedService, ExceptionsService, ConsumptionService, ConsumptionViewService],
+  providers: [
+    MeteringService,
+    ReadingsService,
+    UnclaimedService,
+    ExceptionsService,
+    ConsumptionService,
+    ConsumptionViewService,
+  ],
   exports: [MeteringService, ReadingsService, UnclaimedService, ExceptionsService, ConsumptionService],
 })
 export class MeteringModule {}

@@ -17,8 +17,14 @@ import { type InstalledRegister, registersOf } from './installed-registers.js';
 export type { InstalledRegister } from './installed-registers.js';
 export type { MeterDescription } from './describe-meters.js';
 
-constraintRefusals.set('meter_code', { code: 'already-exists', sentence: 'There is a meter with this code; choose another.' });
-constraintRefusals.set('register_code', { code: 'already-exists', sentence: 'The meter has a register with this code; choose another.' });
+constraintRefusals.set('meter_code', {
+  code: 'already-exists',
+  sentence: 'There is a meter with this code; choose another.',
+});
+constraintRefusals.set('register_code', {
+  code: 'already-exists',
+  sentence: 'The meter has a register with this code; choose another.',
+});
 constraintRefusals.set('installation_no_overlap', {
   code: 'overlapping-installation',
   sentence: 'Another device is installed in this meter at that time; end its installation first.',
@@ -52,12 +58,29 @@ export class MeteringService {
         await tx.query(
           `INSERT INTO register (community_id, id, meter_id, code, kind, unit, direction, interval_minutes)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-          [communityId, registerId, meterId, register.code, register.kind, register.unit, register.direction, register.intervalMinutes ?? null],
+          [
+            communityId,
+            registerId,
+            meterId,
+            register.code,
+            register.kind,
+            register.unit,
+            register.direction,
+            register.intervalMinutes ?? null,
+          ],
         );
         await tx.query(
           `INSERT INTO installation_register (community_id, installation_id, register_id, multiplier, capacity, max_per_hour, opening)
            VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-          [communityId, installationId, registerId, register.multiplier, register.capacity ?? null, register.maxPerHour ?? null, register.opening ?? null],
+          [
+            communityId,
+            installationId,
+            registerId,
+            register.multiplier,
+            register.capacity ?? null,
+            register.maxPerHour ?? null,
+            register.opening ?? null,
+          ],
         );
       }
       const data = { code: input.code, role: input.role, registers: input.registers.map(({ code }) => code) };
@@ -81,13 +104,22 @@ export class MeteringService {
         [communityId, after, site, query.role ?? null, space, limit + 1],
       );
       const { items, next } = pageOf(found, limit, ({ code }) => [code]);
-      return { items: await describeMeters(tx, communityId, items.map(({ id }) => id)), next };
+      return {
+        items: await describeMeters(
+          tx,
+          communityId,
+          items.map(({ id }) => id),
+        ),
+        next,
+      };
     });
   }
 
   /** @param address id or code */
   one(communityId: string, address: string): Promise<MeterDescription> {
-    return this.transactions.inCommunity(communityId, async (tx) => described(tx, communityId, (await meterCalled(tx, communityId, address)).id));
+    return this.transactions.inCommunity(communityId, async (tx) =>
+      described(tx, communityId, (await meterCalled(tx, communityId, address)).id),
+    );
   }
 
   change(communityId: string, address: string, patch: MeterPatch, actor: Actor): Promise<MeterDescription> {
@@ -98,7 +130,13 @@ export class MeteringService {
          WHERE community_id = $1 AND id = $2`,
         [communityId, id, patch.name ?? null, patch.verifiedUntil !== undefined, patch.verifiedUntil ?? null],
       );
-      await this.audit.record(tx, { actor, type: 'meter.changed', subjectKind: 'meter', subjectId: id, data: { changed: Object.keys(patch) } });
+      await this.audit.record(tx, {
+        actor,
+        type: 'meter.changed',
+        subjectKind: 'meter',
+        subjectId: id,
+        data: { changed: Object.keys(patch) },
+      });
       return described(tx, communityId, id);
     });
   }
@@ -107,7 +145,10 @@ export class MeteringService {
   exchange(communityId: string, address: string, input: Exchange, actor: Actor): Promise<MeterDescription> {
     return this.transactions.inCommunity(communityId, async (tx) => {
       const meter = await meterCalled(tx, communityId, address);
-      const space = input.space === undefined || input.space === null ? input.space : await spaceOf(tx, communityId, meter.siteId, input.space);
+      const space =
+        input.space === undefined || input.space === null
+          ? input.space
+          : await spaceOf(tx, communityId, meter.siteId, input.space);
       const installationId = await exchangeDevice(tx, communityId, meter, input, space);
       const data = { at: input.at, installation: installationId, registers: input.registers.map(({ code }) => code) };
       await this.audit.record(tx, { actor, type: 'meter.exchanged', subjectKind: 'meter', subjectId: meter.id, data });
@@ -128,7 +169,12 @@ async function described(tx: Tx, communityId: string, meterId: string): Promise<
 }
 
 /** The id of a site or space by its id or code. @throws DomainError `not-found` */
-export async function idOf(tx: Tx, communityId: string, table: 'site' | 'space' | 'member', address: string): Promise<string> {
+export async function idOf(
+  tx: Tx,
+  communityId: string,
+  table: 'site' | 'space' | 'member',
+  address: string,
+): Promise<string> {
   const [row] = await tx.query<{ id: string }>(
     `SELECT id FROM ${table} WHERE community_id = $1 AND ${isId(address) ? 'id = $2::uuid' : 'code = $2'}`,
     [communityId, address],
@@ -139,7 +185,11 @@ export async function idOf(tx: Tx, communityId: string, table: 'site' | 'space' 
 
 async function spaceOf(tx: Tx, communityId: string, siteId: string, address: string): Promise<string> {
   const id = await idOf(tx, communityId, 'space', address);
-  const [there] = await tx.query('SELECT FROM space WHERE community_id = $1 AND id = $2 AND site_id = $3', [communityId, id, siteId]);
+  const [there] = await tx.query('SELECT FROM space WHERE community_id = $1 AND id = $2 AND site_id = $3', [
+    communityId,
+    id,
+    siteId,
+  ]);
   if (!there) throw new DomainError('invalid-input', `The space ${address} is at another site than the meter.`);
   return id;
 }

@@ -4,7 +4,18 @@ import { CurrentPrincipal, type Principal } from '../../platform/http/principal.
 import { Reply } from '../../platform/http/reply.js';
 import { type IdParam, idParam } from '../../platform/http/wire.js';
 import { actorOf } from '../access/access-changes.service.js';
-import { type Exchange, exchange, type MeterPatch, meterPatch, meterReply, metersReply, type MetersQuery, metersQuery, type NewMeter, newMeter } from './meter.schema.js';
+import {
+  type Exchange,
+  exchange,
+  type MeterPatch,
+  meterPatch,
+  meterReply,
+  metersReply,
+  type MetersQuery,
+  metersQuery,
+  type NewMeter,
+  newMeter,
+} from './meter.schema.js';
 import { MeteringService } from './metering.service.js';
 
 @Controller('meters')
@@ -35,14 +46,22 @@ export class MetersController {
   @Patch(':id')
   @Allow('treasurer', 'installer')
   @Reply(200, 'The meter as it is now.', meterReply)
-  change(@Param({ schema: idParam }) { id }: IdParam, @Body({ schema: meterPatch }) body: MeterPatch, @CurrentPrincipal() principal: Principal) {
+  change(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Body({ schema: meterPatch }) body: MeterPatch,
+    @CurrentPrincipal() principal: Principal,
+  ) {
     return this.metering.change(principal.communityId, id, body, actorOf(principal));
   }
 
   @Post(':id/exchange')
   @Allow('treasurer', 'installer')
   @Reply(201, 'The old device is out, the new one in.', meterReply)
-  exchange(@Param({ schema: idParam }) { id }: IdParam, @Body({ schema: exchange }) body: Exchange, @CurrentPrincipal() principal: Principal) {
+  exchange(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Body({ schema: exchange }) body: Exchange,
+    @CurrentPrincipal() principal: Principal,
+  ) {
     return this.metering.exchange(principal.communityId, id, body, actorOf(principal));
   }
 }

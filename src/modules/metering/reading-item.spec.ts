@@ -13,8 +13,15 @@ const problem = (item: unknown): ItemProblem => {
 describe('readItem', () => {
   it('takes a register reading and writes its value in one form', () => {
     expect(readItem(good)).toEqual({
-      meter: 'SHOP-07', register: 'import', unit: 'kWh', quality: null,
-      at: '2026-10-01T00:30:00+01:00', ms: Date.UTC(2026, 8, 30, 23, 30), until: null, untilMs: null, value: '48210.4',
+      meter: 'SHOP-07',
+      register: 'import',
+      unit: 'kWh',
+      quality: null,
+      at: '2026-10-01T00:30:00+01:00',
+      ms: Date.UTC(2026, 8, 30, 23, 30),
+      until: null,
+      untilMs: null,
+      value: '48210.4',
     });
   });
 
@@ -72,7 +79,11 @@ describe('instantMs', () => {
   });
 
   it('agrees with the domain about which days exist', () => {
-    const parts = fc.tuple(fc.integer({ min: 1900, max: 2100 }), fc.integer({ min: 0, max: 13 }), fc.integer({ min: 0, max: 32 }));
+    const parts = fc.tuple(
+      fc.integer({ min: 1900, max: 2100 }),
+      fc.integer({ min: 0, max: 13 }),
+      fc.integer({ min: 0, max: 32 }),
+    );
     const two = (n: number): string => String(n).padStart(2, '0');
     const exists = (text: string): boolean => {
       try {

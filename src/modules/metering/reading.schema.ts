@@ -5,18 +5,32 @@ import { statuses } from './reading.types.js';
 
 /** Shows a shape in the OpenAPI document where the check itself is made by hand, because it runs for every reading. */
 const documented = (shape: z.ZodType): z.ZodUnknown => {
-  const { $schema: _, ...described } = z.toJSONSchema(shape, { target: 'draft-2020-12', unrepresentable: 'any', reused: 'inline' });
+  const { $schema: _, ...described } = z.toJSONSchema(shape, {
+    target: 'draft-2020-12',
+    unrepresentable: 'any',
+    reused: 'inline',
+  });
   return z.unknown().meta(described);
 };
 
 const quality = z.enum(qualities);
-const energy = z.string().meta({ pattern: '^\\d{1,12}(\\.\\d{1,6})?$', description: 'A decimal as a string; never a JSON number.', examples: ['48210.400'] });
-const time = z.string().meta({ format: 'date-time', description: 'RFC 3339, with offset.', examples: ['2026-10-01T00:30:00+01:00'] });
+const energy = z
+  .string()
+  .meta({
+    pattern: '^\\d{1,12}(\\.\\d{1,6})?$',
+    description: 'A decimal as a string; never a JSON number.',
+    examples: ['48210.400'],
+  });
+const time = z
+  .string()
+  .meta({ format: 'date-time', description: 'RFC 3339, with offset.', examples: ['2026-10-01T00:30:00+01:00'] });
 const named = {
   meter: z.string().meta({ description: 'Code or id of the meter.', examples: ['SHOP-07'] }),
   register: z.string().meta({ description: 'Code of the register.', examples: ['import'] }),
   unit: z.string().meta({ description: 'Must be the unit of the register.', examples: ['kWh'] }),
-  quality: quality.optional().meta({ description: 'How the value arose. Where absent: actual from devices, customer from people.' }),
+  quality: quality
+    .optional()
+    .meta({ description: 'How the value arose. Where absent: actual from devices, customer from people.' }),
 };
 const registerReading = z.strictObject({ ...named, at: time, value: energy });
 const intervalReading = z.strictObject({ ...named, from: time, to: time, quantity: energy });
@@ -34,7 +48,10 @@ const itemResult = z.object({
     .optional()
     .meta({ description: 'Why the reading was not simply stored; pointers lead into the item.' }),
 });
-const counts = Object.fromEntries(statuses.map((status) => [status, z.int()])) as Record<(typeof statuses)[number], z.ZodInt>;
+const counts = Object.fromEntries(statuses.map((status) => [status, z.int()])) as Record<
+  (typeof statuses)[number],
+  z.ZodInt
+>;
 export const summarySchema = z.object(counts);
 export const pushReply = documented(z.object({ results: z.array(itemResult), summary: summarySchema }));
 
@@ -58,6 +75,8 @@ export const readingsReply = page(
     quality,
     batch: z.string().meta({ description: 'The batch in which it came.' }),
     superseded: z.array(version).meta({ description: 'What it said as it came, where it has been corrected.' }),
-    corrections: z.array(version.extend({ version: z.int(), reason: text(), decidedBy: z.string(), decidedAt: z.string() })),
+    corrections: z.array(
+      version.extend({ version: z.int(), reason: text(), decidedBy: z.string(), decidedAt: z.string() }),
+    ),
   }),
 );

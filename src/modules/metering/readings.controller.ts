@@ -16,7 +16,12 @@ export class ReadingsController {
   @Accepts(ndjson)
   @Reply(200, 'What became of each reading, in order; stored when this is answered.', pushReply)
   async push(@Body({ schema: pushSchema }) body: unknown, @CurrentPrincipal() principal: Principal) {
-    const { results, summary } = await this.readings.take(principal.communityId, senderOf(principal), itemsOf(body), 'http');
+    const { results, summary } = await this.readings.take(
+      principal.communityId,
+      senderOf(principal),
+      itemsOf(body),
+      'http',
+    );
     return { results, summary };
   }
 
@@ -32,13 +37,21 @@ export class ReadingsController {
 export function itemsOf(body: unknown): readonly unknown[] {
   if (typeof body === 'string') return itemsOfLines(body);
   if (typeof body !== 'object' || body === null || Array.isArray(body) || Buffer.isBuffer(body)) {
-    throw new DomainError('invalid-input', 'Send one reading as an object, several as {"readings": […]}, or one a line as application/x-ndjson.');
+    throw new DomainError(
+      'invalid-input',
+      'Send one reading as an object, several as {"readings": […]}, or one a line as application/x-ndjson.',
+    );
   }
   if (!('readings' in body)) return [body];
   const { readings, ...others } = body;
   const [other] = Object.keys(others);
   if (!Array.isArray(readings) || other !== undefined) {
-    throw new DomainError('invalid-input', other === undefined ? '"readings" must be a list.' : `Beside "readings" there must be nothing else; leave "${other.slice(0, 60)}" out.`);
+    throw new DomainError(
+      'invalid-input',
+      other === undefined
+        ? '"readings" must be a list.'
+        : `Beside "readings" there must be nothing else; leave "${other.slice(0, 60)}" out.`,
+    );
   }
   return readings;
 }
@@ -50,7 +63,11 @@ function itemsOfLines(text: string): unknown[] {
   for (const line of text.split('\n')) {
     number += 1;
     if (line.trim() === '') continue;
-    if (items.length === mostItems) throw new DomainError('too-large', `A push has at most ${mostItems} readings; send the lines from ${number} on in another.`);
+    if (items.length === mostItems)
+      throw new DomainError(
+        'too-large',
+        `A push has at most ${mostItems} readings; send the lines from ${number} on in another.`,
+      );
     items.push(parseLine(line, number));
   }
   return items;
@@ -60,6 +77,9 @@ function parseLine(line: string, number: number): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    return new Unreadable({ code: 'invalid-input', detail: `Line ${number} is not one JSON object; write each reading on a line of its own.` });
+    return new Unreadable({
+      code: 'invalid-input',
+      detail: `Line ${number} is not one JSON object; write each reading on a line of its own.`,
+    });
   }
 }

@@ -13,7 +13,15 @@ import { RegisterCatalog } from './register-catalog.js';
 import { takePushes } from './take-readings.js';
 
 export { Unreadable } from './take-readings.js';
-export { type ItemResult, type Push, type Sender, senderOf, statuses, type Status, type TakeResult } from './reading.types.js';
+export {
+  type ItemResult,
+  type Push,
+  type Sender,
+  senderOf,
+  statuses,
+  type Status,
+  type TakeResult,
+} from './reading.types.js';
 
 /** Most items of one push. */
 export const mostItems = 10_000;
@@ -34,7 +42,9 @@ export class ReadingsService {
     @Optional() @Inject(groupLimitsToken) limits: GroupLimits = groupLimits,
   ) {
     this.groups = new GroupCommit(limits, (communityId, pushes) =>
-      transactions.inCommunity(communityId, (tx) => takePushes(tx, communityId, pushes, this.catalog, this.clock.now())),
+      transactions.inCommunity(communityId, (tx) =>
+        takePushes(tx, communityId, pushes, this.catalog, this.clock.now()),
+      ),
     );
   }
 
@@ -46,9 +56,18 @@ export class ReadingsService {
    * @param sha256 of the file they came from, hexadecimal
    * @throws DomainError `too-large` for more items than a push may have, `too-busy` where too much is waiting
    */
-  async take(communityId: string, sender: Sender, items: readonly unknown[], source: string, sha256?: string): Promise<TakeResult> {
+  async take(
+    communityId: string,
+    sender: Sender,
+    items: readonly unknown[],
+    source: string,
+    sha256?: string,
+  ): Promise<TakeResult> {
     if (items.length > mostItems) {
-      throw new DomainError('too-large', `A push has at most ${mostItems} readings, and this has ${items.length}; send it in several parts.`);
+      throw new DomainError(
+        'too-large',
+        `A push has at most ${mostItems} readings, and this has ${items.length}; send it in several parts.`,
+      );
     }
     const receivedAt = this.clock.now();
     const push: Push = { sender, source, receivedAt, items, ...(sha256 === undefined ? {} : { sha256 }) };
@@ -66,7 +85,13 @@ export class ReadingsService {
       const limit = limitOf(query);
       const [after] = readCursor(query.cursor, 1) ?? [];
       const from = after === undefined ? (query.from ?? '-infinity') : fromEpochMs(epochMs(after));
-      const rows = await readingsOf(tx, communityId, register.no, { from, isAfter: after !== undefined, to: query.to ?? 'infinity' }, limit + 1);
+      const rows = await readingsOf(
+        tx,
+        communityId,
+        register.no,
+        { from, isAfter: after !== undefined, to: query.to ?? 'infinity' },
+        limit + 1,
+      );
       const page = pageOf(rows, limit, (row) => [row.at]);
       const { meter, code, unit } = register;
       return { items: page.items.map((row) => ({ meter, register: code, unit, ...row })), next: page.next };
@@ -81,7 +106,14 @@ interface ReadingRow {
   readonly quality: string;
   readonly batch: string;
   readonly superseded: readonly { value: string; quality: string }[];
-  readonly corrections: readonly { version: number; value: string; quality: string; reason: string; decidedBy: string; decidedAt: Instant }[];
+  readonly corrections: readonly {
+    version: number;
+    value: string;
+    quality: string;
+    reason: string;
+    decidedBy: string;
+    decidedAt: Instant;
+  }[];
 }
 
 function readingsOf(

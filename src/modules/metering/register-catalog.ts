@@ -58,7 +58,10 @@ export class RegisterCatalog {
     assert(row, 'Readings are taken in for a community that exists.');
     const policy = readingsPolicy.safeParse(row.terms);
     if (!policy.success) {
-      throw new DomainError('not-found', 'The community has no policy "readings" for today; a treasurer can add one to its policies.');
+      throw new DomainError(
+        'not-found',
+        'The community has no policy "readings" for today; a treasurer can add one to its policies.',
+      );
     }
     const names = await this.names(tx, communityId, row.version ?? '0');
     return {
@@ -129,4 +132,5 @@ async function loadNames(tx: Tx, communityId: string): Promise<Map<string, Known
   return names;
 }
 
-const endMs = (end: Instant | null | undefined): number => (end === null || end === undefined ? Infinity : epochMs(end));
+const endMs = (end: Instant | null | undefined): number =>
+  end === null || end === undefined ? Infinity : epochMs(end);

@@ -30,7 +30,8 @@ export interface Doubt extends Candidate {
 }
 
 /** An array as PostgreSQL writes it. For numbers, checked instants and checked decimals only: nothing is escaped. */
-const list = (values: readonly (string | number | null)[]): string => `{${values.map((value) => value ?? 'NULL').join(',')}}`;
+const list = (values: readonly (string | number | null)[]): string =>
+  `{${values.map((value) => value ?? 'NULL').join(',')}}`;
 
 /** Writes down what arrived, before anything of it is stored. @returns one number for each push */
 export async function recordBatches(tx: Tx, communityId: string, pushes: readonly Push[]): Promise<string[]> {
@@ -75,7 +76,11 @@ const inOrder = (a: Candidate, b: Candidate): number => a.register.no - b.regist
  * @param candidates one for each register and instant
  * @returns those that were not stored, because the reading is known
  */
-export async function insertReadings(tx: Tx, communityNo: number, candidates: Candidate[]): Promise<readonly Candidate[]> {
+export async function insertReadings(
+  tx: Tx,
+  communityNo: number,
+  candidates: Candidate[],
+): Promise<readonly Candidate[]> {
   if (candidates.length === 0) return [];
   candidates.sort(inOrder);
   const columns = [
@@ -114,7 +119,7 @@ export interface Stored {
 }
 
 /**
- * Looks for stored readings that say something else than the candidates do.
+ * Looks for stored readings that say something else than the candidates do, or were corrected.
  *
  * @returns by position; nothing where the reading is stored just so, null where it is not stored at all
  */
@@ -131,7 +136,8 @@ export async function differing(
              WHERE c.community_id = $6 AND c.register_no = n.no AND c.at = n.at ORDER BY c.version DESC LIMIT 1) AS corrected
      FROM unnest($2::int[], $3::timestamptz[], $4::timestamptz[], $5::numeric[]) WITH ORDINALITY AS n (no, at, until, value, i)
      LEFT JOIN reading r ON r.community_no = $1 AND r.register_no = n.no AND r.at = n.at
-     WHERE r.value IS DISTINCT FROM n.value OR r.until IS DISTINCT FROM n.until`,
+     WHERE r.value IS DISTINCT FROM n.value OR r.until IS DISTINCT FROM n.until OR EXISTS (
+       SELECT FROM reading_correction c WHERE c.community_id = $6 AND c.register_no = n.no AND c.at = n.at)`,
     [
       communityNo,
       list(candidates.map(({ register }) => register.no)),
@@ -141,7 +147,12 @@ export async function differing(
       communityId,
     ],
   );
-  return new Map(rows.map(({ i, value, until, corrected }) => [i, value === null ? null : { value, untilMs: msOrNull(until), corrected }]));
+  return new Map(
+    rows.map(({ i, value, until, corrected }) => [
+      i,
+      value === null ? null : { value, untilMs: msOrNull(until), corrected },
+    ]),
+  );
 }
 
 const msOrNull = (at: Instant | null): number | null => (at === null ? null : Date.parse(at));
@@ -185,7 +196,12 @@ export interface Unclaimed {
  *
  * @returns false where one of the names has been bound to a register in the meantime; nothing counts as kept then
  */
-export async function keepUnclaimed(tx: Tx, communityId: string, now: Instant, unclaimed: readonly Unclaimed[]): Promise<boolean> {
+export async function keepUnclaimed(
+  tx: Tx,
+  communityId: string,
+  now: Instant,
+  unclaimed: readonly Unclaimed[],
+): Promise<boolean> {
   if (unclaimed.length === 0) return true;
   const names = new Map(unclaimed.map(({ item }) => [nameOf(item), item]));
   const sources = [...names.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
@@ -194,7 +210,13 @@ export async function keepUnclaimed(tx: Tx, communityId: string, now: Instant, u
      SELECT $1::uuid, n.id, n.meter, n.register, $2::timestamptz, $2::timestamptz FROM unnest($3::uuid[], $4::text[], $5::text[]) AS n (id, meter, register)
      ON CONFLICT (community_id, meter_code, register_code) DO UPDATE SET last_seen = greatest(s.last_seen, excluded.last_seen)
      RETURNING id, meter_code AS meter, register_code AS register, bound_register_id AS bound`,
-    [communityId, now, sources.map(() => newId()), sources.map(({ meter }) => meter), sources.map(({ register }) => register)],
+    [
+      communityId,
+      now,
+      sources.map(() => newId()),
+      sources.map(({ meter }) => meter),
+      sources.map(({ register }) => register),
+    ],
   );
   if (kept.some(({ bound }) => bound !== null)) return false;
   const ids = new Map(kept.map((source) => [nameOf(source), source.id]));
@@ -221,6 +243,7 @@ const nameOf = ({ meter, register }: { meter: string; register: string }): strin
 /** An item as it can be pushed again; the same reading always gives the same text. */
 function payloadOf({ item, quality }: Unclaimed): string {
   const { meter, register, unit } = item;
-  const time = item.until === null ? { at: item.at, value: item.value } : { from: item.at, to: item.until, quantity: item.value };
+  const time =
+    item.until === null ? { at: item.at, value: item.value } : { from: item.at, to: item.until, quantity: item.value };
   return JSON.stringify({ meter, register, ...time, unit, quality });
 }

@@ -1,12 +1,20 @@
 import { epochMs, type Instant } from '../../domain/calendar/period.js';
-import type { Quality } from '../../domain/metering/reading.js';
 import { assert, type DomainErrorCode } from '../../domain/errors.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { problemsPage } from '../../platform/http/problem.js';
-import { judge, type Judged } from './judge-item.js';
-import { type ItemResult, type Push, type ResultProblem, type Sender, type Status, statuses, type Summary, type TakeResult } from './reading.types.js';
+import { type HoldReason, judge } from './judge-item.js';
+import {
+  type ItemResult,
+  type Push,
+  type ResultProblem,
+  type Sender,
+  type Status,
+  statuses,
+  type Summary,
+  type TakeResult,
+} from './reading.types.js';
 import { type ItemProblem, readItem, type ReadingItem } from './reading-item.js';
-import type { IntakeGround, KnownRegister, RegisterCatalog } from './register-catalog.js';
+import type { IntakeGround, RegisterCatalog } from './register-catalog.js';
 import {
   type Candidate,
   differing,
@@ -32,21 +40,18 @@ import {
  * candidate and the others are measured by what then is stored.
  */
 
-interface Line {
+/** Where an item came from; with the rest it is what the statements of intake store. */
+interface Line extends Unclaimed {
   readonly push: number;
   readonly index: number;
-  readonly item: ReadingItem;
-  readonly quality: Quality;
 }
 
-interface KnownLine extends Line {
-  readonly register: KnownRegister;
-}
+type KnownLine = Line & Candidate;
 
 /** All items that speak of one reading, in the order in which they came. */
 interface Contest {
   readonly first: KnownLine;
-  readonly others: KnownLine[];
+  others: KnownLine[] | null;
 }
 
 /** Takes pushes of one community into an open transaction. Its answers hold once that transaction is committed. */
@@ -69,8 +74,9 @@ export async function takePushes(
 
 class Intake {
   private readonly results: ItemResult[][];
-  private readonly contests = new Map<string, Contest>();
-  private readonly held: (KnownLine & Extract<Judged, { as: 'held' }>)[] = [];
+  /** By register and instant. */
+  private readonly contests = new Map<number, Map<number, Contest>>();
+  private readonly held: { readonly line: KnownLine; readonly reason: HoldReason; readonly detail: string }[] = [];
   private readonly unclaimed: Line[] = [];
 
   constructor(
@@ -86,23 +92,29 @@ class Intake {
   private sort(sender: Sender, push: number, index: number, raw: unknown): void {
     const item = raw instanceof Unreadable ? raw.problem : readItem(raw);
     if ('code' in item) return this.answer({ push, index }, 'rejected', describe(item));
-    const line: Line = { push, index, item, quality: item.quality ?? (sender.kind === 'person' ? 'customer' : 'actual') };
+    const quality = item.quality ?? (sender.kind === 'person' ? 'customer' : 'actual');
+    const batchNo = this.batchNos[push] ?? '';
     const judged = judge(item, sender, this.ground, this.nowMs);
-    if (judged.as === 'rejected') return this.answer(line, 'rejected', describe(judged.problem));
-    if (judged.as === 'unclaimed') return void this.unclaimed.push(line);
-    const known = { ...line, register: judged.register };
-    if (judged.as === 'held') return void this.held.push({ ...known, ...judged });
-    const key = `${judged.register.no} ${item.ms}`;
-    const contest = this.contests.get(key);
-    if (contest) contest.others.push(known);
-    else this.contests.set(key, { first: known, others: [] });
+    if (judged.as === 'rejected') return this.answer({ push, index }, 'rejected', describe(judged.problem));
+    if (judged.as === 'unclaimed') return void this.unclaimed.push({ push, index, item, quality, batchNo });
+    const line: KnownLine = { push, index, item, quality, batchNo, register: judged.register };
+    if (judged.as === 'held') this.held.push({ line, reason: judged.reason, detail: judged.detail });
+    else this.enter(line);
+  }
+
+  private enter(line: KnownLine): void {
+    let ofRegister = this.contests.get(line.register.no);
+    if (!ofRegister) this.contests.set(line.register.no, (ofRegister = new Map<number, Contest>()));
+    const contest = ofRegister.get(line.item.ms);
+    if (contest) contest.others = [...(contest.others ?? []), line];
+    else ofRegister.set(line.item.ms, { first: line, others: null });
   }
 
   /** False where a name has been bound in the meantime; nothing was stored then. */
   async store(tx: Tx, communityId: string, now: Instant): Promise<boolean> {
-    const strangers = this.unclaimed.map((line): Unclaimed => ({ ...line, batchNo: this.batchNo(line) }));
-    if (!(await keepUnclaimed(tx, communityId, now, strangers))) return false;
-    for (const line of this.unclaimed) this.answer(line, 'unclaimed', problemOf('reading-unclaimed', unclaimedSentence(line.item)));
+    if (!(await keepUnclaimed(tx, communityId, now, this.unclaimed))) return false;
+    for (const line of this.unclaimed)
+      this.answer(line, 'unclaimed', problemOf('reading-unclaimed', unclaimedSentence(line.item)));
     const doubts = [...(await this.storeCandidates(tx, communityId)), ...(await this.weighHeld(tx, communityId))];
     await keepDoubts(tx, communityId, now, doubts);
     return true;
@@ -110,27 +122,24 @@ class Intake {
 
   private async storeCandidates(tx: Tx, communityId: string): Promise<Doubt[]> {
     const { communityNo } = this.ground;
-    const contests = [...this.contests.values()];
-    const contestOf = new Map<Candidate, Contest>();
-    for (const contest of contests) contestOf.set(this.candidate(contest.first), contest);
-    const known = await insertReadings(tx, communityNo, [...contestOf.keys()]);
+    const contests = [...this.contests.values()].flatMap((ofRegister) => [...ofRegister.values()]);
+    const known = (await insertReadings(
+      tx,
+      communityNo,
+      contests.map(({ first }) => first),
+    )) as readonly KnownLine[];
     const differences = await differing(tx, communityId, communityNo, known);
-    const storedFor = new Map<Contest, Stored | null>();
-    known.forEach((candidate, i) => {
-      const contest = contestOf.get(candidate);
-      assert(contest, 'Only what was given comes back.');
-      storedFor.set(contest, differences.get(i) ?? null);
-    });
+    const storedFor = new Map(known.map((line, i) => [line, differences.get(i) ?? null]));
     return contests.flatMap((contest) => this.settle(contest, storedFor));
   }
 
   /** Answers all items of one reading, now that it is known what is stored. */
-  private settle(contest: Contest, storedFor: Map<Contest, Stored | null>): Doubt[] {
-    const { first, others } = contest;
-    const isNew = !storedFor.has(contest);
-    const stored = storedFor.get(contest) ?? { value: first.item.value, untilMs: first.item.untilMs, corrected: null };
+  private settle({ first, others }: Contest, storedFor: ReadonlyMap<KnownLine, Stored | null>): Doubt[] {
+    const isNew = !storedFor.has(first);
     if (isNew) this.answer(first, 'created');
-    return (isNew ? others : [first, ...others]).flatMap((line) => this.measure(line, stored));
+    if (isNew && others === null) return none;
+    const stored = storedFor.get(first) ?? { value: first.item.value, untilMs: first.item.untilMs, corrected: null };
+    return [...(isNew ? [] : [first]), ...(others ?? [])].flatMap((line) => this.measure(line, stored));
   }
 
   /** A duplicate or a conflict with what is stored. */
@@ -139,24 +148,29 @@ class Intake {
     const isSame = item.untilMs === stored.untilMs && (item.value === stored.value || item.value === stored.corrected);
     if (isSame) {
       this.answer(line, 'duplicate');
-      return [];
+      return none;
     }
     const known = stored.corrected ?? stored.value;
     const detail = `${register.label} at ${item.at} is known as ${known} ${register.unit}, and this says ${item.value}. What is known stays until a treasurer decides.`;
     this.answer(line, 'conflict', problemOf('conflict', detail));
-    return [{ ...this.candidate(line), kind: 'conflict', reason: 'other-value', detail }];
+    return [{ ...line, kind: 'conflict', reason: 'other-value', detail }];
   }
 
   /** A held reading that was accepted before, and is sent again, is a duplicate or a conflict like any other. */
   private async weighHeld(tx: Tx, communityId: string): Promise<Doubt[]> {
     if (this.held.length === 0) return [];
-    const candidates = this.held.map((line) => this.candidate(line));
-    const differences = await differing(tx, communityId, this.ground.communityNo, candidates);
-    return this.held.flatMap((line, i): Doubt[] => {
+    const differences = await differing(
+      tx,
+      communityId,
+      this.ground.communityNo,
+      this.held.map(({ line }) => line),
+    );
+    return this.held.flatMap(({ line, reason, detail }, i): Doubt[] => {
       const stored = differences.get(i);
-      if (stored !== null) return this.measure(line, stored ?? { ...line.item, corrected: null });
-      this.answer(line, 'held', problemOf('reading-held', line.detail));
-      return [{ ...this.candidate(line), kind: 'held', reason: line.reason, detail: line.detail }];
+      if (stored !== null)
+        return this.measure(line, stored ?? { value: line.item.value, untilMs: line.item.untilMs, corrected: null });
+      this.answer(line, 'held', problemOf('reading-held', detail));
+      return [{ ...line, kind: 'held', reason, detail }];
     });
   }
 
@@ -168,22 +182,14 @@ class Intake {
     });
   }
 
-  private candidate(line: KnownLine): Candidate {
-    return { register: line.register, item: line.item, quality: line.quality, batchNo: this.batchNo(line) };
-  }
-
-  private batchNo({ push }: Line): string {
-    const no = this.batchNos[push];
-    assert(no !== undefined, 'Every push has a batch.');
-    return no;
-  }
-
   private answer({ push, index }: Pick<Line, 'push' | 'index'>, status: Status, problem?: ResultProblem): void {
     const results = this.results[push];
     assert(results, 'Every push has results.');
     results[index] = problem ? { index, status, problem } : { index, status };
   }
 }
+
+const none: Doubt[] = [];
 
 /** An item that could not even be read, such as a broken line; it takes its place among the others. */
 export class Unreadable {
@@ -193,7 +199,11 @@ export class Unreadable {
 const unclaimedSentence = ({ meter, register }: ReadingItem): string =>
   `No register ${register} of a meter ${meter} is known. The reading is kept in the inbox of unclaimed readings until it is bound to one.`;
 
-const problemOf = (code: DomainErrorCode, detail: string): ResultProblem => ({ type: `${problemsPage}#${code}`, code, detail });
+const problemOf = (code: DomainErrorCode, detail: string): ResultProblem => ({
+  type: `${problemsPage}#${code}`,
+  code,
+  detail,
+});
 
 const describe = ({ code, detail, pointer }: ItemProblem): ResultProblem =>
   pointer === undefined ? problemOf(code, detail) : { ...problemOf(code, detail), errors: [{ pointer, detail }] };

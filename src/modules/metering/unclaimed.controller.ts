@@ -21,7 +21,11 @@ export class UnclaimedController {
   @Post(':id/bind')
   @Allow('treasurer', 'installer')
   @Reply(200, 'The name is bound; what was kept under it has been taken in.', bindReply)
-  bind(@Param({ schema: idParam }) { id }: IdParam, @Body({ schema: bind }) body: Bind, @CurrentPrincipal() principal: Principal) {
+  bind(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Body({ schema: bind }) body: Bind,
+    @CurrentPrincipal() principal: Principal,
+  ) {
     return this.unclaimed.bind(principal.communityId, id, body, actorOf(principal));
   }
 }

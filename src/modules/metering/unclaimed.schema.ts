@@ -23,4 +23,7 @@ const source = z.object({
   boundAt: instant.nullable(),
 });
 export const unclaimedReply = page(source);
-export const bindReply = z.object({ source, summary: summarySchema.meta({ description: 'What became of the readings that were kept.' }) });
+export const bindReply = z.object({
+  source,
+  summary: summarySchema.meta({ description: 'What became of the readings that were kept.' }),
+});

@@ -51,7 +51,10 @@ export class UnclaimedService {
 
   /** How many names are waiting to be bound. */
   async waiting(tx: Tx, communityId: string): Promise<number> {
-    const [row] = await tx.query<{ count: number }>('SELECT count(*)::int AS count FROM unclaimed_source WHERE community_id = $1 AND bound_at IS NULL', [communityId]);
+    const [row] = await tx.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM unclaimed_source WHERE community_id = $1 AND bound_at IS NULL',
+      [communityId],
+    );
     return row?.count ?? 0;
   }
 
@@ -59,32 +62,44 @@ export class UnclaimedService {
    * Binds a name to a register: what was kept under it is taken in as if it came now, and what comes later arrives there
    * directly. Whoever pushes under the name meanwhile waits at its row, and then finds it bound.
    */
-  bind(communityId: string, id: string, input: Bind, actor: Actor): Promise<{ source: UnclaimedSource; summary: Summary }> {
+  bind(
+    communityId: string,
+    id: string,
+    input: Bind,
+    actor: Actor,
+  ): Promise<{ source: UnclaimedSource; summary: Summary }> {
     return this.transactions.inCommunity(communityId, async (tx) => {
       const source = await lock(tx, communityId, id);
       const register = await registerCalled(tx, communityId, input.meter, input.register);
-      await tx.query('INSERT INTO register_alias (community_id, meter_code, register_code, register_id) VALUES ($1, $2, $3, $4)', [
-        communityId,
-        source.meter,
-        source.register,
-        register.id,
-      ]);
-      await tx.query('UPDATE unclaimed_source SET bound_at = $3, bound_register_id = $4 WHERE community_id = $1 AND id = $2', [
-        communityId,
-        id,
-        this.clock.now(),
-        register.id,
-      ]);
+      await tx.query(
+        'INSERT INTO register_alias (community_id, meter_code, register_code, register_id) VALUES ($1, $2, $3, $4)',
+        [communityId, source.meter, source.register, register.id],
+      );
+      await tx.query(
+        'UPDATE unclaimed_source SET bound_at = $3, bound_register_id = $4 WHERE community_id = $1 AND id = $2',
+        [communityId, id, this.clock.now(), register.id],
+      );
       const summary = await this.replay(tx, communityId, source, actor);
       const data = { meter: source.meter, register: source.register, boundTo: register.id, ...summary };
-      await this.audit.record(tx, { actor, type: 'register.bound', subjectKind: 'register', subjectId: register.id, data });
+      await this.audit.record(tx, {
+        actor,
+        type: 'register.bound',
+        subjectKind: 'register',
+        subjectId: register.id,
+        data,
+      });
       return { source: await one(tx, communityId, id), summary };
     });
   }
 
-  private async replay(tx: Tx, communityId: string, { id, meter, register }: UnclaimedSource, actor: Actor): Promise<Summary> {
+  private async replay(
+    tx: Tx,
+    communityId: string,
+    { id, meter, register }: UnclaimedSource,
+    actor: Actor,
+  ): Promise<Summary> {
     const total = Object.fromEntries(statuses.map((status) => [status, 0])) as Summary;
-    for (let after = Buffer.alloc(0); ; ) {
+    for (let after = Buffer.alloc(0); ;) {
       const kept = await tx.query<{ payload: unknown; sha256: Buffer<ArrayBuffer> }>(
         `SELECT payload, sha256 FROM unclaimed_reading WHERE community_id = $1 AND source_id = $2 AND sha256 > $3 ORDER BY sha256 LIMIT ${mostItems}`,
         [communityId, id, after],
@@ -93,7 +108,12 @@ export class UnclaimedService {
       if (!last) return total;
       after = last.sha256;
       const items = kept.map(({ payload }) => payload);
-      const { summary } = await this.readings.take(communityId, { ...actor, scope: null }, items, `unclaimed ${meter} ${register}`.slice(0, 300));
+      const { summary } = await this.readings.take(
+        communityId,
+        { ...actor, scope: null },
+        items,
+        `unclaimed ${meter} ${register}`.slice(0, 300),
+      );
       for (const status of statuses) total[status] += summary[status];
     }
   }
@@ -112,7 +132,8 @@ const select = `
 async function one(tx: Tx, communityId: string, id: string, lockIt = false): Promise<UnclaimedSource> {
   const sql = `${select} WHERE s.community_id = $1 AND s.id = $2 ${lockIt ? 'FOR UPDATE OF s' : ''}`;
   const [source] = isId(id) ? await tx.query<UnclaimedSource>(sql, [communityId, id]) : [];
-  if (!source) throw new DomainError('not-found', 'There is no such name in the inbox; GET /api/v1/unclaimed lists them.');
+  if (!source)
+    throw new DomainError('not-found', 'There is no such name in the inbox; GET /api/v1/unclaimed lists them.');
   return source;
 }
 

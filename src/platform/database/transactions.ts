@@ -36,7 +36,7 @@ interface Open {
 
 /** A setting of the transaction that row-level security reads. */
 interface Setting {
-  readonly name: 'app.community_id' | 'app.credential' | 'app.dispatcher';
+  readonly name: 'app.community_id' | 'app.credential' | 'app.verification' | 'app.dispatcher';
   readonly value: string;
 }
 
@@ -71,6 +71,11 @@ export class Transactions {
   /** Does `work` in a transaction that sees the one access token with this hash (hexadecimal), of whatever community. */
   withCredential<T>(secretHash: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.within({ name: 'app.credential', value: secretHash }, work, true);
+  }
+
+  /** Does `work` in a transaction that sees the one document that was issued under this code, of whatever community. */
+  withVerificationCode<T>(code: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.within({ name: 'app.verification', value: code }, work, true);
   }
 
   /** Does `work` in a transaction that sees the outbox of all communities, and nothing else. */

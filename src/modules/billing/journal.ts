@@ -1,0 +1,80 @@
+import { accrueByUse } from '../../domain/apportionment/accrual.js';
+import type { Beneficiary } from '../../domain/apportionment/beneficiary.js';
+import type { CivilDate } from '../../domain/calendar/period.js';
+import { type Borne, postCostAccrued, postCostsShared, postDocument } from '../../domain/ledger/post.js';
+import { type Decimal, decimal, zero } from '../../domain/quantity/decimal.js';
+import type { Currency } from '../../domain/quantity/money.js';
+import type { Tx } from '../../platform/database/transactions.js';
+import { bookable, type IssuedRow } from '../invoices/invoices.service.js';
+import type { JournalText } from '../ledger/ledger.service.js';
+import type { Run } from './runs.js';
+
+/*
+ * What an issued run does to the books: its costs enter the clearing, its shares leave it, and nothing is left there.
+ *
+ *   each cost     supplier-clearing +57.35                supplier-payable −57.35, or own-income where the cost is the community's own
+ *   the run       common-cost +6.00  vacant-cost +4.00    supplier-clearing −10.00
+ *   each invoice  receivable Rosa +164.29                 tax-output −27.38  supplier-clearing −136.91
+ */
+
+interface CostFigures {
+  readonly no: number;
+  readonly description: string;
+  readonly isBill: boolean;
+  readonly ofAmount: string;
+  readonly amount: string;
+  /** What the supplier charges on the whole component. */
+  readonly supplierTax: string;
+}
+
+interface BorneFigures {
+  readonly kind: 'vacant' | 'common' | 'held';
+  readonly amount: string;
+}
+
+/** The entries of a run and of its invoices. @param isTaxed whether the community reclaims what suppliers charge */
+export async function runEntries(tx: Tx, run: Run, on: CivilDate, isTaxed: boolean, issued: readonly IssuedRow[]): Promise<JournalText[]> {
+  const costs = await tx.query<CostFigures>(
+    `SELECT c.no, c.description, c.bill_id IS NOT NULL AS "isBill", c.of_amount AS "ofAmount", c.amount, coalesce(b.tax, 0)::numeric AS "supplierTax"
+     FROM run_cost c LEFT JOIN supplier_bill_component b
+       ON b.community_id = c.community_id AND b.bill_id = c.bill_id AND b.no = c.bill_component_no
+     WHERE c.community_id = current_community() AND c.run_id = $1 ORDER BY c.no`,
+    [run.id],
+  );
+  const borne = await tx.query<BorneFigures>(
+    `SELECT kind, sum(amount)::numeric AS amount FROM run_share
+     WHERE community_id = current_community() AND run_id = $1 AND member_id IS NULL GROUP BY kind ORDER BY kind`,
+    [run.id],
+  );
+  return [
+    ...costs.map((cost) => costEntry(run, cost, on, isTaxed)),
+    { entry: postCostsShared(run.id, borne.map(asBorne), run.currency, on), text: `Costs borne by the community, ${run.siteCode} ${run.period.from}`, runId: run.id },
+    ...issued.map((row): JournalText => ({ entry: postDocument(bookable(row)), text: `Invoice ${row.number}`, runId: run.id })),
+  ];
+}
+
+function costEntry(run: Run, cost: CostFigures, on: CivilDate, isTaxed: boolean): JournalText {
+  const entry = postCostAccrued({
+    source: `${run.id}/${cost.no}`,
+    of: cost.isBill ? 'supplier' : 'community',
+    net: decimal(cost.amount),
+    tax: isTaxed ? reclaimable(cost, run.currency) : zero,
+    currency: run.currency,
+    on,
+  });
+  return { entry, text: cost.description, runId: run.id };
+}
+
+/** The supplier's tax on the part of a component that belongs to the run. */
+function reclaimable({ supplierTax, amount, ofAmount }: CostFigures, currency: Currency): Decimal {
+  const [part, whole] = [decimal(amount).abs(), decimal(ofAmount).abs()];
+  return whole.isZero() ? zero : accrueByUse(decimal(supplierTax), currency, zero, part, whole).amount;
+}
+
+const asBorne = ({ kind, amount }: BorneFigures): Borne => ({ beneficiary: beneficiaries[kind], amount: decimal(amount) });
+
+const beneficiaries: Record<BorneFigures['kind'], Beneficiary> = {
+  vacant: { kind: 'vacant', spaceId: '', payerMemberId: null },
+  common: { kind: 'common' },
+  held: { kind: 'held' },
+};

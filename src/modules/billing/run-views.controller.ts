@@ -1,0 +1,86 @@
+import { Controller, Get, type MessageEvent, Param, Query, Sse } from '@nestjs/common';
+import type { Observable } from 'rxjs';
+import { Allow } from '../../platform/http/policy.js';
+import { CurrentPrincipal, type Principal } from '../../platform/http/principal.js';
+import { Reply } from '../../platform/http/reply.js';
+import { idParam, type IdParam } from '../../platform/http/wire.js';
+import {
+  changes,
+  type Changes,
+  preview,
+  type Preview,
+  reconciliation,
+  type Reconciliation,
+  run,
+  runIssues,
+  runPage,
+  type RunReply,
+  runsQuery,
+  type RunsQuery,
+  shares,
+  type Shares,
+} from './billing.schema.js';
+import { RunViews } from './run-views.js';
+
+/** What a run found, shared and would bill. Nothing here changes anything. */
+@Controller('billing-runs')
+export class RunViewsController {
+  constructor(private readonly views: RunViews) {}
+
+  @Get()
+  @Allow('treasurer', 'approver', 'auditor')
+  @Reply(200, 'Runs, newest first.', runPage)
+  list(@CurrentPrincipal() { communityId }: Principal, @Query({ schema: runsQuery }) query: RunsQuery) {
+    return this.views.list(communityId, query);
+  }
+
+  @Get(':id')
+  @Allow('treasurer', 'approver', 'auditor')
+  @Reply(200, 'The run.', run)
+  get(@CurrentPrincipal() { communityId }: Principal, @Param({ schema: idParam }) { id }: IdParam): Promise<RunReply> {
+    return this.views.get(communityId, id);
+  }
+
+  @Get(':id/issues')
+  @Allow('treasurer', 'approver', 'auditor')
+  @Reply(200, 'Everything that was found, with its remedy.', runIssues)
+  async issues(@CurrentPrincipal() { communityId }: Principal, @Param({ schema: idParam }) { id }: IdParam) {
+    return { items: await this.views.issues(communityId, id) };
+  }
+
+  @Get(':id/shares')
+  @Allow('treasurer', 'approver', 'auditor')
+  @Reply(200, 'Every share of every cost, with its weight and the reasons for it.', shares)
+  shares(@CurrentPrincipal() { communityId }: Principal, @Param({ schema: idParam }) { id }: IdParam): Promise<Shares> {
+    return this.views.shares(communityId, id);
+  }
+
+  @Get(':id/reconciliation')
+  @Allow('treasurer', 'approver', 'auditor')
+  @Reply(200, 'Each cost: amount = members + common + vacant + held.', reconciliation)
+  reconciliation(@CurrentPrincipal() { communityId }: Principal, @Param({ schema: idParam }) { id }: IdParam): Promise<Reconciliation> {
+    return this.views.reconciliation(communityId, id);
+  }
+
+  @Get(':id/preview')
+  @Allow('treasurer', 'approver', 'auditor')
+  @Reply(200, "Each member's lines, with the reason of every line.", preview)
+  preview(@CurrentPrincipal() { communityId }: Principal, @Param({ schema: idParam }) { id }: IdParam): Promise<Preview> {
+    return this.views.preview(communityId, id);
+  }
+
+  @Get(':id/changes')
+  @Allow('treasurer', 'approver', 'auditor')
+  @Reply(200, "Each member against the member's invoice before.", changes)
+  changes(@CurrentPrincipal() { communityId }: Principal, @Param({ schema: idParam }) { id }: IdParam): Promise<Changes> {
+    return this.views.changes(communityId, id);
+  }
+
+  /** Sends `{status, done, total}` whenever it changes, until every document is made. */
+  @Sse(':id/progress')
+  @Allow('treasurer', 'approver', 'auditor')
+  @Reply(200, 'How far the documents of the run are, as server-sent events.', undefined, ['text/event-stream'])
+  progress(@CurrentPrincipal() { communityId }: Principal, @Param({ schema: idParam }) { id }: IdParam): Observable<MessageEvent> {
+    return this.views.progress(communityId, id);
+  }
+}

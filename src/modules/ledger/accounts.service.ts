@@ -1,0 +1,175 @@
+import { Injectable } from '@nestjs/common';
+import type { CivilDate } from '../../domain/calendar/period.js';
+import { dayOf } from '../../domain/calendar/zone.js';
+import { assert } from '../../domain/errors.js';
+import { type Decimal, decimal } from '../../domain/quantity/decimal.js';
+import { type Currency, isCurrency, writeMoney } from '../../domain/quantity/money.js';
+import { Clock } from '../../platform/clock.js';
+import { idOf } from '../../platform/database/addresses.js';
+import { Transactions, type Tx } from '../../platform/database/transactions.js';
+import { pageOf, readCursor } from '../../platform/http/cursor.js';
+import { limitOf, type PageQuery } from '../../platform/http/wire.js';
+import { ageingOf, openItems } from './ageing.js';
+import { type AccountEntry, LedgerService } from './ledger.service.js';
+import type { AccountName, AccountQuery, AccountsReply, MemberAccountReply } from './ledger.schema.js';
+
+interface BalanceRow {
+  readonly account: AccountName;
+  readonly member: { readonly id: string; readonly code: string; readonly name: string } | null;
+  readonly currency: string;
+  readonly balance: string;
+  readonly postings: number;
+}
+
+/** Balances, read from the journal: nothing is stored that could disagree with it. */
+@Injectable()
+export class AccountsService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+    private readonly ledger: LedgerService,
+  ) {}
+
+  /** All accounts by name and member, and the trial balance over all of them. */
+  list(communityId: string, query: PageQuery): Promise<AccountsReply> {
+    return this.transactions.inCommunity(communityId, async (tx) => {
+      const limit = limitOf(query);
+      const [account, member] = readCursor(query.cursor, 2) ?? ['', ''];
+      const rows = await tx.query<BalanceRow>(
+        `SELECT b.account, CASE WHEN m.id IS NOT NULL THEN jsonb_build_object('id', m.id, 'code', m.code, 'name', m.name) END AS member,
+                b.currency, b.balance, b.postings::integer AS postings
+         FROM account_balance b LEFT JOIN member m ON m.community_id = b.community_id AND m.id = b.member_id
+         WHERE b.community_id = $1 AND (b.account COLLATE "C", coalesce(m.code, '') COLLATE "C") > ($2, $3)
+         ORDER BY b.account COLLATE "C", coalesce(m.code, '') COLLATE "C" LIMIT $4`,
+        [communityId, account, member, limit + 1],
+      );
+      const { items, next } = pageOf(rows, limit, (row) => [row.account, row.member?.code ?? '']);
+      const { today } = await this.books(tx, communityId);
+      const entries = await receivableEntries(
+        tx,
+        communityId,
+        items.flatMap((row) => row.member?.id ?? []),
+      );
+      return {
+        items: items.map((row) => balanceReply(row, entries, today)),
+        next,
+        trialBalance: await trialBalance(tx, communityId),
+      };
+    });
+  }
+
+  /** A member's account with a running balance. @throws DomainError `not-found`; a member outside of `own` in the same words */
+  ofMember(
+    communityId: string,
+    address: string,
+    query: AccountQuery,
+    own: readonly string[] | null,
+  ): Promise<MemberAccountReply> {
+    return this.transactions.inCommunity(communityId, async (tx) => {
+      const id = await idOf(tx, communityId, 'member', address);
+      if (own !== null && !own.includes(id)) await idOf(tx, communityId, 'member', nobody);
+      const [member] = await tx.query<MemberAccountReply['member']>(
+        'SELECT id, code, name FROM member WHERE community_id = $1 AND id = $2',
+        [communityId, id],
+      );
+      assert(member, 'A member that was just found is there.');
+      const { currency, today } = await this.books(tx, communityId);
+      const [from, to] = [query.from ?? null, query.to ?? null];
+      const account = await this.ledger.memberStatementOfAccount(tx, communityId, id, from, to);
+      const all = (await receivableEntries(tx, communityId, [id])).get(id) ?? [];
+      const open = openItems(all, today);
+      return {
+        member,
+        currency,
+        from,
+        to,
+        opening: writeMoney(account.opening, currency),
+        entries: withBalances(account.opening, account.entries, currency),
+        closing: writeMoney(account.closing, currency),
+        open: open.map((item) => ({ ...item, amount: writeMoney(item.amount, currency) })),
+        ageing: ageingReply(all, today, currency),
+      };
+    });
+  }
+
+  private async books(tx: Tx, communityId: string): Promise<{ currency: Currency; today: CivilDate }> {
+    const [row] = await tx.query<{ currency: string; zone: string }>(
+      'SELECT currency, zone FROM community WHERE id = $1',
+      [communityId],
+    );
+    assert(row && isCurrency(row.currency), 'A community keeps its books in a currency that is known.');
+    return { currency: row.currency, today: dayOf(this.clock.now(), row.zone) };
+  }
+}
+
+/** An address that names no member, so that a foreign account is refused in the words for one that is not there. */
+const nobody = '00000000-0000-0000-0000-000000000000';
+
+type Movement = Pick<AccountEntry, 'kind' | 'source' | 'postedOn' | 'amount'>;
+
+/** Every movement of some members' accounts, by member. */
+async function receivableEntries(
+  tx: Tx,
+  communityId: string,
+  memberIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly Movement[]>> {
+  if (memberIds.length === 0) return new Map();
+  const rows = await tx.query<Omit<Movement, 'amount'> & { memberId: string; amount: string }>(
+    `SELECT p.member_id AS "memberId", e.kind, e.source, e.posted_on AS "postedOn", p.amount
+     FROM posting p JOIN journal_entry e ON e.community_id = p.community_id AND e.id = p.entry_id
+     WHERE p.community_id = $1 AND p.account = 'receivable' AND p.member_id = ANY($2::uuid[]) ORDER BY e.posted_on, e.id`,
+    [communityId, memberIds],
+  );
+  const byMember = new Map<string, Movement[]>(memberIds.map((id) => [id, []]));
+  for (const { memberId, amount, ...row } of rows) byMember.get(memberId)?.push({ ...row, amount: decimal(amount) });
+  return byMember;
+}
+
+function balanceReply(
+  row: BalanceRow,
+  entries: ReadonlyMap<string, readonly Movement[]>,
+  today: CivilDate,
+): AccountsReply['items'][number] {
+  assert(isCurrency(row.currency), 'Entries are in a currency that is known.');
+  const own = row.member === null ? undefined : entries.get(row.member.id);
+  return {
+    ...row,
+    balance: writeMoney(decimal(row.balance), row.currency),
+    ageing: own ? ageingReply(own, today, row.currency) : null,
+  };
+}
+
+function ageingReply(entries: readonly Movement[], today: CivilDate, currency: Currency): MemberAccountReply['ageing'] {
+  const ageing = ageingOf(openItems(entries, today));
+  const money = (amount: Decimal): string => writeMoney(amount, currency);
+  return {
+    upTo30: money(ageing.upTo30),
+    upTo60: money(ageing.upTo60),
+    upTo90: money(ageing.upTo90),
+    over90: money(ageing.over90),
+  };
+}
+
+function withBalances(
+  opening: Decimal,
+  entries: readonly AccountEntry[],
+  currency: Currency,
+): MemberAccountReply['entries'] {
+  let balance = opening;
+  return entries.map((entry) => {
+    balance = balance.plus(entry.amount);
+    return { ...entry, amount: writeMoney(entry.amount, currency), balance: writeMoney(balance, currency) };
+  });
+}
+
+/** The sum of all postings, by currency: zero, or our bug is seen here. */
+async function trialBalance(tx: Tx, communityId: string): Promise<AccountsReply['trialBalance']> {
+  const rows = await tx.query<{ currency: string; balance: string }>(
+    'SELECT currency, sum(balance) AS balance FROM account_balance WHERE community_id = $1 GROUP BY currency ORDER BY currency',
+    [communityId],
+  );
+  return rows.map(({ currency, balance }) => {
+    assert(isCurrency(currency), 'Entries are in a currency that is known.');
+    return { currency, balance: writeMoney(decimal(balance), currency), balances: decimal(balance).isZero() };
+  });
+}

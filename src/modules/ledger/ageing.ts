@@ -1,0 +1,65 @@
+import { type CivilDate, daysIn } from '../../domain/calendar/period.js';
+import { settle } from '../../domain/ledger/settle.js';
+import { type Decimal, sum, zero } from '../../domain/quantity/decimal.js';
+import type { AccountEntry } from './ledger.service.js';
+
+/*
+ * What is open, and since when, told from the journal alone: everything that lowered the account settles the oldest invoices first.
+ *
+ *   invoiced 60.00 on 1 September and 75.00 on 1 October, paid 100.00; today is 12 November
+ *   → 35.00 of October are open for 42 days
+ */
+
+/** An invoice with what is still owed on it. */
+export interface OpenItem {
+  readonly number: string;
+  readonly issuedOn: CivilDate;
+  readonly amount: Decimal;
+  /** Since it was issued. */
+  readonly days: number;
+}
+
+export interface Ageing {
+  readonly upTo30: Decimal;
+  readonly upTo60: Decimal;
+  readonly upTo90: Decimal;
+  readonly over90: Decimal;
+}
+
+const isInvoice = ({ kind, amount }: Pick<AccountEntry, 'kind' | 'amount'>): boolean =>
+  kind === 'invoice-issued' && amount.greaterThan(0);
+
+/**
+ * The invoices that are not paid in full.
+ *
+ * @param entries all of a member's account until `today`
+ * @returns oldest first; none where the account is settled
+ * @law Σ open ≥ balance, with equality unless the member is in credit
+ */
+export function openItems(
+  entries: readonly Pick<AccountEntry, 'kind' | 'source' | 'postedOn' | 'amount'>[],
+  today: CivilDate,
+): OpenItem[] {
+  const invoices = entries
+    .filter(isInvoice)
+    .map(({ source, postedOn, amount }) => ({ number: source, issuedOn: postedOn, open: amount }));
+  const settled = zero.minus(sum(entries.filter((entry) => !isInvoice(entry)).map(({ amount }) => amount)));
+  const { allocations } = settle(settled.lessThan(0) ? zero : settled, invoices);
+  const paid = new Map(allocations.map(({ number, amount }) => [number, amount]));
+  return invoices
+    .map(({ number, issuedOn, open }) => ({
+      number,
+      issuedOn,
+      amount: open.minus(paid.get(number) ?? zero),
+      days: issuedOn < today ? daysIn({ from: issuedOn, to: today }) : 0,
+    }))
+    .filter(({ amount }) => !amount.isZero())
+    .toSorted((a, b) => b.days - a.days);
+}
+
+/** Open items by age. */
+export function ageingOf(items: readonly OpenItem[]): Ageing {
+  const between = (least: number, most: number): Decimal =>
+    sum(items.filter(({ days }) => days >= least && days <= most).map(({ amount }) => amount));
+  return { upTo30: between(0, 30), upTo60: between(31, 60), upTo90: between(61, 90), over90: between(91, Infinity) };
+}
