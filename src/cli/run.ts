@@ -44,11 +44,11 @@ export interface RunIssue {
 }
 export interface Reconciliation {
   readonly currency: string;
-  readonly costs: readonly ReconciledCost[];
-  readonly total: Omit<ReconciledCost, 'no' | 'description'>;
+  readonly lines: readonly ReconciledCost[];
+  readonly total: Omit<ReconciledCost, 'costNo' | 'description'>;
 }
 interface ReconciledCost {
-  readonly no: number;
+  readonly costNo: number;
   readonly description: string;
   readonly amount: string;
   readonly members: string;
@@ -116,8 +116,8 @@ export async function status(out: Output, where: Where, id: string | undefined):
 }
 
 /** One line per cost, and the sum of them. */
-export function reconciliationTable({ currency, costs, total }: Reconciliation): string {
-  const cells = (cost: Omit<ReconciledCost, 'no' | 'description'>): string[] => [
+export function reconciliationTable({ currency, lines, total }: Reconciliation): string {
+  const cells = (cost: Omit<ReconciledCost, 'costNo' | 'description'>): string[] => [
     cost.amount,
     cost.members,
     cost.common,
@@ -125,7 +125,7 @@ export function reconciliationTable({ currency, costs, total }: Reconciliation):
     cost.held,
     cost.difference,
   ];
-  const rows = [...costs.map((cost) => [cost.description, ...cells(cost)]), ['Total', ...cells(total)]];
+  const rows = [...lines.map((cost) => [cost.description, ...cells(cost)]), ['Total', ...cells(total)]];
   return table(
     [`Cost, ${currency}`, 'amount', 'members', 'common', 'vacant', 'held', 'difference'],
     rows,

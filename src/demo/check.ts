@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
@@ -7,6 +7,7 @@ import { ApiClient } from '../cli/client.js';
 import { openHouse } from '../cli/house.js';
 import { CommandFailed, type Output } from '../cli/output.js';
 import type { Config } from '../platform/config.js';
+import { supplier } from './hall.js';
 import { billMonth, documentsOf } from './month.js';
 import { type Hall, seedWhereEmpty } from './seed.js';
 
@@ -18,7 +19,8 @@ import { type Hall, seedWhereEmpty } from './seed.js';
 /** One cost of a run as the service reports it. */
 interface ReconciledCost {
   readonly description: string;
-  readonly source: 'bill' | 'charge';
+  /** Supplier and number of a bill, or the code of a charge. */
+  readonly source: string;
   readonly amount: string;
   readonly members: string;
   readonly common: string;
@@ -29,6 +31,7 @@ interface ReconciledCost {
 /** Runs the job; says one line per cost and the proof; fails where anything does not add up. */
 export async function checkDemo(config: Config, out: Output): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'commonmeter-check-'));
+  chmodSync(folder, 0o755); // the database server's own user must be able to walk here
   const documents = resolve(config.dataDir, 'check');
   const quiet = pino({ level: 'warn' });
   const house = await openHouse({ ...config, dataDir: folder, port: 0, role: 'all' }, out.say, quiet);
@@ -67,7 +70,7 @@ async function billReadyMonth(
     writeFileSync(join(folder, `${number}.pdf`), pdf);
     made += 1;
   }
-  const { costs } = await treasurer.get<{ costs: ReconciledCost[] }>(`/billing-runs/${run.id}/reconciliation`);
+  const { lines: costs } = await treasurer.get<{ lines: ReconciledCost[] }>(`/billing-runs/${run.id}/reconciliation`);
   return proof(costs, invoices.length, made, folder);
 }
 
@@ -90,7 +93,7 @@ function proof(
   folder: string,
 ): { text: string; data: unknown } {
   const parts = ['members', 'common', 'vacant', 'held'] as const;
-  const bill = costs.filter((cost) => cost.source === 'bill');
+  const bill = costs.filter((cost) => cost.source.startsWith(supplier.name));
   const of = (rows: readonly ReconciledCost[], part: (typeof parts)[number] | 'amount'): Decimal =>
     sum(rows.map((row) => decimal(row[part])));
   const difference = (rows: readonly ReconciledCost[]): Decimal =>

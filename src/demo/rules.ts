@@ -120,11 +120,10 @@ export async function enterBill(api: ApiClient, month: Period, isModel: boolean)
   const total = (of: 'amount' | 'tax'): Decimal => sum(components.map((component) => decimal(component[of])));
   const [net, tax] = [total('amount'), total('tax')];
   const number = `NE-${month.from.slice(0, 7).replace('-', '')}`;
-  const text = [
-    `${supplier.name}, bill ${number}, ${month.from} until ${month.to}`,
-    ...components.map((c) => `${c.description}: ${c.quantity} ${c.unit} × £${c.price} = £${c.amount}`),
-    `Net £${coins(net)}, VAT £${coins(tax)}, total £${coins(net.plus(tax))}`,
-  ].join('\n');
+  const lines = components.map((c) => [c.description, c.quantity, c.unit, c.price, c.amount, c.tax].join(','));
+  const text = ['description,quantity,unit,price,amount,tax', ...lines, `Total,,,,${coins(net)},${coins(tax)}`].join(
+    '\n',
+  );
   await api.post('/supplier-bills', {
     site,
     supplier: supplier.name,
@@ -133,8 +132,9 @@ export async function enterBill(api: ApiClient, month: Period, isModel: boolean)
     currency: 'GBP',
     net: coins(net),
     tax: coins(tax),
+    gross: coins(net.plus(tax)),
     components,
-    document: { name: `${number}.txt`, mediaType: 'text/plain', content: Buffer.from(`${text}\n`).toString('base64') },
+    document: { name: `${number}.csv`, mediaType: 'text/csv', content: Buffer.from(`${text}\n`).toString('base64') },
   });
 }
 

@@ -89,11 +89,16 @@ export interface MarketOptions {
   readonly withReadings?: boolean;
   readonly withBill?: boolean;
   readonly code?: string;
+  /** Of the source meter; null where there is none. */
+  readonly sourceWatts?: number | null;
 }
 
 /** Founds the market through the API. */
 export async function foundMarket(service: InProcess, options: MarketOptions = {}): Promise<Market> {
-  const { registered = true, withReadings = true, withBill = true, code = 'market' } = options;
+  const { registered = true, withReadings = true, withBill = true, code = 'market', sourceWatts = 4700 } = options;
+  const installed = stalls
+    .map((stall) => ({ ...stall, watts: stall.meter === 'SRC' ? sourceWatts : stall.watts }))
+    .flatMap(({ watts, ...stall }) => (watts === null ? [] : [{ ...stall, watts }]));
   const access = service.app.get(AccessService);
   const founded = await access.createCommunity({
     code,
@@ -154,7 +159,7 @@ export async function foundMarket(service: InProcess, options: MarketOptions = {
   await charge({ code: 'service', description: 'Service charge', section: 'service', ...monthly, amount: '279.00', key: 'area' });
   await charge({ code: 'internet', description: 'Internet', section: 'internet', ...monthly, amount: '62.00', key: 'equal' });
   await charge({ code: 'metering', description: 'Metering and billing', section: 'fee', kind: 'tariff', tariff: 'fee' });
-  for (const { meter, space } of stalls) {
+  for (const { meter, space } of installed) {
     await make('meters', {
       site: 'OMH',
       code: meter,
@@ -167,7 +172,7 @@ export async function foundMarket(service: InProcess, options: MarketOptions = {
     });
   }
   if (withReadings) {
-    const readings = stalls.flatMap(({ meter, watts }) => hourly(meter, watts, '2026-09-30T23:00:00Z', '2026-11-01T00:00:00Z'));
+    const readings = installed.flatMap(({ meter, watts }) => hourly(meter, watts, '2026-09-30T23:00:00Z', '2026-11-01T00:00:00Z'));
     await make('readings', { readings }, 200);
   }
   if (withBill) await make('supplier-bills', bill());

@@ -11,7 +11,8 @@ let communityId: string;
 let treasurer: string;
 let rosa: string;
 
-const ask = (method: string, path: string, body?: unknown, token = treasurer) => service.ask(method, path, { token, body });
+const ask = (method: string, path: string, body?: unknown, token = treasurer) =>
+  service.ask(method, path, { token, body });
 const made = async (path: string, body: unknown) => {
   const answer = await ask('POST', path, body);
   expect(answer).toMatchObject({ status: 201 });
@@ -31,14 +32,30 @@ const night = { band: 'night', from: '22:00', to: '07:00' };
 beforeAll(async () => {
   service = await inProcess(new FixedClock('2026-11-20T09:00:00Z'));
   const access = service.app.get(AccessService);
-  const founded = await access.createCommunity({ code: 'market', name: 'Market', currency: 'GBP', zone: 'Europe/London', treasurer: { name: 'Tess' } });
+  const founded = await access.createCommunity({
+    code: 'market',
+    name: 'Market',
+    currency: 'GBP',
+    zone: 'Europe/London',
+    treasurer: { name: 'Tess' },
+  });
   ({ communityId, token: treasurer } = founded);
   await made('sites', { code: 'OMH', name: 'Old Market Hall', zone: 'Europe/London' });
-  for (const code of ['UNIT-1', 'UNIT-2']) await made('spaces', { site: 'OMH', code, name: code, kind: 'let', area: '20' });
+  for (const code of ['UNIT-1', 'UNIT-2'])
+    await made('spaces', { site: 'OMH', code, name: code, kind: 'let', area: '20' });
   const { id: memberId } = await made('members', { code: 'ROSA', name: 'Rosa' });
-  const person = await access.addPerson(communityId, { name: 'Rosa', email: '', roles: [{ role: 'member', memberId }] }, { kind: 'system', id: null });
+  const person = await access.addPerson(
+    communityId,
+    { name: 'Rosa', email: '', roles: [{ role: 'member', memberId }] },
+    { kind: 'system', id: null },
+  );
   rosa = (await access.issuePersonToken(communityId, person.personId, 'phone')).token;
-  await made('band-calendars', { code: 'day-night', name: 'Day and night', bands: ['day', 'night'], rules: [day, night] });
+  await made('band-calendars', {
+    code: 'day-night',
+    name: 'Day and night',
+    bands: ['day', 'night'],
+    rules: [day, night],
+  });
 }, 60_000);
 afterAll(() => service.close());
 
@@ -54,9 +71,15 @@ describe('a band calendar', () => {
   it('names the first hours without a band, and the first with two', async () => {
     const calendar = { code: 'x', name: 'x', bands: ['day', 'night'] };
     const gap = await ask('POST', 'band-calendars', { ...calendar, rules: [day, { ...night, to: '06:30' }] });
-    expect(gap).toMatchObject({ status: 422, body: { code: 'tariff-gap', facts: { when: 'Monday 06:30–07:00 in January' } } });
+    expect(gap).toMatchObject({
+      status: 422,
+      body: { code: 'tariff-gap', facts: { when: 'Monday 06:30–07:00 in January' } },
+    });
     const overlap = await ask('POST', 'band-calendars', { ...calendar, rules: [day, { ...night, to: '07:30' }] });
-    expect(overlap).toMatchObject({ status: 422, body: { code: 'tariff-overlap', facts: { when: 'Monday 07:00–07:30 in January' } } });
+    expect(overlap).toMatchObject({
+      status: 422,
+      body: { code: 'tariff-overlap', facts: { when: 'Monday 07:00–07:30 in January' } },
+    });
   });
 
   it.each([
@@ -81,7 +104,10 @@ describe('a band calendar', () => {
 
 describe('a tariff', () => {
   const timeOfUse = { kind: 'time-of-use', name: 'Energy', unit: 'kWh', prices: { day: '0.312345678', night: '0.17' } };
-  const terms = { calendar: 'day-night', components: [{ kind: 'standing', name: 'Standing charge', perDay: '0.25' }, timeOfUse] };
+  const terms = {
+    calendar: 'day-night',
+    components: [{ kind: 'standing', name: 'Standing charge', perDay: '0.25' }, timeOfUse],
+  };
 
   it('is made with its first version, and told in words with its prices to the last digit', async () => {
     const tariff = await made('tariffs', { code: 'own', name: 'Own tariff', version: version(terms) });
@@ -109,14 +135,33 @@ describe('a tariff', () => {
   });
 
   it('refuses a version that would leave days without one', async () => {
-    await made('tariffs', { code: 'ends', name: 'Ends', version: version(terms, { from: '2026-01-01', to: '2026-02-01' }) });
+    await made('tariffs', {
+      code: 'ends',
+      name: 'Ends',
+      version: version(terms, { from: '2026-01-01', to: '2026-02-01' }),
+    });
     const late = await ask('POST', 'tariffs/ends/versions', version(terms, { from: '2026-02-02', to: null }));
-    expect(late).toMatchObject({ status: 422, body: { code: 'tariff-gap', detail: expect.stringContaining('2026-02-01') } });
+    expect(late).toMatchObject({
+      status: 422,
+      body: { code: 'tariff-gap', detail: expect.stringContaining('2026-02-01') },
+    });
   });
 
   it.each([
-    ['a band without a price', { ...terms, components: [{ ...timeOfUse, prices: { day: '0.3' } }] }, 422, 'tariff-gap', 'night'],
-    ['a price for no band', { ...terms, components: [{ ...timeOfUse, prices: { ...timeOfUse.prices, peak: '1' } }] }, 400, 'invalid-input', 'peak'],
+    [
+      'a band without a price',
+      { ...terms, components: [{ ...timeOfUse, prices: { day: '0.3' } }] },
+      422,
+      'tariff-gap',
+      'night',
+    ],
+    [
+      'a price for no band',
+      { ...terms, components: [{ ...timeOfUse, prices: { ...timeOfUse.prices, peak: '1' } }] },
+      400,
+      'invalid-input',
+      'peak',
+    ],
     ['bands and no calendar', { calendar: null, components: [timeOfUse] }, 422, 'tariff-gap', 'calendar'],
     ['two components of one name', { ...terms, components: [timeOfUse, timeOfUse] }, 409, 'already-exists', 'Energy'],
   ])('is refused with %s', async (_, wrong, status, code, word) => {
@@ -133,17 +178,26 @@ describe('a tariff', () => {
   ])('points at %s', async (_, perDay) => {
     const wrong = version({ calendar: null, components: [{ kind: 'standing', name: 'Standing charge', perDay }] });
     const answer = await ask('POST', 'tariffs', { code: 'wrong', name: 'Wrong', version: wrong });
-    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '/version/terms/components/0/perDay' }] } });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/version/terms/components/0/perDay' }] },
+    });
   });
 
   it('points at a calendar that is not there', async () => {
-    const answer = await ask('POST', 'tariffs/own/versions', version({ ...terms, calendar: 'none' }, { from: '2027-01-01', to: null }));
+    const answer = await ask(
+      'POST',
+      'tariffs/own/versions',
+      version({ ...terms, calendar: 'none' }, { from: '2027-01-01', to: null }),
+    );
     expect(answer.body.errors).toEqual([{ pointer: '/terms/calendar', detail: 'there is no band calendar none' }]);
   });
 
   it('lets exactly one of two take a day, however close they come', async () => {
     await made('tariffs', { code: 'race', name: 'Race' });
-    const answers = await Promise.all(Array.from({ length: 8 }, () => ask('POST', 'tariffs/race/versions', version(terms))));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => ask('POST', 'tariffs/race/versions', version(terms))),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(7).fill(409)]);
   });
 });
@@ -152,12 +206,22 @@ describe('a key', () => {
   const metered = (residual: object) => ({ kind: 'metered', calendar: 'day-night', band: 'day', residual });
 
   it.each([
-    ['area', { kind: 'area' }, 'Shared by floor area, weight and days: square metres × weight × days of each let space.'],
+    [
+      'area',
+      { kind: 'area' },
+      'Shared by floor area, weight and days: square metres × weight × days of each let space.',
+    ],
     ['equal', { kind: 'equal' }, 'Shared equally: one part for each let space and day.'],
     ['common', { kind: 'common' }, 'Not shared: the community bears it.'],
     [
       'fixed',
-      { kind: 'fixed', parts: [{ space: 'UNIT-1', part: '66.7' }, { member: 'ROSA', part: '33.3' }] },
+      {
+        kind: 'fixed',
+        parts: [
+          { space: 'UNIT-1', part: '66.7' },
+          { member: 'ROSA', part: '33.3' },
+        ],
+      },
       'Shared by fixed parts: 66.7 to whoever has UNIT-1, 33.3 to ROSA.',
     ],
     [
@@ -177,19 +241,58 @@ describe('a key', () => {
   });
 
   it.each([
-    ['parts that make 99.9', { kind: 'fixed', parts: [{ space: 'UNIT-1', part: '66.6' }, { space: 'UNIT-2', part: '33.3' }] }, 422, 'key-incomplete'],
-    ['one space twice', { kind: 'fixed', parts: [{ space: 'UNIT-1', part: '0.5' }, { space: 'UNIT-1', part: '0.5' }] }, 422, 'duplicate-share'],
+    [
+      'parts that make 99.9',
+      {
+        kind: 'fixed',
+        parts: [
+          { space: 'UNIT-1', part: '66.6' },
+          { space: 'UNIT-2', part: '33.3' },
+        ],
+      },
+      422,
+      'key-incomplete',
+    ],
+    [
+      'one space twice',
+      {
+        kind: 'fixed',
+        parts: [
+          { space: 'UNIT-1', part: '0.5' },
+          { space: 'UNIT-1', part: '0.5' },
+        ],
+      },
+      422,
+      'duplicate-share',
+    ],
     ['a part below zero', { kind: 'fixed', parts: [{ space: 'UNIT-1', part: '-1' }] }, 400, 'invalid-input'],
     ['a part that is a float', { kind: 'fixed', parts: [{ space: 'UNIT-1', part: 1 }] }, 400, 'invalid-input'],
     ['no parts', { kind: 'fixed', parts: [] }, 400, 'invalid-input'],
     ['a kind nobody knows', { kind: 'by-mood' }, 400, 'invalid-input'],
   ])('is refused with %s', async (_, terms, status, code) => {
-    expect(await ask('POST', 'keys', { code: 'wrong', name: 'Wrong', version: version(terms) })).toMatchObject({ status, body: { code } });
+    expect(await ask('POST', 'keys', { code: 'wrong', name: 'Wrong', version: version(terms) })).toMatchObject({
+      status,
+      body: { code },
+    });
   });
 
   it.each([
-    ['spaces and members', { kind: 'fixed', parts: [{ space: 'NOWHERE', part: '0.5' }, { member: 'NOBODY', part: '0.5' }] }, ['/terms/parts/0/space', '/terms/parts/1/member']],
-    ['the calendar and the residual key', { ...metered({ policy: 'to-common', key: 'none' }), calendar: 'none' }, ['/terms/calendar', '/terms/residual/key']],
+    [
+      'spaces and members',
+      {
+        kind: 'fixed',
+        parts: [
+          { space: 'NOWHERE', part: '0.5' },
+          { member: 'NOBODY', part: '0.5' },
+        ],
+      },
+      ['/terms/parts/0/space', '/terms/parts/1/member'],
+    ],
+    [
+      'the calendar and the residual key',
+      { ...metered({ policy: 'to-common', key: 'none' }), calendar: 'none' },
+      ['/terms/calendar', '/terms/residual/key'],
+    ],
     ['a band the calendar lacks', { ...metered({ policy: 'pro-rata' }), band: 'peak' }, ['/terms/band']],
     ['a band without a calendar', { ...metered({ policy: 'pro-rata' }), calendar: null }, ['/terms/calendar']],
     ['a residual by a metered key', metered({ policy: 'to-common', key: 'metered' }), ['/terms/residual/key']],
@@ -201,12 +304,20 @@ describe('a key', () => {
   });
 
   it('keeps nothing of a key whose first version is refused', async () => {
-    await ask('POST', 'keys', { code: 'half', name: 'Half', version: version({ kind: 'fixed', parts: [{ space: 'UNIT-1', part: '0.5' }] }) });
+    await ask('POST', 'keys', {
+      code: 'half',
+      name: 'Half',
+      version: version({ kind: 'fixed', parts: [{ space: 'UNIT-1', part: '0.5' }] }),
+    });
     expect((await ask('GET', 'keys/half')).status).toBe(404);
   });
 
   it('does not turn from a pool into a metered key, because residuals rely on it', async () => {
-    const answer = await ask('POST', 'keys/area/versions', version(metered({ policy: 'pro-rata' }), { from: '2026-06-01', to: null }));
+    const answer = await ask(
+      'POST',
+      'keys/area/versions',
+      version(metered({ policy: 'pro-rata' }), { from: '2026-06-01', to: null }),
+    );
     expect(answer).toMatchObject({ status: 409, body: { code: 'conflict' } });
   });
 
@@ -219,8 +330,16 @@ describe('a key', () => {
     await made('keys/area/versions', version({ kind: 'equal' }, { from: '2026-10-16', to: null }));
     const cut = await inForce(id, '2026-10-01', '2026-11-01');
     expect(cut.pieces.map(({ period, key }) => [period.from, period.to, key])).toEqual([
-      ['2026-10-01', '2026-10-16', { kind: 'metered', band: 'day', residual: { policy: 'to-common', key: { kind: 'area' } } }],
-      ['2026-10-16', '2026-11-01', { kind: 'metered', band: 'day', residual: { policy: 'to-common', key: { kind: 'equal' } } }],
+      [
+        '2026-10-01',
+        '2026-10-16',
+        { kind: 'metered', band: 'day', residual: { policy: 'to-common', key: { kind: 'area' } } },
+      ],
+      [
+        '2026-10-16',
+        '2026-11-01',
+        { kind: 'metered', band: 'day', residual: { policy: 'to-common', key: { kind: 'equal' } } },
+      ],
     ]);
     expect(new Set(cut.pieces.map(({ versionId }) => versionId)).size).toBe(1);
   });
@@ -235,7 +354,12 @@ describe('a key', () => {
 
 describe('a tax rate', () => {
   it('ends where a later rate of the same code begins, and is found by its day', async () => {
-    await made('tax-rates', { code: 'S', label: 'Standard rate', rate: '0.175', days: { from: '2000-01-01', to: null } });
+    await made('tax-rates', {
+      code: 'S',
+      label: 'Standard rate',
+      rate: '0.175',
+      days: { from: '2000-01-01', to: null },
+    });
     await made('tax-rates', { code: 'S', label: 'Standard rate', rate: '0.2', days: { from: '2011-01-04', to: null } });
     const { items } = (await ask('GET', 'tax-rates')).body;
     expect(items).toMatchObject([
@@ -264,14 +388,21 @@ describe('a tax rate', () => {
 });
 
 describe('the walls', () => {
-  it.each(['band-calendars', 'tariffs', 'keys', 'tax-rates'])('let a member read %s and not write them', async (path) => {
-    expect((await ask('GET', path, undefined, rosa)).status).toBe(200);
-    expect((await ask('POST', path, {}, rosa)).status).toBe(403);
-  });
+  it.each(['band-calendars', 'tariffs', 'keys', 'tax-rates'])(
+    'let a member read %s and not write them',
+    async (path) => {
+      expect((await ask('GET', path, undefined, rosa)).status).toBe(200);
+      expect((await ask('POST', path, {}, rosa)).status).toBe(403);
+    },
+  );
 
-  it('answer for what is another community\'s as for what is not there', async () => {
+  it("answer for what is another community's as for what is not there", async () => {
     const founded = await service.app.get(AccessService).createCommunity({
-      code: 'arches', name: 'Arches', currency: 'GBP', zone: 'Europe/London', treasurer: { name: 'Ben' },
+      code: 'arches',
+      name: 'Arches',
+      currency: 'GBP',
+      zone: 'Europe/London',
+      treasurer: { name: 'Ben' },
     });
     const { id } = (await ask('GET', 'keys/equal')).body;
     for (const path of [`keys/${id}`, 'keys/equal', 'tariffs/own', 'band-calendars/day-night']) {

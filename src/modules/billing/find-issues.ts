@@ -11,7 +11,23 @@ export const findIssues = (inputs: RunInputs): Issue[] => [
   ...missingBills(inputs),
   ...billsOffTheMeter(inputs),
   ...spacesWithoutPayer(inputs),
+  ...codesWithoutRate(inputs),
 ];
+
+/** Whatever is billed is taxed by a rate of the tax point; none is ever assumed. */
+function codesWithoutRate({ tax, bills, charges, period, taxPoint }: RunInputs): Issue[] {
+  if (tax.kind === 'unregistered') return [];
+  const rated = new Set(tax.rates.map((rate) => rate.code));
+  const used = [...bills.flatMap((bill) => bill.components), ...charges].map((one) => one.taxCode);
+  return [...new Set(used)].filter((code) => !rated.has(code)).sort().map((code) => ({
+    code: 'tariff-gap',
+    severity: 'blocking',
+    subject: { kind: 'tariff', id: `tax:${code}`, label: code },
+    ...period,
+    detail: `The tax code ${code} has no rate on ${taxPoint}, the tax point of the run.`,
+    remedy: `Enter the rate of ${code} that holds on this day.`,
+  }));
+}
 
 /** A utility whose use is measured is billed by somebody, for every day of the period. */
 function missingBills({ bills, meters, site, period }: RunInputs): Issue[] {

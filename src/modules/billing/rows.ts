@@ -32,7 +32,7 @@ export const shareRow = (share: CostShare, currency: Currency) => ({
 });
 
 /** One line as a row, with the sentence a member reads and the figures behind it. */
-export const lineRow = (draft: Draft, line: InvoiceLine) => ({
+export const lineRow = (draft: Draft, line: InvoiceLine, wholeDays: number) => ({
   memberId: draft.memberId,
   no: line.no,
   costNo: costOf(line),
@@ -44,7 +44,7 @@ export const lineRow = (draft: Draft, line: InvoiceLine) => ({
   net: writeMoney(line.net, draft.currency),
   taxCode: line.taxCode ?? untaxed,
   taxRate: line.taxRate === null ? '0' : plain(line.taxRate.times('0.01')),
-  why: whyOf(line, draft.currency),
+  why: whyOf(line, draft.currency, wholeDays),
 });
 
 /** Every line of a run comes from one of its costs, a member's own tariff included. */
@@ -53,8 +53,8 @@ function costOf({ costNo, description }: InvoiceLine): number {
   return costNo;
 }
 
-function whyOf({ why }: InvoiceLine, currency: Currency): object {
-  const reason = reasonOf(why, currency);
+function whyOf({ why }: InvoiceLine, currency: Currency, wholeDays: number): object {
+  const reason = reasonOf(why, currency, wholeDays);
   const figures = why.kind === 'share' ? { figures: writtenReasons(why.share.reasons) } : {};
   return { sentence: explain(reason, currency), reason, ...figures };
 }

@@ -15,10 +15,11 @@ import type { Reason } from '../../domain/statement/model.js';
 /** Digits after the point that a written decimal may have. */
 const finest = 9;
 
-export function reasonOf(why: LineWhy, currency: Currency): Reason {
+/** @param wholeDays the days over which the cost was shared: only who was there for all of them has a figure without days */
+export function reasonOf(why: LineWhy, currency: Currency, wholeDays: number): Reason {
   switch (why.kind) {
     case 'share':
-      return ofShare(why.share, currency);
+      return ofShare(why.share, currency, wholeDays);
     case 'per-unit':
       return { rule: 'per-unit', quantity: plain(why.quantity), unit: why.unit, price: plain(why.price) };
     case 'agreed':
@@ -28,11 +29,12 @@ export function reasonOf(why: LineWhy, currency: Currency): Reason {
   }
 }
 
-function ofShare({ pool, weight, whole, reasons }: CostShare, currency: Currency): Reason {
+function ofShare({ pool, weight, whole, reasons }: CostShare, currency: Currency, wholeDays: number): Reason {
   const of = writeMoney(pool, currency);
-  const days = commonDays(reasons);
+  const days = commonDays(reasons) === wholeDays ? wholeDays : null;
   const byDay = days === null ? null : exactQuotient(whole, days);
   const what = reasons[0]?.what;
+  if (what === 'parts' && weight.equals(whole)) return { rule: 'set-amount', amount: of, by: 'agreement' };
   if (days !== null && byDay !== null) {
     const own = weight.dividedBy(days);
     if (what === 'days' && own.equals(1) && byDay.isInteger()) return { rule: 'equal-share', of, shares: Number.parseInt(plain(byDay), 10) };

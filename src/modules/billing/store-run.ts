@@ -1,3 +1,4 @@
+import { daysIn } from '../../domain/calendar/period.js';
 import type { Issue } from '../../domain/errors.js';
 import { issueId } from '../../domain/invoice/billing-run.js';
 import { plain } from '../../domain/quantity/decimal.js';
@@ -120,8 +121,9 @@ function storeShares(tx: Tx, runId: string, { currency }: RunInputs, { shares, o
   });
 }
 
-function storeLines(tx: Tx, runId: string, { drafts }: Calculated): Promise<void> {
-  const rows = [...drafts.values()].flatMap((draft) => draft.lines.map((line) => lineRow(draft, line)));
+function storeLines(tx: Tx, runId: string, { drafts, costs }: Calculated): Promise<void> {
+  const days = new Map(costs.map((cost) => [cost.no, daysIn(cost.days)]));
+  const rows = [...drafts.values()].flatMap((draft) => draft.lines.map((line) => lineRow(draft, line, days.get(line.costNo ?? 0) ?? 0)));
   return insert(tx, 'run_line', runId, rows, {
     member_id: ['uuid', (line) => line.memberId],
     no: ['integer', (line) => line.no],

@@ -2,11 +2,9 @@ import { z } from 'zod';
 import { civilDate, code, days, idOrCode, instant, money, pageQuery, text, uuid } from '../../platform/http/wire.js';
 
 const section = z.enum(['energy', 'rent', 'service', 'internet', 'fee', 'other']);
-const proration = z
-  .enum(['day-of-month', 'day-of-year', '365'])
-  .meta({
-    description: 'How an amount per month or year is cut to days: by the days of each month, of each year, or by 365.',
-  });
+const proration = z.enum(['day-of-month', 'day-of-year', '365']).meta({
+  description: 'How an amount per month or year is cut to days: by the days of each month, of each year, or by 365.',
+});
 
 const shared = {
   site: idOrCode,

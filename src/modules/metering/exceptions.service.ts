@@ -176,12 +176,13 @@ async function one(tx: Tx, communityId: string, id: string): Promise<Row> {
 }
 
 function described(row: Row): ReadingException {
-  const { registerNo: _registerNo, knownValue, knownQuality, choice, why, decidedBy, decidedAt, ...rest } = row;
+  const { id, kind, reason, detail, meter, register, unit, at, until, value, quality, batch, createdAt } = row;
+  const { knownValue, knownQuality, choice, why, decidedBy, decidedAt } = row;
   const isDecided = choice !== null && why !== null && decidedBy !== null && decidedAt !== null;
   return {
-    ...rest,
+    ...{ id, kind, reason, detail, meter, register, unit, at, until, value, quality, batch, createdAt },
     known: knownValue === null || knownQuality === null ? null : { value: knownValue, quality: knownQuality },
-    choices: isDecided ? [] : choicesOf[rest.kind],
+    choices: isDecided ? [] : choicesOf[kind],
     decision: isDecided ? { choice, reason: why, decidedBy, decidedAt } : null,
   };
 }

@@ -5,22 +5,17 @@ import { statuses } from './reading.types.js';
 
 /** Shows a shape in the OpenAPI document where the check itself is made by hand, because it runs for every reading. */
 const documented = (shape: z.ZodType): z.ZodUnknown => {
-  const { $schema: _, ...described } = z.toJSONSchema(shape, {
-    target: 'draft-2020-12',
-    unrepresentable: 'any',
-    reused: 'inline',
-  });
+  const whole = z.toJSONSchema(shape, { target: 'draft-2020-12', unrepresentable: 'any', reused: 'inline' });
+  const described = Object.fromEntries(Object.entries(whole).filter(([key]) => key !== '$schema'));
   return z.unknown().meta(described);
 };
 
 const quality = z.enum(qualities);
-const energy = z
-  .string()
-  .meta({
-    pattern: '^\\d{1,12}(\\.\\d{1,6})?$',
-    description: 'A decimal as a string; never a JSON number.',
-    examples: ['48210.400'],
-  });
+const energy = z.string().meta({
+  pattern: '^\\d{1,12}(\\.\\d{1,6})?$',
+  description: 'A decimal as a string; never a JSON number.',
+  examples: ['48210.400'],
+});
 const time = z
   .string()
   .meta({ format: 'date-time', description: 'RFC 3339, with offset.', examples: ['2026-10-01T00:30:00+01:00'] });

@@ -27,12 +27,10 @@ export const bandTerms = z.strictObject({
 });
 export type BandTerms = z.infer<typeof bandTerms>;
 
-export const newBandCalendar = bandTerms
-  .extend({ code, name: text() })
-  .meta({
-    id: 'NewBandCalendar',
-    description: 'Bands and the rules that give every hour of the year exactly one of them.',
-  });
+export const newBandCalendar = bandTerms.extend({ code, name: text() }).meta({
+  id: 'NewBandCalendar',
+  description: 'Bands and the rules that give every hour of the year exactly one of them.',
+});
 export type NewBandCalendar = z.infer<typeof newBandCalendar>;
 
 export const bandCalendar = z
