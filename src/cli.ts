@@ -1,18 +1,20 @@
 #!/usr/bin/env node
-import { Command, Option } from 'commander';
-import { DomainError } from './domain/errors.js';
-import { ConfigProblem } from './platform/config.js';
-import { version } from './platform/version.js';
-import { CommandFailed, exitCodes, output } from './cli/output.js';
+import { Command, CommanderError, Option } from 'commander';
+import { explain } from './cli/failures.js';
+import { importCommand } from './cli/import.js';
+import { exitCodes, output } from './cli/output.js';
 import * as runs from './cli/run.js';
 import * as server from './cli/server.js';
+import type { Where } from './cli/service.js';
+import { startCommand, type StartOptions } from './cli/start.js';
 import { splitCommand } from './cli/stateless.js';
+import { version } from './platform/version.js';
 
 /** The command line: what exists, and where its words are. What the commands do is in `cli/`. */
 const program = new Command('commonmeter')
   .description('Meters, shares and bills what a community of small shops has in common, exactly.')
   .version(version)
-  .option('--json', 'answer in JSON, for machines', false)
+  .option('--json', 'answer with one JSON document, for machines', false)
   .exitOverride()
   .addHelpText('after', '\nExit codes: 0 done, 1 refused or failed, 2 written wrongly, 3 a billing run is blocked.');
 
@@ -33,7 +35,13 @@ program
     false,
   )
   .option('--no-demo', 'do not seed the demo community on an empty database')
-  .action((options: server.StartOptions) => server.startCommand(out(), options));
+  .action((options: StartOptions) => startCommand(out(), options));
+
+program
+  .command('demo')
+  .description('the same as start, on an empty database: Old Market Hall, 23 shops, 14 months')
+  .option('--check', 'the same as start --check', false)
+  .action(({ check }: { check: boolean }) => startCommand(out(), { role: 'all', check, demo: true }));
 
 program
   .command('setup')
@@ -75,47 +83,48 @@ program
 program
   .command('rate')
   .description('the lines a tariff gives for a usage file; needs no server')
-  .argument('<tariff>', 'JSON: {currency, zone, from, to, calendar?, terms}')
+  .argument('<tariff>', 'JSON: {currency, zone, from, to, rounding, calendar, components}')
   .argument('<usage>', 'NEM12, or CSV with the columns from,to,kWh')
   .action(async (tariff: string, usage: string) => (await import('./cli/rate.js')).rateCommand(out(), tariff, usage));
 
 service(program.command('import').description('send a meter data file to the service').argument('<file>'))
   .option('--dry-run', 'only say what would happen', false)
-  .action((file: string, options: runs.Where & { dryRun: boolean }) =>
-    runs.importFile(out(), options, file, options.dryRun),
-  );
+  .action((file: string, options: Where & { dryRun: boolean }) => importCommand(out(), options, file));
 
 const run = program.command('run').description('billing runs');
 service(run.command('new').description('open a run').argument('<site>').argument('<from>').argument('<to>')).action(
-  (site: string, from: string, to: string, where: runs.Where) => runs.newRun(out(), where, site, from, to),
+  (site: string, from: string, to: string, where: Where) => runs.newRun(out(), where, site, from, to),
 );
 service(run.command('calculate').description('collect, check, share').argument('<id>')).action(
-  (id: string, where: runs.Where) => runs.calculate(out(), where, id),
+  (id: string, where: Where) => runs.calculate(out(), where, id),
 );
 service(run.command('issues').description('what is missing or odd').argument('<id>')).action(
-  (id: string, where: runs.Where) => runs.issues(out(), where, id),
+  (id: string, where: Where) => runs.issues(out(), where, id),
 );
-service(run.command('approve').description('the second person').argument('<id>')).action(
-  (id: string, where: runs.Where) => runs.approve(out(), where, id),
+service(run.command('approve').description('the second person').argument('<id>')).action((id: string, where: Where) =>
+  runs.approve(out(), where, id),
 );
-service(run.command('issue').description('number, book and send out').argument('<id>')).action(
-  (id: string, where: runs.Where) => runs.issueRun(out(), where, id),
-);
+service(run.command('issue').description('number and book, and make the documents').argument('<id>'))
+  .option('--no-wait', 'do not wait for the documents')
+  .action((id: string, where: Where & { wait: boolean }) => runs.issueRun(out(), where, id));
 service(run.command('status').description('all runs, or one with its reconciliation').argument('[id]')).action(
-  (id: string | undefined, where: runs.Where) => runs.status(out(), where, id),
+  (id: string | undefined, where: Where) => runs.status(out(), where, id),
 );
 
-/** Ends with a sentence and an exit code; only our own bugs show a stack. */
+/** Ends with a sentence and an exit code. Commander has said its own by then. */
 function fail(error: unknown): void {
-  if (error instanceof Error && 'exitCode' in error && error.name === 'CommanderError') {
+  if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     return;
   }
-  const known = error instanceof CommandFailed || error instanceof DomainError || error instanceof ConfigProblem;
-  process.stderr.write(
-    `${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
-  process.exitCode = error instanceof CommandFailed ? error.exitCode : exitCodes.failed;
+  const { text, exitCode } = explain(error);
+  process.stderr.write(`${text}\n`);
+  process.exitCode = exitCode;
 }
 
+// Whoever reads us through a pipe may have seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 program.parseAsync().catch(fail);

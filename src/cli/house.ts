@@ -1,42 +1,55 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '../platform/config.js';
-import type { Logger } from 'pino';
+import type { LocatedDatabase } from '../platform/database/locate.js';
 
 /** A running service: API, worker, or both in one process, on a migrated database. */
 export interface House {
   readonly url: string | undefined;
-  readonly described: string;
+  readonly database: LocatedDatabase;
   readonly api: NestFastifyApplication | undefined;
+  /** From now on the log says as much as the configuration wants; until then it says what went wrong. */
+  speakUp(): void;
   /** Lets requests and jobs under way end, then stops what was started here. */
   close(): Promise<void>;
 }
 
-/** Finds or starts the database, brings it up to date, and starts the roles. Frameworks load here, so that stateless commands stay quick. */
-export async function openHouse(config: Config, say: (line: string) => void, logger?: Logger): Promise<House> {
+/** What is done with the database before anything else uses it. */
+export type Prepare = (database: LocatedDatabase) => Promise<void>;
+
+/**
+ * Finds or starts the database, brings it up to date, and starts the roles.
+ *
+ * Frameworks load here, so that commands without a server stay quick. The log goes to standard error: standard output is for answers.
+ */
+export async function openHouse(config: Config, prepare: Prepare = () => Promise.resolve()): Promise<House> {
   const { locateDatabase } = await import('../platform/database/locate.js');
   const { migrate } = await import('../platform/database/migrate.js');
+  const { createLogger } = await import('../platform/logging.js');
+  const { pino } = await import('pino');
+  const logger = createLogger(
+    { logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel },
+    pino.destination({ fd: 2, sync: true }),
+  );
   const database = await locateDatabase(config);
   const open: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => {
     for (const part of open.reverse()) await part.close();
     await database.stop();
   };
+  const speakUp = (): void => {
+    logger.level = config.logLevel;
+  };
   try {
-    say(`Database: ${database.described}`);
+    await prepare(database);
     await migrate(database.ownerUrl);
-    const options = { databaseUrl: database.ownerUrl, ...(logger ? { logger } : {}) };
-    let url: string | undefined;
-    let api: NestFastifyApplication | undefined;
+    const options = { databaseUrl: database.ownerUrl, logger };
     if (config.role === 'worker') {
       open.push(await (await import('../worker.js')).startWorker(config, options));
-    } else {
-      const running = await (await import('../api.js')).startApi(config, { ...options, works: config.role === 'all' });
-      open.push(running);
-      ({ url, app: api } = running);
+      return { url: undefined, api: undefined, database, speakUp, close };
     }
-    return { url, api, described: database.described, close };
+    const running = await (await import('../api.js')).startApi(config, { ...options, works: config.role === 'all' });
+    open.push(running);
+    return { url: running.url, api: running.app, database, speakUp, close };
   } catch (error) {
     await close().catch(() => undefined);
     throw error;
@@ -55,25 +68,4 @@ export function askedToStop(): Promise<NodeJS.Signals> {
       });
     }
   });
-}
-
-/** What the command line remembers between calls: where the service is, and tokens by role. Readable by its owner only. */
-export interface Memory {
-  readonly url: string;
-  readonly tokens: Readonly<Record<string, string>>;
-}
-
-const memoryFile = (config: Config): string => join(config.dataDir, 'cli.json');
-
-export function remember(config: Config, memory: Memory): void {
-  mkdirSync(config.dataDir, { recursive: true });
-  writeFileSync(memoryFile(config), `${JSON.stringify(memory, null, 2)}\n`, { mode: 0o600 });
-}
-
-export function remembered(config: Config): Memory | undefined {
-  try {
-    return JSON.parse(readFileSync(memoryFile(config), 'utf8')) as Memory;
-  } catch {
-    return undefined;
-  }
 }

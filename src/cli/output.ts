@@ -27,24 +27,26 @@ export interface Output {
   answer(text: string, data: unknown): void;
   /** A line for people only; silent where JSON was asked for. */
   say(line: string): void;
+  /** What is being waited for, on standard error: of work that cannot say how far it is. */
+  busy(line: string): void;
   /** Progress of long work, on standard error so that it never mixes with an answer. */
   progress(label: string, done: number, total: number): void;
 }
 
 const barWidth = 24;
 
-/** Writes a bar that moves in a terminal, and a line at each tenth elsewhere. */
+/** Writes a bar that moves in a terminal; elsewhere a line at the beginning, in the middle and at the end. */
 function progressBar(stream: Writable & { isTTY?: boolean }): Output['progress'] {
-  let lastTenth = '';
+  let last = '';
   return (label, done, total) => {
-    const tenths = total === 0 ? 10 : Math.floor((done * 10) / total);
+    const halves = total === 0 ? 2 : Math.floor((done * 2) / total);
     const filled = total === 0 ? barWidth : Math.floor((done * barWidth) / total);
     if (stream.isTTY) {
       stream.write(
         `\r${label.padEnd(34)} ${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${done}/${total}${done >= total ? '\n' : ''}`,
       );
-    } else if (lastTenth !== `${label} ${tenths}` && (tenths === 10 || tenths % 5 === 0)) {
-      lastTenth = `${label} ${tenths}`;
+    } else if (last !== `${label} ${halves}`) {
+      last = `${label} ${halves}`;
       stream.write(`${label}: ${done}/${total}\n`);
     }
   };
@@ -59,7 +61,8 @@ export function output(
   return {
     answer: (text, data) => void out.write(json ? `${JSON.stringify(data)}\n` : `${text}\n`),
     say: (line) => void (json || out.write(`${line}\n`)),
-    progress: (label, done, total) => void (json || bar(label, done, total)),
+    busy: (line) => void err.write(`${line} …\n`),
+    progress: bar,
   };
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { bandWindows } from '../domain/calendar/bands.js';
 import { daysIn, instant, period } from '../domain/calendar/period.js';
-import { spanOf } from '../domain/calendar/zone.js';
+import { spanOf, zone } from '../domain/calendar/zone.js';
+import { DomainError } from '../domain/errors.js';
 import { consumptionOver } from '../domain/metering/consumption.js';
 import { energyGrid, type IntervalReading } from '../domain/metering/reading.js';
 import { decimal, one, plain, sum } from '../domain/quantity/decimal.js';
@@ -32,14 +33,12 @@ const tariffFile = z.strictObject({
 export function rateCommand(out: Output, tariffPath: string, usagePath: string): void {
   const file = readTariff(tariffPath);
   const days = period(file.from, file.to);
+  const here = zone(file.zone);
   const tariff = domainTariff({ calendar: null, components: file.components });
-  const calendar = file.calendar && {
-    bands: file.calendar.bands,
-    rules: file.calendar.rules,
-  };
+  const { calendar } = file;
   checkCoverage(tariff, calendar);
-  const span = spanOf(days, file.zone);
-  const windows = calendar ? bandWindows(calendar, span, file.zone) : [{ band: allHours, ...span }];
+  const span = spanOf(days, here);
+  const windows = calendar ? bandWindows(calendar, span, here) : [{ band: allHours, ...span }];
   const register = { id: usagePath, label: usagePath, kind: 'interval', unit: 'kWh' } as const;
   const device = {
     from: span.from,
@@ -94,7 +93,7 @@ export function rateCommand(out: Output, tariffPath: string, usagePath: string):
   );
 }
 
-function readTariff(path: string): z.infer<typeof tariffFile> & { currency: Parameters<typeof writeMoney>[1] } {
+function readTariff(path: string): z.infer<typeof tariffFile> {
   let content: unknown;
   try {
     content = JSON.parse(readNamedFile(path).toString('utf8'));
@@ -108,30 +107,36 @@ function readTariff(path: string): z.infer<typeof tariffFile> & { currency: Para
       `${path} is not a tariff:\n${read.error.issues.map((i) => `  ${i.path.join('/')}: ${i.message}`).join('\n')}`,
     );
   }
-  const { currency } = read.data;
-  if (!isCurrency(currency)) throw new CommandFailed(`${currency} is not a currency that is known here.`);
-  return { ...read.data, currency };
+  return read.data;
 }
 
-/** A NEM file with one interval channel, or CSV lines `from,to,kWh` with instants that carry an offset. */
+/** A NEM file with one interval channel of consumption, or CSV lines `from,to,kWh` with instants that carry an offset. */
 function readUsage(path: string): readonly IntervalReading[] {
   const content = readNamedFile(path);
-  if (meterFormatOf(content) !== null) {
-    const { channels, refusal } = readMeterFile(content);
-    if (refusal !== null) throw new CommandFailed(`${path} cannot be used. ${refusal}`);
-    const wanted = channels.filter((channel) => channel.kind === 'interval' && channel.register.startsWith('E'));
-    const [channel] = wanted;
-    if (channel?.kind !== 'interval' || wanted.length > 1) {
+  if (meterFormatOf(content) !== null) return readChannel(path, content);
+  return [...linesOf(content)].flatMap((line, i): IntervalReading[] => {
+    if (line.trim() === '' || (i === 0 && line.startsWith('from'))) return [];
+    const [from = '', to = '', kWh = ''] = line.split(',').map((cell) => cell.trim());
+    try {
+      return [{ from: instant(from), to: instant(to), quantity: decimal(kWh), quality: 'actual' }];
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
       throw new CommandFailed(
-        `${path} has ${wanted.length} channels of consumption; exactly one can be rated at a time.`,
+        `${path}, line ${i + 1}: ${error.message} Write from,to,kWh, like 2026-10-01T00:00:00+01:00,2026-10-01T00:30:00+01:00,0.412.`,
       );
     }
-    return channel.readings;
-  }
-  return [...linesOf(content)].flatMap((line, i): IntervalReading[] => {
-    const [from, to, kWh] = line.split(',').map((cell) => cell.trim());
-    if (line.trim() === '' || (i === 0 && from === 'from')) return [];
-    if (!from || !to || !kWh) throw new CommandFailed(`${path}, line ${i + 1}: is not written as from,to,kWh.`);
-    return [{ from: instant(from), to: instant(to), quantity: decimal(kWh), quality: 'actual' }];
   });
+}
+
+function readChannel(path: string, content: Buffer): readonly IntervalReading[] {
+  const { channels, refusal } = readMeterFile(content);
+  if (refusal !== null) throw new CommandFailed(`${path} cannot be used. ${refusal}`);
+  const consumed = channels.flatMap((channel) =>
+    channel.kind === 'interval' && channel.register.startsWith('E') ? [channel.readings] : [],
+  );
+  const [readings] = consumed;
+  if (readings !== undefined && consumed.length === 1) return readings;
+  throw new CommandFailed(
+    `${path} has ${consumed.length} channels of consumption; exactly one can be rated at a time.`,
+  );
 }

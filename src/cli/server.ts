@@ -1,45 +1,14 @@
+import { loadConfig } from '../platform/config.js';
+import { openHouse } from './house.js';
 import { CommandFailed, exitCodes, type Output, table } from './output.js';
-import { type Config, loadConfig } from '../platform/config.js';
-import { askedToStop, openHouse, remember } from './house.js';
 
-/** Commands that run or look after the service. */
-
-export interface StartOptions {
-  readonly role: Config['role'];
-  readonly check: boolean;
-  readonly demo: boolean;
-}
-
-/** `start`: the API and the worker on the configured or the embedded database, with the demo co-op where there is nothing yet. */
-export async function startCommand(out: Output, options: StartOptions): Promise<void> {
-  const { checkDemo } = await import('../demo/check.js');
-  const config = { ...loadConfig(), role: options.role };
-  if (options.check) return checkDemo(config, out);
-
-  const house = await openHouse(config, out.say);
-  try {
-    if (house.api && options.demo) {
-      const { seedWhereEmpty } = await import('../demo/seed.js');
-      const hall = await seedWhereEmpty(house.api, house.url ?? '', out);
-      if (hall) remember(config, { url: house.url ?? '', tokens: hall.tokens });
-      if (hall) out.say(hall.welcome);
-    }
-    if (house.url)
-      out.say(
-        `\nAPI          ${house.url}/api/v1\nReference    ${house.url}/reference\nHealth       ${house.url}/health/ready`,
-      );
-    out.say('Press Ctrl-C to stop.');
-    await askedToStop();
-    out.say('Stopping: requests and jobs under way are finished first.');
-  } finally {
-    await house.close();
-  }
-}
+/** Commands that look after the database and the communities in it. */
 
 /** `migrate`: brings the schema up to date and says what was done. */
 export async function migrateCommand(out: Output): Promise<void> {
   const { locateDatabase } = await import('../platform/database/locate.js');
   const { migrate } = await import('../platform/database/migrate.js');
+  out.busy('Opening the database');
   const database = await locateDatabase(loadConfig());
   try {
     const { run } = await migrate(database.ownerUrl);
@@ -60,6 +29,7 @@ export async function doctorCommand(out: Output): Promise<void> {
   const { applicationDataSource, requestPatience } = await import('../platform/database/connection.js');
   const { checkDatabase } = await import('../platform/database/check.js');
   const { DataSource } = await import('typeorm');
+  out.busy('Opening the database');
   const database = await locateDatabase(config);
   try {
     const pending = await pendingMigrations(database.ownerUrl);
@@ -113,7 +83,8 @@ export interface SetupOptions {
 /** `setup`: makes a community and its first treasurer, and shows the token once. */
 export async function setupCommand(out: Output, options: SetupOptions): Promise<void> {
   const config = { ...loadConfig(), role: 'api' as const, port: 0 };
-  const house = await openHouse(config, () => undefined);
+  out.busy('Opening the database');
+  const house = await openHouse(config);
   try {
     if (!house.api) throw new CommandFailed('The API did not start.', exitCodes.failed);
     const { AccessService } = await import('../modules/access/access.service.js');

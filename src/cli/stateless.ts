@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { decimal, plain } from '../domain/quantity/decimal.js';
+import { decimal, isDecimal, plain } from '../domain/quantity/decimal.js';
 import { type Currency, isCurrency, writeMoney } from '../domain/quantity/money.js';
 import { split } from '../domain/quantity/split.js';
-import { DomainError } from '../domain/errors.js';
 import { CommandFailed, exitCodes, type Output, table } from './output.js';
 
 /** Commands that need neither a server nor a database. */
@@ -29,12 +28,15 @@ export function splitCommand(
   options: { currency: string; key: string },
 ): void {
   const currency = currencyOf(options.currency);
+  if (!isDecimal(total)) throw new CommandFailed(`The total "${total}" is not an amount like 10.00.`, exitCodes.usage);
   const shares = claims.map((claim) => {
     const at = claim.lastIndexOf('=');
-    if (at < 1) throw new CommandFailed(`"${claim}" is not written as id=weight, like stall-7=18.`, exitCodes.usage);
-    return { id: claim.slice(0, at), weight: decimal(claim.slice(at + 1)) };
+    const [id, weight] = [claim.slice(0, at), claim.slice(at + 1)];
+    if (at < 1 || !isDecimal(weight)) {
+      throw new CommandFailed(`"${claim}" is not written as id=weight, like stall-7=18.`, exitCodes.usage);
+    }
+    return { id, weight: decimal(weight) };
   });
-  if (shares.length === 0) throw new DomainError('no-weight', 'Nobody to share among: name at least one id=weight.');
   const parts = split(decimal(total), currency, shares, options.key);
   const rows = parts.map((part) => [part.id, plain(part.weight), writeMoney(part.amount, currency)]);
   out.answer(

@@ -119,13 +119,13 @@ export const landlord = {
   trade: 'landlord',
 } as const;
 
-/** Northgrid Energy's prices, pounds: per kWh by band, per kWh of levy, per day. */
+/** Northgrid Energy's prices, pounds: per kWh by band, per kWh of levy, per month. So the model month costs 1,919.19 in any month. */
 export const supplier = {
   name: 'Northgrid Energy',
   day: '0.246',
   night: '0.159',
   levy: '0.00801',
-  standingPerDay: '1.85',
+  standingPerMonth: '57.35',
   taxRate: '0.2',
 } as const;
 

@@ -1,4 +1,4 @@
-import { daysIn, type Period } from '../domain/calendar/period.js';
+import type { Period } from '../domain/calendar/period.js';
 import { type Decimal, decimal, sum } from '../domain/quantity/decimal.js';
 import { roundToCoin, writeMoney } from '../domain/quantity/money.js';
 import type { ApiClient } from '../cli/client.js';
@@ -107,9 +107,9 @@ export async function enterBill(api: ApiClient, month: Period, isModel: boolean)
     {
       description: 'Standing charge',
       kind: 'standing',
-      quantity: String(daysIn(month)),
-      unit: 'day',
-      price: supplier.standingPerDay,
+      quantity: '1',
+      unit: 'month',
+      price: supplier.standingPerMonth,
       key: 'EQUAL',
     },
     { description: 'Climate Change Levy', kind: 'levy', quantity: all, unit: 'kWh', price: supplier.levy, key: 'KWH' },

@@ -2,12 +2,14 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { addMonths, monthOf, type Period } from '../domain/calendar/period.js';
 import { dayOf } from '../domain/calendar/zone.js';
-import { decimal } from '../domain/quantity/decimal.js';
+import { decimal, type Decimal, quotient, zero } from '../domain/quantity/decimal.js';
+import { writeMoney } from '../domain/quantity/money.js';
 import { ApiClient } from '../cli/client.js';
 import type { Output } from '../cli/output.js';
+import { followDocuments } from '../cli/service.js';
 import { Clock } from '../platform/clock.js';
 import { enterPlaces, foundCommunity, installMeters, invite, type Tokens } from './found.js';
-import { billMonth, documentsOf } from './month.js';
+import { billMonth } from './month.js';
 import { pushReadings } from './push.js';
 import { zone } from './readings.js';
 import { adoptRules, enterBill } from './rules.js';
@@ -18,7 +20,6 @@ export interface Hall {
   /** The month that is billed, and the one that is ready to run. */
   readonly billed: Period;
   readonly ready: Period;
-  readonly welcome: string;
 }
 
 const monthsShown = 14;
@@ -26,18 +27,24 @@ const monthsShown = 14;
 const monthsInDetail = 2;
 
 /**
- * Seeds Old Market Hall where the database is empty; leaves a database with anybody's data alone.
+ * Whether nobody has a community here. Row-level security shows a community to its own people only, so we do not ask for rows:
+ * a table into which nothing was ever written has no pages.
+ */
+export async function isEmpty(app: NestFastifyApplication): Promise<boolean> {
+  const [table] = await app
+    .get(DataSource)
+    .query<{ empty: boolean }[]>("SELECT pg_relation_size('community') = 0 AS empty");
+  return table?.empty ?? false;
+}
+
+/**
+ * Seeds Old Market Hall.
  *
  * Everything but the founding goes through the API with the tokens of those who would do it, so that the demo is also a
  * test: what it shows is what a community would get.
  */
-export async function seedWhereEmpty(app: NestFastifyApplication, url: string, out: Output): Promise<Hall | undefined> {
-  const [found] = await app.get(DataSource).query<{ any: boolean }[]>('SELECT count(*) > 0 AS any FROM community');
-  if (found?.any ?? false) return undefined;
-  return seed(app, url, out);
-}
-
-async function seed(app: NestFastifyApplication, url: string, out: Output): Promise<Hall> {
+export async function seed(app: NestFastifyApplication, out: Output): Promise<Hall> {
+  const url = await app.getUrl();
   const today = dayOf(app.get(Clock).now(), zone);
   const months = Array.from({ length: monthsShown }, (_, i) =>
     monthOf(addMonths(monthOf(today).from, i - monthsShown)),
@@ -57,9 +64,9 @@ async function seed(app: NestFastifyApplication, url: string, out: Output): Prom
   await enterBill(treasurer, ready, true);
 
   const run = await billMonth(treasurer, new ApiClient(url, tokens.approver), billed);
-  await documentsOf(treasurer, run.id, out);
-  await pay(treasurer, run.id, dayOf(app.get(Clock).now(), zone));
-  return { tokens, billed, ready, welcome: welcome(url, tokens, ready) };
+  await followDocuments(treasurer, run.id, out);
+  await pay(treasurer, run.id, today);
+  return { tokens, billed, ready };
 }
 
 interface InvoiceRow {
@@ -68,18 +75,16 @@ interface InvoiceRow {
   readonly gross: string;
 }
 
-/** Most pay what they owe; the café pays half, the brewer too much, and the toy shop not at all. */
-async function pay(api: ApiClient, runId: string, on: string): Promise<void> {
-  const { items } = await api.get<{ items: InvoiceRow[] }>(`/invoices?run=${runId}`);
+/** Most pay what they owe; the café pays half, the brewer ten pounds too much, and the toy shop not at all. */
+async function pay(api: ApiClient, runId: string, receivedOn: string): Promise<void> {
+  const { items } = await api.get<{ items: InvoiceRow[] }>(`/invoices?run=${runId}&limit=500`);
   for (const { memberCode, number, gross } of items) {
-    const amount =
-      { '0705': decimal(gross).div(2).toDecimalPlaces(2), '0710': decimal(gross).plus(10) }[memberCode] ??
-      decimal(gross);
-    if (memberCode === '0724' || !amount.isPositive() || amount.isZero()) continue;
+    const amount = paymentOf(memberCode, decimal(gross));
+    if (!amount.greaterThan(0)) continue;
     await api.post('/payments', {
       member: memberCode,
-      receivedOn: on,
-      amount: amount.toFixed(2),
+      receivedOn,
+      amount: writeMoney(amount, 'GBP'),
       currency: 'GBP',
       method: 'bank transfer',
       reference: number,
@@ -87,15 +92,24 @@ async function pay(api: ApiClient, runId: string, on: string): Promise<void> {
   }
 }
 
-const welcome = (url: string, tokens: Tokens, ready: Period): string =>
+function paymentOf(member: string, owed: Decimal): Decimal {
+  switch (member) {
+    case '0705':
+      return quotient(owed, decimal('2'), 2, 'half-up');
+    case '0710':
+      return owed.plus(10);
+    case '0724':
+      return zero;
+    default:
+      return owed;
+  }
+}
+
+/** What there is to do. */
+export const welcome = (url: string, { tokens, ready }: Hall): string =>
   [
-    '',
     `Old Market Hall is open. ${ready.from} to ${ready.to} is ready to run; one reading needs a decision first.`,
     '',
     `  npm run cli -- run new OMH ${ready.from} ${ready.to}`,
-    '',
-    'Tokens, for Authorization: Bearer …',
-    ...Object.entries(tokens).map(([role, token]) => `  ${role.padEnd(10)} ${token}`),
-    '',
-    `  curl -H "Authorization: Bearer ${tokens.treasurer}" ${url}/api/v1/billing-runs`,
+    `  curl -H "Authorization: Bearer ${tokens.treasurer}" "${url}/api/v1/exceptions?state=open"`,
   ].join('\n');

@@ -234,8 +234,8 @@ describe('the ledger', () => {
           await ledger.memberStatementOfAccount(tx, community, member, date(cutDay), null),
           await ledger.memberStatementOfAccount(tx, community, member, null, null),
         ]);
-        expect(after?.opening.equals(before!.closing)).toBe(true);
-        expect(after?.closing.equals(whole!.closing)).toBe(true);
+        expect(after?.opening.equals(before.closing)).toBe(true);
+        expect(after?.closing.equals(whole.closing)).toBe(true);
         expect(whole?.closing.equals(sum(drawn.map(([, coins]) => decimal(money(coins)))))).toBe(true);
       }),
       { numRuns: 15 },

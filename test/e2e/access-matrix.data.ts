@@ -2,13 +2,17 @@ import type { Role } from '../../src/platform/http/principal.js';
 
 /**
  * Who may call what: reviewed data. A route that is not here fails the test, and so does one whose code says otherwise.
- * Whoever adds a route adds its line, and for a new resource with `{id}` an example of one.
+ * Whoever adds a route adds its line, and for a new resource with `{id}` an example of one in access-matrix.examples.ts.
+ *
+ * The treasurer does everything but approve; the approver approves and reads; the auditor reads; installers have meters,
+ * readings and the unclaimed; members have what is their own and what the community has in common; devices push readings.
  */
 
 const people = ['treasurer', 'approver', 'auditor', 'installer', 'member'] as const;
 const readers = ['treasurer', 'approver', 'auditor'] as const;
 const billed = ['treasurer', 'approver', 'auditor', 'member'] as const;
 const meterers = ['treasurer', 'installer'] as const;
+const meterReaders = ['treasurer', 'approver', 'auditor', 'installer'] as const;
 
 /** Method and path as the OpenAPI document has them → the roles that are let through; `public`: everybody. */
 export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
@@ -49,30 +53,148 @@ export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'GET /api/v1/occupancies/{id}': billed,
   'PATCH /api/v1/occupancies/{id}': ['treasurer'],
 
+  'GET /api/v1/meters': meterReaders,
+  'POST /api/v1/meters': meterers,
+  'GET /api/v1/meters/{id}': meterReaders,
+  'PATCH /api/v1/meters/{id}': meterers,
+  'POST /api/v1/meters/{id}/exchange': meterers,
+  'GET /api/v1/readings': meterReaders,
+  'POST /api/v1/readings': ['device', 'installer', 'treasurer'],
+  'GET /api/v1/unclaimed': meterReaders,
+  'POST /api/v1/unclaimed/{id}/bind': meterers,
+  'GET /api/v1/exceptions': meterReaders,
+  'POST /api/v1/exceptions/{id}/resolve': ['treasurer'],
+  'GET /api/v1/consumption': people,
+
+  'GET /api/v1/imports': meterReaders,
+  'POST /api/v1/imports': meterers,
+
+  'GET /api/v1/band-calendars': people,
+  'POST /api/v1/band-calendars': ['treasurer'],
+  'GET /api/v1/band-calendars/{id}': people,
+  'GET /api/v1/tariffs': billed,
+  'POST /api/v1/tariffs': ['treasurer'],
+  'GET /api/v1/tariffs/{id}': billed,
+  'POST /api/v1/tariffs/{id}/versions': ['treasurer'],
+  'GET /api/v1/keys': billed,
+  'POST /api/v1/keys': ['treasurer'],
+  'GET /api/v1/keys/{id}': billed,
+  'POST /api/v1/keys/{id}/versions': ['treasurer'],
+  'GET /api/v1/tax-rates': billed,
+  'POST /api/v1/tax-rates': ['treasurer'],
+  'GET /api/v1/tax-rates/{id}': billed,
+
+  'GET /api/v1/supplier-bills': billed,
+  'POST /api/v1/supplier-bills': ['treasurer'],
+  'GET /api/v1/supplier-bills/{id}': billed,
+  'GET /api/v1/supplier-bills/{id}/check': readers,
+  'GET /api/v1/supplier-bills/{id}/document': billed,
+  'GET /api/v1/charges': readers,
+  'POST /api/v1/charges': ['treasurer'],
+  'GET /api/v1/charges/{id}': readers,
+  'PATCH /api/v1/charges/{id}': ['treasurer'],
+
+  'GET /api/v1/accounts': readers,
+  'GET /api/v1/accounts/{id}': billed,
+  'GET /api/v1/journal': readers,
+  'GET /api/v1/payments': billed,
+  'POST /api/v1/payments': ['treasurer'],
+  'GET /api/v1/payments/{id}': billed,
+  'POST /api/v1/payments/{id}/reverse': ['treasurer'],
+
+  'GET /api/v1/invoices': billed,
+  'GET /api/v1/invoices/{id}': billed,
+  'GET /api/v1/invoices/{id}/document.pdf': billed,
+  'GET /api/v1/invoices/{id}/document.html': billed,
+  'GET /api/v1/invoices/{id}/document.txt': billed,
+  'GET /api/v1/invoices/{id}/document.json': billed,
+  'POST /api/v1/invoices/{id}/credit-notes': ['treasurer'],
+  'GET /api/v1/credit-notes': billed,
+  'GET /api/v1/credit-notes/{id}': billed,
+  'GET /api/v1/verify/{code}': 'public',
+
+  'GET /api/v1/billing-runs': readers,
+  'POST /api/v1/billing-runs': ['treasurer'],
+  'GET /api/v1/billing-runs/{id}': readers,
+  'GET /api/v1/billing-runs/{id}/issues': readers,
+  'GET /api/v1/billing-runs/{id}/shares': readers,
+  'GET /api/v1/billing-runs/{id}/reconciliation': readers,
+  'GET /api/v1/billing-runs/{id}/preview': readers,
+  'GET /api/v1/billing-runs/{id}/changes': readers,
+  'GET /api/v1/billing-runs/{id}/progress': readers,
+  'POST /api/v1/billing-runs/{id}/calculate': ['treasurer'],
+  'POST /api/v1/billing-runs/{id}/approve': ['approver'],
+  'POST /api/v1/billing-runs/{id}/issue': ['treasurer'],
+  'POST /api/v1/billing-runs/{id}/cancel': ['treasurer'],
+  // Whoever takes a finding on has prepared the run, and may not approve it any more.
+  'POST /api/v1/billing-runs/{id}/issues/{no}/override': ['treasurer', 'approver'],
+
+  'GET /api/v1/statements': billed,
+  'GET /api/v1/statements/{id}': billed,
+
   'GET /health/live': 'public',
   'GET /health/ready': 'public',
   'GET /metrics': 'public',
 };
 
-/**
- * One of each resource that has an address, written past the services into both communities; by the first part of the path.
- * `:id` is its own id, `:community` its community, `:sites` the id of the example of sites, and so on for those above it.
- * What members may see belongs to the member of `:members`.
- */
-export const examples: Readonly<Record<string, string>> = {
-  people: `INSERT INTO person (community_id, id, name) VALUES (:community, :id, 'Somebody')`,
-  sites: `INSERT INTO site (community_id, id, code, name, zone) VALUES (:community, :id, 'HALL', 'Hall', 'Europe/London')`,
-  members: `INSERT INTO member (community_id, id, code, name) VALUES (:community, :id, 'ROSA', 'Rosa')`,
-  spaces: `INSERT INTO space (community_id, id, site_id, code, name, area) VALUES (:community, :id, :sites, 'STALL-4', 'Stall 4', 12.5)`,
-  occupancies: `INSERT INTO occupancy (community_id, id, space_id, member_id, days) VALUES (:community, :id, :spaces, :members, '[2026-01-01,)')`,
-  tokens: `INSERT INTO access_token (community_id, id, kind, name, prefix, secret_hash, person_id)
-    VALUES (:community, :id, 'person', 'example', 'cm_example1', sha256(convert_to(:id::text, 'UTF8')), :people)`,
-  'device-keys': `INSERT INTO access_token (community_id, id, kind, name, prefix, secret_hash, site_id)
-    VALUES (:community, :id, 'device', 'example', 'cm_example2', sha256(convert_to(:id::text, 'UTF8')), :sites)`,
-};
+/** Of what members may ask for: what each sees only its own of … */
+export const ofOneMember: readonly string[] = [
+  ...['members', 'occupancies', 'consumption', 'accounts', 'payments'],
+  ...['invoices', 'credit-notes', 'statements', 'tokens', 'me'],
+];
+/** … and what all members see, because the community has it in common. */
+export const ofAllMembers: readonly string[] = [
+  ...['community', 'policies', 'sites', 'spaces', 'band-calendars', 'tariffs', 'keys', 'tax-rates', 'supplier-bills'],
+];
+
+/** Resources that are addressed by the id of another. */
+export const addressedAs: Readonly<Record<string, string>> = { accounts: 'members', statements: 'invoices' };
+
+const version = (terms: object) => ({
+  days: { from: '2027-01-01', to: null },
+  terms,
+  adoptedBy: 'General meeting',
+  adoptedOn: '2026-12-12',
+  decision: 'Minute 9',
+});
+const reason = { reason: 'It was a mistake' };
 
 /** Bodies with which a route gets as far as looking for what its address names; `{}` where nothing is said here. */
-export const bodies: Readonly<Record<string, unknown>> = {};
+export const bodies: Readonly<Record<string, unknown>> = {
+  'POST /api/v1/meters/{id}/exchange': { at: '2026-11-02T10:00:00Z', registers: [{ code: 'import' }] },
+  'POST /api/v1/unclaimed/{id}/bind': { meter: 'SHOP-07', register: 'import' },
+  'POST /api/v1/exceptions/{id}/resolve': { choice: 'keep', ...reason },
+  'POST /api/v1/tariffs/{id}/versions': version({
+    calendar: null,
+    components: [{ kind: 'standing', name: 'Standing charge', perDay: '0.30' }],
+  }),
+  'POST /api/v1/keys/{id}/versions': version({ kind: 'area' }),
+  'PATCH /api/v1/charges/{id}': { to: '2027-01-01' },
+  'POST /api/v1/payments/{id}/reverse': reason,
+  'POST /api/v1/invoices/{id}/credit-notes': reason,
+  'POST /api/v1/billing-runs/{id}/approve': { inputHash: '0'.repeat(64) },
+  'POST /api/v1/billing-runs/{id}/cancel': reason,
+  'POST /api/v1/billing-runs/{id}/issues/{no}/override': reason,
+};
 
-/** What a list asks for that cannot be asked for nothing, as a query; `:meters` is the id of the example of meters. */
-export const queries: Readonly<Record<string, string>> = {};
+const days = 'from=2026-10-01&to=2026-11-01';
+
+/**
+ * Queries that name something: a list is asked once with each. `:meters` is the id of the example of meters, or in its place
+ * that of another community's, or one of nothing.
+ */
+export const queries: Readonly<Record<string, readonly string[]>> = {
+  'GET /api/v1/spaces': ['', 'site=:sites'],
+  'GET /api/v1/occupancies': ['', 'space=:spaces', 'member=:members'],
+  'GET /api/v1/log/entries': ['', 'subjectId=:members'],
+  'GET /api/v1/meters': ['', 'site=:sites', 'space=:spaces'],
+  'GET /api/v1/readings': ['register=:registers', 'meter=:meters&register=import'],
+  'GET /api/v1/exceptions': ['', 'site=:sites'],
+  'GET /api/v1/consumption': [`meter=:meters&${days}`, `space=:spaces&${days}`, `member=:members&${days}`],
+  'GET /api/v1/supplier-bills': ['', 'site=:sites'],
+  'GET /api/v1/charges': ['', 'site=:sites'],
+  'GET /api/v1/payments': ['', 'member=:members'],
+  'GET /api/v1/invoices': ['', 'run=:billing-runs', 'member=:members'],
+  'GET /api/v1/credit-notes': ['', 'run=:billing-runs', 'member=:members'],
+  'GET /api/v1/billing-runs': ['', 'site=:sites'],
+};

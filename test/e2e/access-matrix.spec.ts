@@ -6,16 +6,19 @@ import { newId } from '../../src/platform/ids.js';
 import { policyKey } from '../../src/platform/http/policy.js';
 import type { Role } from '../../src/platform/http/principal.js';
 import { type Answer, type InProcess, inProcess } from '../support/in-process.js';
-import { bodies, examples, granted, queries } from './access-matrix.data.js';
+import { addressedAs, bodies, granted, ofAllMembers, ofOneMember, queries } from './access-matrix.data.js';
+import { examples } from './access-matrix.examples.js';
 
 /**
- * Every route × everybody × (what is ours, what is another community's, what is not there).
+ * Every route × everybody × (what is ours, what is another community's, what is not there); and for members, what is
+ * another member's.
  *
  * The routes come from the OpenAPI document, who may call them from the reviewed table beside this file.
  */
 
 const callers = ['anonymous', 'revoked', 'device', 'member', 'treasurer', 'approver', 'auditor', 'installer'] as const;
-type Caller = (typeof callers)[number];
+/** The examples belong to the member `member`; `neighbour` is another member of the same community. */
+type Caller = (typeof callers)[number] | 'neighbour';
 
 const targets = ['own', 'foreign', 'missing'] as const;
 type Target = (typeof targets)[number];
@@ -26,13 +29,17 @@ let service: InProcess;
 let tokens: Readonly<Record<Caller, string | undefined>>;
 let ids: Readonly<Record<'own' | 'foreign', Ids>>;
 let document: { paths: Record<string, Record<string, { 'x-roles'?: string[] }>> };
+let foreign: string;
+let foreignBefore: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   service = await inProcess();
   const access = service.app.get(AccessService);
-  const [own, foreign] = await Promise.all(['market', 'arches'].map((code) => found(access, code)));
-  ids = { own: await writeExamples(own!.communityId), foreign: await writeExamples(foreign!.communityId) };
-  tokens = await everybody(access, own!.communityId, own!.token);
+  const own = await found(access, 'market');
+  foreign = (await found(access, 'arches')).communityId;
+  ids = { own: await writeExamples(own.communityId), foreign: await writeExamples(foreign) };
+  tokens = await everybody(access, own.communityId, own.token);
+  foreignBefore = await rowsOf(foreign);
   document = (await service.ask('GET', '/openapi.json')).body as typeof document;
 }, 60_000);
 afterAll(() => service.close());
@@ -44,17 +51,21 @@ async function writeExamples(community: string): Promise<Ids> {
   const written: Record<string, string> = {};
   for (const [resource, sql] of Object.entries(examples)) {
     const names: Record<string, string> = { ...written, community, id: newId() };
-    await service.database.owner.query(
-      named(sql, Object.fromEntries(Object.entries(names).map(([name, id]) => [name, `'${id}'::uuid`]))),
-    );
+    // Without values, several statements are sent as one: one transaction.
+    await service.database.owner.query(named(sql, (name) => (names[name] ? `'${names[name]}'::uuid` : undefined)));
     written[resource] = names['id']!;
   }
   return written;
 }
 
 async function everybody(access: AccessService, communityId: string, treasurer: string) {
-  const one = async (role: PersonRole) => {
-    const grant = role === 'member' ? { role, memberId: ids.own['members']! } : { role };
+  const neighbour = newId();
+  await service.database.owner.query(
+    `INSERT INTO member (community_id, id, code, name) VALUES ($1, $2, 'NINO', 'Nino')`,
+    [communityId, neighbour],
+  );
+  const one = async (role: PersonRole, memberId = ids.own['members']!) => {
+    const grant = role === 'member' ? { role, memberId } : { role };
     const { personId } = await access.addPerson(communityId, { name: role, email: '', roles: [grant] }, system);
     return access.issuePersonToken(communityId, personId, 'test');
   };
@@ -67,6 +78,7 @@ async function everybody(access: AccessService, communityId: string, treasurer: 
     device: device.token,
     treasurer,
     member: (await one('member')).token,
+    neighbour: (await one('member', neighbour)).token,
     approver: (await one('approver')).token,
     auditor: (await one('auditor')).token,
     installer: (await one('installer')).token,
@@ -84,38 +96,64 @@ const routesOf = (paths: typeof document.paths) =>
 let asked = 0;
 
 /** Asks from a new network address each time, so that the many failures meant here are not taken for guessing. */
-function ask(route: string, caller: Caller, target: Target): Promise<Answer> {
+function ask(route: string, caller: Caller, target: Target, query = queriesOf(route)[0]): Promise<Answer> {
   const [method = '', path = ''] = route.split(' ');
-  const query =
-    queries[route] === undefined ? '' : `?${named(queries[route], ids[target === 'foreign' ? 'foreign' : 'own'])}`;
+  const address = path.replace('{no}', '1').replace(/\{[^}]+\}/, () => idFor(resourceOf(route), target));
   asked += 1;
-  return service.ask(method, path.replaceAll(/\{[^}]+\}/g, () => idFor(route, target)) + query, {
+  return service.ask(method, query ? `${address}?${named(query, (name) => idFor(name, target))}` : address, {
     token: tokens[caller],
     from: `10.0.${asked >> 8}.${asked & 255}`,
     ...(method === 'GET' || method === 'DELETE' ? {} : { body: bodies[route] ?? {} }),
   });
 }
 
-/** A text of the table with its `:names` replaced by ids. */
-const named = (text: string, names: Ids): string =>
-  text.replace(/(?<!:):([a-z-]+)/g, (_, name: string) => names[name] ?? `no ${name}`);
+const queriesOf = (route: string): readonly string[] => queries[route] ?? [''];
+const resourceOf = (route: string): string => /^[A-Z]+ \/api\/v1\/([a-z-]+)/.exec(route)?.[1] ?? '';
+
+/** A text of the table with its `:names` replaced; what is no name of an example stays. */
+const named = (text: string, valueOf: (name: string) => string | undefined): string =>
+  text.replace(/(?<!:):([a-z-]+)/g, (whole, name: string) => valueOf(name) ?? whole);
 
 const missing = newId();
 
-/** The id that a route with an address is asked for. */
-function idFor(route: string, target: Target): string {
+/** The id that a resource is asked for. */
+function idFor(resource: string, target: Target): string {
   if (target === 'missing') return missing;
-  const [, resource = ''] = /^[A-Z]+ \/api\/v1\/([a-z-]+)\//.exec(route) ?? [];
-  const id = ids[target][resource];
-  if (id === undefined) throw new Error(`There is no example of ${resource} in access-matrix.data.ts; write one.`);
+  const id = ids[target][addressedAs[resource] ?? resource];
+  if (id === undefined) throw new Error(`There is no example of ${resource} in access-matrix.examples.ts; write one.`);
   return id;
 }
 
-/** What an answer tells: all of it but the number of the request and the id that was asked for. */
-const told = ({ status, text }: Answer, id: string) => ({
+/** What an answer tells: all of it but the number of the request and the ids that were asked for. */
+const told = ({ status, text }: Answer, target: Target) => ({
   status,
-  text: text.replaceAll(id, '<id>').replace(/"urn:uuid:[^"]+"/, '<request>'),
+  text: (target === 'missing' ? [missing] : Object.values(ids[target]))
+    .reduce((rest, id) => rest.replaceAll(id, '<id>'), text)
+    .replace(/"urn:uuid:[^"]+"/, '<request>'),
 });
+
+const isTurnedAway = ({ body }: Answer): boolean => body?.code === 'not-signed-in' || body?.code === 'not-allowed';
+
+/** A fingerprint of everything that a community has, table by table. */
+async function rowsOf(community: string): Promise<Record<string, string>> {
+  const { owner } = service.database;
+  const tables = await owner.query<{ name: string; owned: string }>(
+    `SELECT table_name AS name, CASE column_name WHEN 'community_no' THEN 'community_no = (SELECT no FROM community WHERE id = $1)'
+            ELSE quote_ident(column_name) || ' = $1' END AS owned
+     FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+     WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+       AND (column_name IN ('community_id', 'community_no') OR (table_name, column_name) = ('community', 'id'))`,
+  );
+  const prints: Record<string, string> = {};
+  for (const { name, owned } of tables.rows) {
+    const rows = await owner.query(
+      `SELECT count(*) || ' rows ' || coalesce(md5(string_agg(t::text, ';' ORDER BY t::text)), '') AS print FROM ${name} t WHERE ${owned}`,
+      [community],
+    );
+    prints[name] = rows.rows[0].print as string;
+  }
+  return prints;
+}
 
 describe('the table', () => {
   it('has every route of the OpenAPI document, and no other', () => {
@@ -137,13 +175,20 @@ describe('the table', () => {
     const inTable = reviewed.map(({ route }) => [route, [...(granted[route] ?? [])].toSorted()] as const);
     expect(Object.fromEntries(inCode)).toEqual(Object.fromEntries(inTable));
   });
+
+  it("says of everything that members may ask for whether it is one member's or common to all", () => {
+    const resources = new Set(forMembers.map((route) => resourceOf(route)));
+    expect([...resources].sort()).toEqual([...ofOneMember, ...ofAllMembers].sort());
+  });
 });
 
 const restricted = Object.entries(granted).filter((entry): entry is [string, readonly Role[]] => entry[1] !== 'public');
 const open = Object.entries(granted).filter(([, roles]) => roles === 'public');
+const forMembers = restricted.filter(([, roles]) => roles.includes('member')).map(([route]) => route);
 
 describe.each(restricted)('%s', (route, roles) => {
   const isAddressed = route.includes('{');
+  const namesSomething = isAddressed || queries[route] !== undefined;
   const looked: readonly Target[] = isAddressed ? targets : ['own'];
   const refused = callers.filter((caller) => !(roles as readonly string[]).includes(caller));
   const welcome = callers.filter((caller) => (roles as readonly string[]).includes(caller));
@@ -159,7 +204,7 @@ describe.each(restricted)('%s', (route, roles) => {
           target,
           answer: expected,
         });
-        answers.add(told(answer, isAddressed ? idFor(route, target) : '').text);
+        answers.add(told(answer, target).text);
       }
       expect(answers.size).toBe(1);
     }
@@ -167,26 +212,60 @@ describe.each(restricted)('%s', (route, roles) => {
 
   it('lets in those whom it is for', async () => {
     for (const caller of welcome) {
-      const { status } = await ask(route, caller, 'own');
-      expect({ caller, refused: status === 401 || status === 403, broken: status >= 500 }).toEqual({
-        caller,
-        refused: false,
-        broken: false,
-      });
-      if (route.startsWith('GET ')) expect({ caller, status }).toEqual({ caller, status: 200 });
+      for (const query of queriesOf(route)) {
+        const answer = await ask(route, caller, 'own', query);
+        const { status } = answer;
+        expect({ caller, query, refused: isTurnedAway(answer), broken: status >= 500 }).toEqual({
+          caller,
+          query,
+          refused: false,
+          broken: false,
+        });
+        if (route.startsWith('GET ')) expect({ caller, query, status }).toEqual({ caller, query, status: 200 });
+      }
     }
   });
 
-  if (isAddressed) {
+  if (namesSomething) {
     it("says the same of what is another community's as of what is not there", async () => {
       for (const caller of welcome) {
-        const foreign = told(await ask(route, caller, 'foreign'), idFor(route, 'foreign'));
-        const nothing = told(await ask(route, caller, 'missing'), missing);
-        expect({ caller, ...foreign }).toEqual({ caller, ...nothing });
-        expect({ caller, status: foreign.status }).toEqual({ caller, status: 404 });
+        for (const query of queriesOf(route).filter((one) => isAddressed || one !== '')) {
+          const another = told(await ask(route, caller, 'foreign', query), 'foreign');
+          const nothing = told(await ask(route, caller, 'missing', query), 'missing');
+          expect({ caller, query, ...another }).toEqual({ caller, query, ...nothing });
+          if (isAddressed) expect({ caller, status: another.status }).toEqual({ caller, status: 404 });
+        }
       }
     });
   }
+});
+
+describe("another member's", () => {
+  const own = forMembers.filter((route) => ofOneMember.includes(resourceOf(route)));
+  const questions = own.flatMap((route) => queriesOf(route).map((query) => [route, query] as const));
+  const isList = ([route, query]: readonly [string, string]) =>
+    route.startsWith('GET ') && !route.includes('{') && queriesOf(route)[0] === '' && !namesOneMembers(query);
+  const namesOneMembers = (query: string) =>
+    [...query.matchAll(/:([a-z-]+)/g)].some(([, name = '']) => !ofAllMembers.includes(name));
+  const lists = questions.filter(isList);
+  const named = questions.filter((question) => !isList(question) && (question[0].includes('{') || question[1] !== ''));
+
+  it.each(named)('%s %s is as if it were not there', async (route, query) => {
+    const others = told(await ask(route, 'neighbour', 'own', query), 'own');
+    expect(others).toEqual(told(await ask(route, 'neighbour', 'missing', query), 'missing'));
+    if (route.includes('{')) expect(others.status).toBe(404);
+  });
+
+  it.each(lists)('%s %s is a list without it', async (route, query) => {
+    const { status, text } = await ask(route, 'neighbour', 'own', query);
+    expect(status).toBe(200);
+    const shared = ofAllMembers.map((resource) => ids.own[resource]);
+    const found = Object.entries(ids.own).filter(([, id]) => !shared.includes(id) && text.includes(id));
+    expect(found).toEqual([]);
+    const example = ids.own[resourceOf(route)];
+    if (example && resourceOf(route) !== 'tokens')
+      expect((await ask(route, 'member', 'own', query)).text).toContain(example);
+  });
 });
 
 describe('routes for everybody', () => {
@@ -212,11 +291,10 @@ describe('a route whose policy was forgotten', () => {
 
 describe('a foreign community', () => {
   it('is as it was after all of this', async () => {
-    const rows = await service.database.owner.query(
-      `SELECT (SELECT name FROM site WHERE id = $1) AS site, (SELECT revoked_at FROM access_token WHERE id = $2) AS revoked,
-              (SELECT count(*) FROM access_token WHERE replaces_id IN ($2, $3)) AS rotated`,
-      [ids.foreign['sites'], ids.foreign['device-keys'], ids.foreign['tokens']],
-    );
-    expect(rows.rows).toEqual([{ site: 'Hall', revoked: null, rotated: '0' }]);
+    expect(await rowsOf(foreign)).toEqual(foreignBefore);
+    expect(foreignBefore).toMatchObject({
+      reading: expect.stringMatching(/^2 rows/),
+      invoice: expect.stringMatching(/^2 rows/),
+    });
   });
 });

@@ -44,7 +44,14 @@ const energy = (watts: number): string => `${Math.trunc(watts / 1000)}.${String(
 export function hourly(meter: string, watts: number, from: string, to: string): object[] {
   const readings = [];
   for (let at = epochMs(from); at < epochMs(to); at += 3_600_000) {
-    readings.push({ meter, register: 'import', from: fromEpochMs(at), to: fromEpochMs(at + 3_600_000), quantity: energy(watts), unit: 'kWh' });
+    readings.push({
+      meter,
+      register: 'import',
+      from: fromEpochMs(at),
+      to: fromEpochMs(at + 3_600_000),
+      quantity: energy(watts),
+      unit: 'kWh',
+    });
   }
   return readings;
 }
@@ -76,10 +83,52 @@ export const bill = (more: object = {}) => ({
   tax: '136.33',
   gross: '817.98',
   components: [
-    { description: 'Day units', kind: 'energy', band: 'day', quantity: '2476.9', unit: 'kWh', price: '0.20', amount: '495.38', tax: '99.08', taxCode: 'S', key: 'day' },
-    { description: 'Night units', kind: 'energy', band: 'night', quantity: '1024.6', unit: 'kWh', price: '0.10', amount: '102.46', tax: '20.49', taxCode: 'S', key: 'night' },
-    { description: 'Standing charge', kind: 'standing', quantity: '31', unit: 'days', price: '1.80', amount: '55.80', tax: '11.16', taxCode: 'S', key: 'equal' },
-    { description: 'Climate Change Levy', kind: 'levy', quantity: '3501.5', unit: 'kWh', price: '0.008', amount: '28.01', tax: '5.60', taxCode: 'S', key: 'all' },
+    {
+      description: 'Day units',
+      kind: 'energy',
+      band: 'day',
+      quantity: '2476.9',
+      unit: 'kWh',
+      price: '0.20',
+      amount: '495.38',
+      tax: '99.08',
+      taxCode: 'S',
+      key: 'day',
+    },
+    {
+      description: 'Night units',
+      kind: 'energy',
+      band: 'night',
+      quantity: '1024.6',
+      unit: 'kWh',
+      price: '0.10',
+      amount: '102.46',
+      tax: '20.49',
+      taxCode: 'S',
+      key: 'night',
+    },
+    {
+      description: 'Standing charge',
+      kind: 'standing',
+      quantity: '31',
+      unit: 'days',
+      price: '1.80',
+      amount: '55.80',
+      tax: '11.16',
+      taxCode: 'S',
+      key: 'equal',
+    },
+    {
+      description: 'Climate Change Levy',
+      kind: 'levy',
+      quantity: '3501.5',
+      unit: 'kWh',
+      price: '0.008',
+      amount: '28.01',
+      tax: '5.60',
+      taxCode: 'S',
+      key: 'all',
+    },
   ],
   ...more,
 });
@@ -93,12 +142,11 @@ export interface MarketOptions {
   readonly sourceWatts?: number | null;
 }
 
-/** Founds the market through the API. */
+type Ask = Market['ask'];
+
+/** Founds the market: the community and its people past HTTP, because no route makes communities; all else through the API. */
 export async function foundMarket(service: InProcess, options: MarketOptions = {}): Promise<Market> {
-  const { registered = true, withReadings = true, withBill = true, code = 'market', sourceWatts = 4700 } = options;
-  const installed = stalls
-    .map((stall) => ({ ...stall, watts: stall.meter === 'SRC' ? sourceWatts : stall.watts }))
-    .flatMap(({ watts, ...stall }) => (watts === null ? [] : [{ ...stall, watts }]));
+  const { registered = true, code = 'market' } = options;
   const access = service.app.get(AccessService);
   const founded = await access.createCommunity({
     code,
@@ -112,7 +160,27 @@ export async function foundMarket(service: InProcess, options: MarketOptions = {
       numbering: { seriesPrefix: 'MH' },
     },
   });
-  const ask = (method: string, path: string, body?: unknown, token = founded.token) => service.ask(method, path, { token, body });
+  const ask: Ask = (method, path, body, token = founded.token) => service.ask(method, path, { token, body });
+  const memberIds = await fillMarket(ask, options);
+  const person = async (name: string, roles: Parameters<AccessService['addPerson']>[1]['roles']) => {
+    const { personId } = await access.addPerson(
+      founded.communityId,
+      { name, email: '', roles },
+      { kind: 'system', id: null },
+    );
+    return (await access.issuePersonToken(founded.communityId, personId, 'test')).token;
+  };
+  const approver = await person('Amir Approver', [{ role: 'approver' }]);
+  const rosa = await person('Rosa', [{ role: 'member', memberId: memberIds['ROSA'] ?? '' }]);
+  return { communityId: founded.communityId, treasurer: founded.token, approver, rosa, memberIds, ask };
+}
+
+/** Everything of the market that is made through the API. @returns the ids of the members by code */
+export async function fillMarket(ask: Ask, options: MarketOptions = {}): Promise<Record<string, string>> {
+  const { withReadings = true, withBill = true, sourceWatts = 4700 } = options;
+  const installed = stalls
+    .map((stall) => ({ ...stall, watts: stall.meter === 'SRC' ? sourceWatts : stall.watts }))
+    .flatMap(({ watts, ...stall }) => (watts === null ? [] : [{ ...stall, watts }]));
   const make = async (path: string, body: unknown, expected = 201): Promise<Answer['body']> => {
     const answer = await ask('POST', path, body);
     if (answer.status !== expected) throw new Error(`POST ${path}: ${answer.status} ${answer.text}`);
@@ -131,7 +199,14 @@ export async function foundMarket(service: InProcess, options: MarketOptions = {
     ['HALL', 'common', '10'],
   ] as const;
   for (const [space, kind, area] of spaces) {
-    await make('spaces', { site: 'OMH', code: space, name: `Stall ${space}`, kind, area, ...(space === 'S4' ? { vacantPayer: 'OWNR' } : {}) });
+    await make('spaces', {
+      site: 'OMH',
+      code: space,
+      name: `Stall ${space}`,
+      kind,
+      area,
+      ...(space === 'S4' ? { vacantPayer: 'OWNR' } : {}),
+    });
   }
   const held = [
     ['S1', 'ROSA', '2026-01-01', null],
@@ -154,11 +229,45 @@ export async function foundMarket(service: InProcess, options: MarketOptions = {
   });
   const charge = (given: object) => make('charges', { site: 'OMH', taxCode: 'S', days: always, ...given });
   const monthly = { kind: 'recurring', per: 'month' };
-  await charge({ code: 'rent-1', description: 'Rent of stall 1', section: 'rent', ...monthly, amount: '310.00', space: 'S1' });
-  await charge({ code: 'rent-3', description: 'Rent of stall 3', section: 'rent', ...monthly, amount: '155.00', space: 'S3' });
-  await charge({ code: 'service', description: 'Service charge', section: 'service', ...monthly, amount: '279.00', key: 'area' });
-  await charge({ code: 'internet', description: 'Internet', section: 'internet', ...monthly, amount: '62.00', key: 'equal' });
-  await charge({ code: 'metering', description: 'Metering and billing', section: 'fee', kind: 'tariff', tariff: 'fee' });
+  await charge({
+    code: 'rent-1',
+    description: 'Rent of stall 1',
+    section: 'rent',
+    ...monthly,
+    amount: '310.00',
+    space: 'S1',
+  });
+  await charge({
+    code: 'rent-3',
+    description: 'Rent of stall 3',
+    section: 'rent',
+    ...monthly,
+    amount: '155.00',
+    space: 'S3',
+  });
+  await charge({
+    code: 'service',
+    description: 'Service charge',
+    section: 'service',
+    ...monthly,
+    amount: '279.00',
+    key: 'area',
+  });
+  await charge({
+    code: 'internet',
+    description: 'Internet',
+    section: 'internet',
+    ...monthly,
+    amount: '62.00',
+    key: 'equal',
+  });
+  await charge({
+    code: 'metering',
+    description: 'Metering and billing',
+    section: 'fee',
+    kind: 'tariff',
+    tariff: 'fee',
+  });
   for (const { meter, space } of installed) {
     await make('meters', {
       site: 'OMH',
@@ -172,17 +281,13 @@ export async function foundMarket(service: InProcess, options: MarketOptions = {
     });
   }
   if (withReadings) {
-    const readings = installed.flatMap(({ meter, watts }) => hourly(meter, watts, '2026-09-30T23:00:00Z', '2026-11-01T00:00:00Z'));
+    const readings = installed.flatMap(({ meter, watts }) =>
+      hourly(meter, watts, '2026-09-30T23:00:00Z', '2026-11-01T00:00:00Z'),
+    );
     await make('readings', { readings }, 200);
   }
   if (withBill) await make('supplier-bills', bill());
-  const person = async (name: string, roles: Parameters<AccessService['addPerson']>[1]['roles']) => {
-    const { personId } = await access.addPerson(founded.communityId, { name, email: '', roles }, { kind: 'system', id: null });
-    return (await access.issuePersonToken(founded.communityId, personId, 'test')).token;
-  };
-  const approver = await person('Amir Approver', [{ role: 'approver' }]);
-  const rosa = await person('Rosa', [{ role: 'member', memberId: memberIds['ROSA'] ?? '' }]);
-  return { communityId: founded.communityId, treasurer: founded.token, approver, rosa, memberIds, ask };
+  return memberIds;
 }
 
 /** Lets the service do its jobs. */
@@ -197,7 +302,12 @@ export async function calculated(market: Market, period: object = october): Prom
 
 /** Takes a calculated run to issued. */
 export async function issued(market: Market, run: { id: string; inputHash: string }): Promise<Answer['body']> {
-  const approved = await market.ask('POST', `billing-runs/${run.id}/approve`, { inputHash: run.inputHash }, market.approver);
+  const approved = await market.ask(
+    'POST',
+    `billing-runs/${run.id}/approve`,
+    { inputHash: run.inputHash },
+    market.approver,
+  );
   if (approved.status !== 200) throw new Error(approved.text);
   const answer = await market.ask('POST', `billing-runs/${run.id}/issue`);
   if (answer.status !== 200) throw new Error(answer.text);

@@ -17,7 +17,9 @@ afterAll(async () => {
 
 const linesOf = (preview: Answer, code: string): Record<string, string> => {
   const member = preview.body.members.find((one: { member: { code: string } }) => one.member.code === code);
-  return Object.fromEntries(member.lines.map((line: { description: string; net: string }) => [line.description, line.net]));
+  return Object.fromEntries(
+    member.lines.map((line: { description: string; net: string }) => [line.description, line.net]),
+  );
 };
 
 describe('a month of the market', () => {
@@ -36,11 +38,25 @@ describe('a month of the market', () => {
 
   it('reconciles every cost to the coin', async () => {
     // 495.38 + 102.46 + 55.80 + 28.01 of the supplier, 310 + 155 + 279 + 62 of charges, 93 member days at 0.10.
-    expect(run.totals).toEqual({ costs: '1496.95', members: '1383.27', common: '0.00', vacant: '113.68', held: '0.00', difference: '0.00' });
+    expect(run.totals).toEqual({
+      costs: '1496.95',
+      members: '1383.27',
+      common: '0.00',
+      vacant: '113.68',
+      held: '0.00',
+      difference: '0.00',
+    });
     const { body } = await see('reconciliation');
     // Stall 4: 21.08 + 8.78 of the day, 4.36 + 1.82 of the night, 13.95 standing, 1.19 + 0.50 levy.
     expect(body.lines).toMatchObject([
-      { description: 'Day units', source: 'Northgrid NE-1', amount: '495.38', members: '465.52', vacant: '29.86', difference: '0.00' },
+      {
+        description: 'Day units',
+        source: 'Northgrid NE-1',
+        amount: '495.38',
+        members: '465.52',
+        vacant: '29.86',
+        difference: '0.00',
+      },
       { description: 'Night units', amount: '102.46', members: '96.28', vacant: '6.18' },
       { description: 'Standing charge', amount: '55.80', members: '41.85', vacant: '13.95' },
       { description: 'Climate Change Levy', amount: '28.01', members: '26.32', vacant: '1.69' },
@@ -50,7 +66,9 @@ describe('a month of the market', () => {
       { description: 'Service charge', amount: '279.00', members: '232.50', vacant: '46.50' },
       { description: 'Metering and billing: Metering', amount: '9.30', members: '9.30', vacant: '0.00' },
     ]);
-    expect(body.sentence).toBe('£1,496.95 = members £1,383.27 + common £0.00 + vacant £113.68 + held £0.00, difference £0.00.');
+    expect(body.sentence).toBe(
+      '£1,496.95 = members £1,383.27 + common £0.00 + vacant £113.68 + held £0.00, difference £0.00.',
+    );
   });
 
   it('shares by meter, area, days and space as the hand does', async () => {
@@ -70,10 +88,30 @@ describe('a month of the market', () => {
       'Metering and billing: Metering': '3.10',
     });
     // Who moved on the 16th: 15 days and 16 days of one stall, each its own kWh.
-    expect(linesOf(preview, 'ADAM')).toMatchObject({ 'Day units': '51.00', 'Standing charge': '6.75', 'Rent of stall 3': '75.00', 'Service charge': '37.50' });
-    expect(linesOf(preview, 'BELA')).toMatchObject({ 'Day units': '54.40', 'Standing charge': '7.20', 'Rent of stall 3': '80.00', 'Service charge': '40.00' });
-    expect(linesOf(preview, 'OWNR')).toMatchObject({ 'Day units, Stall S4 (S4) while empty': '21.08', 'Service charge, Stall S4 (S4) while empty': '46.50' });
-    const totals = preview.body.members.map(({ member, net, tax, gross }: { member: { code: string } } & Record<string, string>) => [member.code, net, tax, gross]);
+    expect(linesOf(preview, 'ADAM')).toMatchObject({
+      'Day units': '51.00',
+      'Standing charge': '6.75',
+      'Rent of stall 3': '75.00',
+      'Service charge': '37.50',
+    });
+    expect(linesOf(preview, 'BELA')).toMatchObject({
+      'Day units': '54.40',
+      'Standing charge': '7.20',
+      'Rent of stall 3': '80.00',
+      'Service charge': '40.00',
+    });
+    expect(linesOf(preview, 'OWNR')).toMatchObject({
+      'Day units, Stall S4 (S4) while empty': '21.08',
+      'Service charge, Stall S4 (S4) while empty': '46.50',
+    });
+    const totals = preview.body.members.map(
+      ({ member, net, tax, gross }: { member: { code: string } } & Record<string, string>) => [
+        member.code,
+        net,
+        tax,
+        gross,
+      ],
+    );
     expect(totals).toEqual([
       ['ADAM', '201.58', '40.32', '241.90'],
       ['BELA', '215.13', '43.03', '258.16'],
@@ -107,16 +145,31 @@ describe('a month of the market', () => {
 
   it('shows the weight and the figures of every share', async () => {
     const { body } = await see('shares');
-    const share = body.items.find((one: { costNo: number; member: string; part: string }) => one.costNo === 1 && one.member === 'LUND' && one.part === 'own');
-    expect(share).toMatchObject({ kind: 'member', weight: '1054', amount: '210.80', reasons: { pool: '495.38', whole: '2476.9' } });
-    const vacant = body.items.find((one: { costNo: number; kind: string }) => one.costNo === 1 && one.kind === 'vacant');
+    const share = body.items.find(
+      (one: { costNo: number; member: string; part: string }) =>
+        one.costNo === 1 && one.member === 'LUND' && one.part === 'own',
+    );
+    expect(share).toMatchObject({
+      kind: 'member',
+      weight: '1054',
+      amount: '210.80',
+      reasons: { pool: '495.38', whole: '2476.9' },
+    });
+    const vacant = body.items.find(
+      (one: { costNo: number; kind: string }) => one.costNo === 1 && one.kind === 'vacant',
+    );
     expect(vacant).toMatchObject({ space: 'S4', member: 'OWNR', amount: '21.08' });
   });
 
   it('compares each member with the run before, of which there is none', async () => {
     const { body } = await see('changes');
     expect(body.items).toHaveLength(5);
-    expect(body.items[4]).toMatchObject({ member: { code: 'ROSA' }, net: '552.50', before: null, difference: '552.50' });
+    expect(body.items[4]).toMatchObject({
+      member: { code: 'ROSA' },
+      net: '552.50',
+      before: null,
+      difference: '552.50',
+    });
   });
 
   it('calculates to the same rows and the same hash again', async () => {
@@ -140,29 +193,50 @@ describe('a month of the market', () => {
 
   it('lets no second live run have one of its days', async () => {
     const second = { site: 'OMH', period: { from: '2026-10-20', to: '2026-11-20' } };
-    expect(await market.ask('POST', 'billing-runs', second)).toMatchObject({ status: 409, body: { code: 'overlapping-run' } });
+    expect(await market.ask('POST', 'billing-runs', second)).toMatchObject({
+      status: 409,
+      body: { code: 'overlapping-run' },
+    });
   });
 
   it('is approved by nobody who prepared it, and by no other hash', async () => {
-    const approve = (inputHash: string, token: string) => market.ask('POST', `billing-runs/${run.id}/approve`, { inputHash }, token);
-    expect(await approve(run.inputHash, market.treasurer)).toMatchObject({ status: 403, body: { code: 'not-allowed' } });
-    expect(await approve('0'.repeat(64), market.approver)).toMatchObject({ status: 409, body: { code: 'run-changed' } });
+    const approve = (inputHash: string, token: string) =>
+      market.ask('POST', `billing-runs/${run.id}/approve`, { inputHash }, token);
+    expect(await approve(run.inputHash, market.treasurer)).toMatchObject({
+      status: 403,
+      body: { code: 'not-allowed' },
+    });
+    expect(await approve('0'.repeat(64), market.approver)).toMatchObject({
+      status: 409,
+      body: { code: 'run-changed' },
+    });
   });
 
   it('is not issued before it is approved', async () => {
-    expect(await market.ask('POST', `billing-runs/${run.id}/issue`)).toMatchObject({ status: 409, body: { code: 'run-not-in-state' } });
+    expect(await market.ask('POST', `billing-runs/${run.id}/issue`)).toMatchObject({
+      status: 409,
+      body: { code: 'run-not-in-state' },
+    });
   });
 
   it('is issued once, however many ask at once', async () => {
     const approvals = await Promise.all(
-      [1, 2].map(() => market.ask('POST', `billing-runs/${run.id}/approve`, { inputHash: run.inputHash }, market.approver)),
+      [1, 2].map(() =>
+        market.ask('POST', `billing-runs/${run.id}/approve`, { inputHash: run.inputHash }, market.approver),
+      ),
     );
     expect(approvals.map(({ status }) => status).sort()).toEqual([200, 409]);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => market.ask('POST', `billing-runs/${run.id}/issue`)));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => market.ask('POST', `billing-runs/${run.id}/issue`)),
+    );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 409]));
     const { body } = await market.ask('GET', `invoices?run=${run.id}`);
-    expect(body.items.map((one: { number: string; memberCode: string; gross: string }) => [one.number, one.memberCode, one.gross]).sort()).toEqual([
+    expect(
+      body.items
+        .map((one: { number: string; memberCode: string; gross: string }) => [one.number, one.memberCode, one.gross])
+        .sort(),
+    ).toEqual([
       ['MH-2026-00001', 'ADAM', '241.90'],
       ['MH-2026-00002', 'BELA', '258.16'],
       ['MH-2026-00003', 'LUND', '496.87'],
@@ -187,16 +261,42 @@ describe('a month of the market', () => {
   });
 
   it('cannot be calculated or cancelled any more', async () => {
-    expect(await market.ask('POST', `billing-runs/${run.id}/calculate`)).toMatchObject({ status: 409, body: { code: 'run-not-in-state' } });
-    expect(await market.ask('POST', `billing-runs/${run.id}/cancel`, { reason: 'late' })).toMatchObject({ status: 409 });
+    expect(await market.ask('POST', `billing-runs/${run.id}/calculate`)).toMatchObject({
+      status: 409,
+      body: { code: 'run-not-in-state' },
+    });
+    expect(await market.ask('POST', `billing-runs/${run.id}/cancel`, { reason: 'late' })).toMatchObject({
+      status: 409,
+    });
   });
 
   it('opens the next statement with the balance of the last', async () => {
-    expect(await market.ask('POST', 'payments', { member: 'ROSA', receivedOn: '2026-11-03', amount: '600.00', currency: 'GBP', method: 'bank transfer' })).toMatchObject({ status: 201 });
+    expect(
+      await market.ask('POST', 'payments', {
+        member: 'ROSA',
+        receivedOn: '2026-11-03',
+        amount: '600.00',
+        currency: 'GBP',
+        method: 'bank transfer',
+      }),
+    ).toMatchObject({ status: 201 });
     const november = { from: '2026-11-01', to: '2026-11-02' };
-    const readings = [['M1', 1000], ['M2', 2000], ['M3', 1000], ['M4', 200], ['MH', 400], ['SRC', 4700]] as const;
+    const readings = [
+      ['M1', 1000],
+      ['M2', 2000],
+      ['M3', 1000],
+      ['M4', 200],
+      ['MH', 400],
+      ['SRC', 4700],
+    ] as const;
     for (const [meter, watts] of readings) {
-      expect((await market.ask('POST', 'readings', { readings: hourly(meter, watts, '2026-11-01T00:00:00Z', '2026-11-02T00:00:00Z') })).status).toBe(200);
+      expect(
+        (
+          await market.ask('POST', 'readings', {
+            readings: hourly(meter, watts, '2026-11-01T00:00:00Z', '2026-11-02T00:00:00Z'),
+          })
+        ).status,
+      ).toBe(200);
     }
     // 17 hours of 4.7 kW are 79.9 kWh of day at 0.20, 7 hours are 32.9 of night at 0.10.
     const components = [
@@ -208,7 +308,10 @@ describe('a month of the market', () => {
     const second = await calculated(market, november);
     expect(second).toMatchObject({ status: 'previewed' });
     const changes = await market.ask('GET', `billing-runs/${second.id}/changes`);
-    expect(changes.body.items.find((one: { member: { code: string } }) => one.member.code === 'ROSA').before).toEqual({ net: '552.50', period: october });
+    expect(changes.body.items.find((one: { member: { code: string } }) => one.member.code === 'ROSA').before).toEqual({
+      net: '552.50',
+      period: october,
+    });
     await issued(market, second);
     const { items } = (await market.ask('GET', `statements`, undefined, market.rosa)).body;
     const { body } = await market.ask('GET', `statements/${items[0].invoiceId}`, undefined, market.rosa);
@@ -222,9 +325,18 @@ describe('a month of the market', () => {
 
 describe('a run that cannot go on', () => {
   let service: InProcess;
-  const market = (code: string, options: Parameters<typeof foundMarket>[1] = {}) => foundMarket(service, { code, ...options });
+  const market = (code: string, options: Parameters<typeof foundMarket>[1] = {}) =>
+    foundMarket(service, { code, ...options });
   const findings = async (of: Market, run: { id: string }) =>
-    (await of.ask('GET', `billing-runs/${run.id}/issues`)).body.items as { no: number; code: string; severity: string; subject: { label: string }; overridable: boolean; remedy: string; override: object | null }[];
+    (await of.ask('GET', `billing-runs/${run.id}/issues`)).body.items as {
+      no: number;
+      code: string;
+      severity: string;
+      subject: { label: string };
+      overridable: boolean;
+      remedy: string;
+      override: object | null;
+    }[];
   beforeAll(async () => {
     service = await inProcess(clock());
     open.push(service);
@@ -232,15 +344,34 @@ describe('a run that cannot go on', () => {
 
   it('says everything that is missing at once, each with a remedy, and stays open', async () => {
     const bare = await market('bare', { withReadings: false, withBill: false });
-    const late = { days: { from: '2026-10-10', to: null }, adoptedBy: 'Board', adoptedOn: '2026-10-01', decision: 'minute 9' };
+    const late = {
+      days: { from: '2026-10-10', to: null },
+      adoptedBy: 'Board',
+      adoptedOn: '2026-10-01',
+      decision: 'minute 9',
+    };
     await bare.ask('POST', 'keys', { code: 'late', name: 'Late key', version: { ...late, terms: { kind: 'equal' } } });
-    await bare.ask('POST', 'tariffs', { code: 'late', name: 'Late', version: { ...late, terms: { calendar: null, components: [{ kind: 'standing', name: 'Late', perDay: '1' }] } } });
-    await bare.ask('POST', 'tax-rates', { code: 'N', label: 'Next year', rate: '0.1', days: { from: '2027-01-01', to: null } });
+    await bare.ask('POST', 'tariffs', {
+      code: 'late',
+      name: 'Late',
+      version: { ...late, terms: { calendar: null, components: [{ kind: 'standing', name: 'Late', perDay: '1' }] } },
+    });
+    await bare.ask('POST', 'tax-rates', {
+      code: 'N',
+      label: 'Next year',
+      rate: '0.1',
+      days: { from: '2027-01-01', to: null },
+    });
     const charge = { site: 'OMH', section: 'other', description: 'x', days: { from: '2026-01-01', to: null } };
-    for (const more of [{ code: 'late-key', kind: 'recurring', per: 'month', amount: '1.00', key: 'late', taxCode: 'N' }, { code: 'late-tariff', kind: 'tariff', tariff: 'late', taxCode: 'S' }]) {
+    for (const more of [
+      { code: 'late-key', kind: 'recurring', per: 'month', amount: '1.00', key: 'late', taxCode: 'N' },
+      { code: 'late-tariff', kind: 'tariff', tariff: 'late', taxCode: 'S' },
+    ]) {
       expect((await bare.ask('POST', 'charges', { ...charge, ...more })).status).toBe(201);
     }
-    await bare.ask('POST', 'readings', { readings: hourly('NOBODY', 100, '2026-10-01T00:00:00Z', '2026-10-01T01:00:00Z') });
+    await bare.ask('POST', 'readings', {
+      readings: hourly('NOBODY', 100, '2026-10-01T00:00:00Z', '2026-10-01T01:00:00Z'),
+    });
     const run = await calculated(bare);
     expect(run).toMatchObject({ status: 'open', inputHash: null, totals: null });
     const found = await findings(bare, run);
@@ -252,9 +383,13 @@ describe('a run that cannot go on', () => {
       'warning unclaimed-readings',
     ]);
     expect(found.every(({ remedy }) => remedy.length > 10)).toBe(true);
-    expect(await bare.ask('POST', `billing-runs/${run.id}/approve`, { inputHash: '0'.repeat(64) }, bare.approver)).toMatchObject({ status: 409 });
+    expect(
+      await bare.ask('POST', `billing-runs/${run.id}/approve`, { inputHash: '0'.repeat(64) }, bare.approver),
+    ).toMatchObject({ status: 409 });
     const gap = found.find(({ code }) => code === 'key-gap');
-    const override = await bare.ask('POST', `billing-runs/${run.id}/issues/${gap?.no}/override`, { reason: 'never mind' });
+    const override = await bare.ask('POST', `billing-runs/${run.id}/issues/${gap?.no}/override`, {
+      reason: 'never mind',
+    });
     expect(override).toMatchObject({ status: 422, body: { code: 'issue-not-overridable' } });
   });
 
@@ -262,26 +397,52 @@ describe('a run that cannot go on', () => {
     const short = await market('short', { withBill: false });
     await short.ask('POST', 'supplier-bills', bill({ period: { from: '2026-10-01', to: '2026-10-21' } }));
     const found = await findings(short, await calculated(short));
-    expect(found).toMatchObject([{ code: 'bill-not-covering-period', severity: 'blocking', from: '2026-10-21', to: '2026-11-01' }, { code: 'bill-differs-from-meter', severity: 'warning' }]);
+    expect(found).toMatchObject([
+      { code: 'bill-not-covering-period', severity: 'blocking', from: '2026-10-21', to: '2026-11-01' },
+      { code: 'bill-differs-from-meter', severity: 'warning' },
+    ]);
   });
 
   it('goes on when a named person takes a doubtful finding on, and keeps that through a recalculation', async () => {
     const doubtful = await market('doubtful');
-    await doubtful.ask('POST', 'readings', { readings: hourly('M1', 9000, '2026-10-05T10:00:00Z', '2026-10-05T11:00:00Z') });
+    await doubtful.ask('POST', 'readings', {
+      readings: hourly('M1', 9000, '2026-10-05T10:00:00Z', '2026-10-05T11:00:00Z'),
+    });
     const run = await calculated(doubtful);
     const [exception] = await findings(doubtful, run);
-    expect(exception).toMatchObject({ code: 'open-exception', severity: 'blocking', overridable: true, subject: { label: 'M1 import' } });
-    const override = (token: string) => doubtful.ask('POST', `billing-runs/${run.id}/issues/${exception?.no}/override`, { reason: 'Seen on site' }, token);
-    expect(await override(doubtful.approver)).toMatchObject({ status: 200, body: { override: { reason: 'Seen on site' } } });
+    expect(exception).toMatchObject({
+      code: 'open-exception',
+      severity: 'blocking',
+      overridable: true,
+      subject: { label: 'M1 import' },
+    });
+    const override = (token: string) =>
+      doubtful.ask(
+        'POST',
+        `billing-runs/${run.id}/issues/${exception?.no}/override`,
+        { reason: 'Seen on site' },
+        token,
+      );
+    expect(await override(doubtful.approver)).toMatchObject({
+      status: 200,
+      body: { override: { reason: 'Seen on site' } },
+    });
     expect(await override(doubtful.treasurer)).toMatchObject({ status: 409, body: { code: 'already-decided' } });
-    for (const _ of [1, 2]) {
+    for (let time = 0; time < 2; time += 1) {
       const again = (await doubtful.ask('POST', `billing-runs/${run.id}/calculate`)).body;
       expect(again).toMatchObject({ status: 'previewed', issues: { blocking: 0, overridden: 1 } });
       // Who took the finding on prepared the run too, and may not approve it.
-      expect(await doubtful.ask('POST', `billing-runs/${run.id}/approve`, { inputHash: again.inputHash }, doubtful.approver)).toMatchObject({ status: 403, body: { code: 'four-eyes' } });
+      expect(
+        await doubtful.ask('POST', `billing-runs/${run.id}/approve`, { inputHash: again.inputHash }, doubtful.approver),
+      ).toMatchObject({ status: 403, body: { code: 'four-eyes' } });
     }
     const { items } = (await doubtful.ask('GET', `log/entries?subjectId=${run.id}`)).body;
-    expect(items).toContainEqual(expect.objectContaining({ type: 'billing-run.overridden', data: expect.objectContaining({ code: 'open-exception', reason: 'Seen on site' }) }));
+    expect(items).toContainEqual(
+      expect.objectContaining({
+        type: 'billing-run.overridden',
+        data: expect.objectContaining({ code: 'open-exception', reason: 'Seen on site' }),
+      }),
+    );
   });
 
   it.each([
@@ -301,14 +462,27 @@ describe('a run that cannot go on', () => {
     const run = await calculated(blind);
     expect(run).toMatchObject({ status: 'previewed', totals: { costs: '1496.95', difference: '0.00' } });
     const found = await findings(blind, run);
-    expect(found.map(({ code, severity }) => [code, severity])).toEqual(Array.from({ length: 3 }, () => ['source-meter-missing', 'info']));
+    expect(found.map(({ code, severity }) => [code, severity])).toEqual(
+      Array.from({ length: 3 }, () => ['source-meter-missing', 'info']),
+    );
   });
 
   it('has nothing to share by where every weight is zero', async () => {
     const empty = await market('empty');
     await empty.ask('POST', 'sites', { code: 'YARD', name: 'Yard', zone: 'Europe/London' });
     await empty.ask('POST', 'spaces', { site: 'YARD', code: 'PATH', name: 'Path', kind: 'common', area: '5' });
-    await empty.ask('POST', 'charges', { site: 'YARD', code: 'gate', description: 'Gate', section: 'other', kind: 'recurring', per: 'month', amount: '9.00', key: 'area', taxCode: 'S', days: { from: '2026-01-01', to: null } });
+    await empty.ask('POST', 'charges', {
+      site: 'YARD',
+      code: 'gate',
+      description: 'Gate',
+      section: 'other',
+      kind: 'recurring',
+      per: 'month',
+      amount: '9.00',
+      key: 'area',
+      taxCode: 'S',
+      days: { from: '2026-01-01', to: null },
+    });
     const { body } = await empty.ask('POST', 'billing-runs', { site: 'YARD', period: october });
     await empty.ask('POST', `billing-runs/${body.id}/calculate`);
     expect(await findings(empty, body)).toMatchObject([{ code: 'no-weight', severity: 'blocking' }]);
@@ -321,12 +495,25 @@ describe('a run whose inputs change', () => {
     const run = await calculated(market);
     const path = `billing-runs/${run.id}`;
     await market.ask('POST', `${path}/approve`, { inputHash: run.inputHash }, market.approver);
-    await market.ask('POST', 'charges', { site: 'OMH', code: 'late', description: 'Late', section: 'other', kind: 'one-off', amount: '12.40', key: 'equal', taxCode: 'S', days: { from: '2026-10-30', to: null } });
+    await market.ask('POST', 'charges', {
+      site: 'OMH',
+      code: 'late',
+      description: 'Late',
+      section: 'other',
+      kind: 'one-off',
+      amount: '12.40',
+      key: 'equal',
+      taxCode: 'S',
+      days: { from: '2026-10-30', to: null },
+    });
     expect(await market.ask('POST', `${path}/issue`)).toMatchObject({ status: 409, body: { code: 'run-changed' } });
     const again = (await market.ask('POST', `${path}/calculate`)).body;
     expect(again).toMatchObject({ status: 'previewed', approvedBy: null, totals: { costs: '1509.35' } });
     expect(again.inputHash).not.toBe(run.inputHash);
-    expect(await market.ask('POST', `${path}/approve`, { inputHash: run.inputHash }, market.approver)).toMatchObject({ status: 409, body: { code: 'run-changed' } });
+    expect(await market.ask('POST', `${path}/approve`, { inputHash: run.inputHash }, market.approver)).toMatchObject({
+      status: 409,
+      body: { code: 'run-changed' },
+    });
     expect(await issued(market, again)).toMatchObject({ status: 'issued', documents: { done: 0, total: 5 } });
   }, 60_000);
 
@@ -339,10 +526,23 @@ describe('a run whose inputs change', () => {
       CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'cut in the middle'; END $$;
       CREATE TRIGGER cut BEFORE INSERT ON journal_entry FOR EACH ROW EXECUTE FUNCTION cut();`);
     expect((await market.ask('POST', `billing-runs/${run.id}/issue`)).status).toBe(500);
-    const count = async (table: string) => (await owner.query(`SELECT count(*)::int AS n FROM ${table}`)).rows[0].n as number;
-    for (const table of ['invoice', 'invoice_line', 'invoice_statement', 'invoice_series', 'document', 'journal_entry', 'outbox']) expect([table, await count(table)]).toEqual([table, 0]);
+    const count = async (table: string) =>
+      (await owner.query(`SELECT count(*)::int AS n FROM ${table}`)).rows[0].n as number;
+    for (const table of [
+      'invoice',
+      'invoice_line',
+      'invoice_statement',
+      'invoice_series',
+      'document',
+      'journal_entry',
+      'outbox',
+    ])
+      expect([table, await count(table)]).toEqual([table, 0]);
     await owner.query('DROP TRIGGER cut ON journal_entry');
-    expect(await market.ask('POST', `billing-runs/${run.id}/issue`)).toMatchObject({ status: 200, body: { status: 'issued' } });
+    expect(await market.ask('POST', `billing-runs/${run.id}/issue`)).toMatchObject({
+      status: 200,
+      body: { status: 'issued' },
+    });
     expect((await market.ask('GET', 'invoices/MH-2026-00001')).status).toBe(200);
   }, 60_000);
 
@@ -350,7 +550,10 @@ describe('a run whose inputs change', () => {
     const market = await start();
     const run = await calculated(market);
     expect(await market.ask('POST', `billing-runs/${run.id}/cancel`, {})).toMatchObject({ status: 400 });
-    expect(await market.ask('POST', `billing-runs/${run.id}/cancel`, { reason: 'wrong month' })).toMatchObject({ status: 200, body: { status: 'cancelled' } });
+    expect(await market.ask('POST', `billing-runs/${run.id}/cancel`, { reason: 'wrong month' })).toMatchObject({
+      status: 200,
+      body: { status: 'cancelled' },
+    });
     expect((await market.ask('POST', 'billing-runs', { site: 'OMH', period: october })).status).toBe(201);
     expect((await market.ask('GET', 'billing-runs')).body.items).toHaveLength(2);
   }, 60_000);
@@ -375,7 +578,13 @@ describe('a community that is not registered for tax', () => {
 describe('a key that changes within the period', () => {
   it('cuts its costs by days, and shares each part by its own rule', async () => {
     const market = await start();
-    const version = { days: { from: '2026-10-16', to: null }, terms: { kind: 'common' }, adoptedBy: 'General meeting', adoptedOn: '2026-10-10', decision: 'minute 12' };
+    const version = {
+      days: { from: '2026-10-16', to: null },
+      terms: { kind: 'common' },
+      adoptedBy: 'General meeting',
+      adoptedOn: '2026-10-10',
+      decision: 'minute 12',
+    };
     expect((await market.ask('POST', 'keys/equal/versions', version)).status).toBe(201);
     const run = await calculated(market);
     const { lines } = (await market.ask('GET', `billing-runs/${run.id}/reconciliation`)).body;

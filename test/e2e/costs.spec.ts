@@ -417,22 +417,13 @@ describe('a charge', () => {
       tariff: null,
       days: holds,
     });
-    const { space: _, ...shared } = rent({
-      code: 'NET',
-      section: 'internet',
-      amount: '40.00',
+    const shared = { ...rent(), code: 'NET', section: 'internet', amount: '40.00', space: undefined, key: 'area' };
+    expect(await made('charges', { ...shared, proration: '365' })).toMatchObject({
       proration: '365',
-      key: 'area',
+      key: { code: 'area' },
     });
-    expect(await made('charges', shared)).toMatchObject({ proration: '365', key: { code: 'area' } });
-    const { per: __, ...once } = {
-      ...shared,
-      code: 'LOCK',
-      kind: 'one-off',
-      amount: '-15.00',
-      days: { from: '2026-10-09', to: null },
-    } as Record<string, unknown>;
-    delete once['proration'];
+    const days = { from: '2026-10-09', to: null };
+    const once = { ...shared, code: 'LOCK', kind: 'one-off', amount: '-15.00', per: undefined, days };
     expect(await made('charges', once)).toMatchObject({ per: 'once', proration: null, amount: '-15.00' });
     const own = {
       site: 'OMH',

@@ -22,7 +22,11 @@ let workers: { close(): Promise<void> } | undefined;
 
 /** A worker process of its own, on the same database. */
 async function startWorker(): Promise<void> {
-  const app = await createApi(loadConfig({ LOG_LEVEL: 'fatal' }), { databaseUrl: service.database.url, clock, queueTimes: times });
+  const app = await createApi(loadConfig({ LOG_LEVEL: 'fatal' }), {
+    databaseUrl: service.database.url,
+    clock,
+    queueTimes: times,
+  });
   await app.init();
   beginWork(app);
   workers = { close: () => app.close() };
@@ -50,19 +54,43 @@ afterAll(async () => {
 
 describe('before a worker runs', () => {
   it('is written down what is to be made, and the PDF is not there yet', async () => {
-    expect((await market.ask('GET', `billing-runs/${run.id}`)).body).toMatchObject({ status: 'issued', documents: { done: 0, total: 5 } });
-    expect(await market.ask('GET', 'invoices/MH-2026-00005/document.pdf')).toMatchObject({ status: 409, body: { code: 'request-in-progress' } });
+    expect((await market.ask('GET', `billing-runs/${run.id}`)).body).toMatchObject({
+      status: 'issued',
+      documents: { done: 0, total: 5 },
+    });
+    expect(await market.ask('GET', 'invoices/MH-2026-00005/document.pdf')).toMatchObject({
+      status: 409,
+      body: { code: 'request-in-progress' },
+    });
   });
 
   it('gives the statement as JSON, text and page from what was frozen', async () => {
     const json = await market.ask('GET', 'invoices/MH-2026-00005/document.json');
     const statement = JSON.parse(json.text) as Statement;
     expect(sealHolds(statement)).toBe(true);
-    expect(statement).toMatchObject({ number: 'MH-2026-00005', member: { number: 'ROSA' }, charges: { net: '552.50', gross: '663.00' }, balance: { closing: '663.00' } });
+    expect(statement).toMatchObject({
+      number: 'MH-2026-00005',
+      member: { number: 'ROSA' },
+      charges: { net: '552.50', gross: '663.00' },
+      balance: { closing: '663.00' },
+    });
     expect(statement.sharing.map(({ difference }) => difference)).toEqual(['0.00', '0.00']);
     // 745 of 3,501.5 kWh are ROSA's; the hall used 298, the empty stall 149, and 74.5 are losses.
-    expect(statement.use[0]).toMatchObject({ total: '745', readings: [{ meter: 'M1', used: '745', intervals: { present: 745, expected: 745 } }, { used: '527' }, { used: '218' }] });
-    expect(statement.use[0]?.share?.parts.map(({ kind, quantity }) => [kind, quantity])).toEqual([['you', '745'], ['others', '2235'], ['shared', '298'], ['vacant', '149'], ['unmeasured', '74.5']]);
+    expect(statement.use[0]).toMatchObject({
+      glance: { total: '745' },
+      readings: [
+        { meter: 'M1', used: '745', intervals: { present: 745, expected: 745 } },
+        { used: '218' },
+        { used: '527' },
+      ],
+    });
+    expect(statement.use[0]?.share?.parts.map(({ kind, quantity }) => [kind, quantity])).toEqual([
+      ['you', '745'],
+      ['others', '2235'],
+      ['shared', '298'],
+      ['vacant', '149'],
+      ['unmeasured', '74.5'],
+    ]);
     expect((await market.ask('GET', 'invoices/MH-2026-00005/document.txt')).text).toContain('663.00');
     const page = await market.ask('GET', 'invoices/MH-2026-00005/document.html');
     expect(String(page.headers['content-type'])).toContain('text/html');
@@ -72,11 +100,22 @@ describe('before a worker runs', () => {
   it('shows a member its own documents and nobody else’s', async () => {
     const mine = await market.ask('GET', 'invoices', undefined, market.rosa);
     expect(mine.body.items.map(({ number }: { number: string }) => number)).toEqual(['MH-2026-00005']);
-    for (const path of ['invoices/MH-2026-00001', 'invoices/MH-2026-00001/document.json', 'statements/MH-2026-00001', 'invoices/MH-2026-09999']) {
-      expect(await market.ask('GET', path, undefined, market.rosa)).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    for (const path of [
+      'invoices/MH-2026-00001',
+      'invoices/MH-2026-00001/document.json',
+      'statements/MH-2026-00001',
+      'invoices/MH-2026-09999',
+    ]) {
+      expect(await market.ask('GET', path, undefined, market.rosa)).toMatchObject({
+        status: 404,
+        body: { code: 'not-found' },
+      });
     }
     const why = (await market.ask('GET', 'statements/MH-2026-00005', undefined, market.rosa)).body.charges.lines[0].why;
-    expect(why).toEqual({ sentence: '£495.38 × 527 / 2,476.9 kWh', reason: { rule: 'share', of: '495.38', weight: '527', total: '2476.9', unit: 'kWh' } });
+    expect(why).toEqual({
+      sentence: '£495.38 × 527 / 2,476.9 kWh',
+      reason: { rule: 'share', of: '495.38', weight: '527', total: '2476.9', unit: 'kWh' },
+    });
   });
 
   it('lets only the holder of the lease store a document', async () => {
@@ -85,11 +124,15 @@ describe('before a worker runs', () => {
     const drawn = [{ id, content: Buffer.from('a worker that was too slow') }];
     expect(await inMarket((tx) => claim(tx, [id], killed))).toHaveLength(1);
     expect(await inMarket((tx) => claim(tx, [id], other))).toHaveLength(0);
-    await service.database.owner.query(`UPDATE document SET lease_until = now() - interval '1 second' WHERE id = $1`, [id]);
+    await service.database.owner.query(`UPDATE document SET lease_until = now() - interval '1 second' WHERE id = $1`, [
+      id,
+    ]);
     expect(await inMarket((tx) => claim(tx, [id], slow))).toHaveLength(1);
     expect(await inMarket((tx) => storeDrawn(tx, killed, drawn, clock.now()))).toBe(0);
     await inMarket((tx) => giveBack(tx, slow, 'out of paper'));
-    expect(await rows(`SELECT state, attempts, last_error FROM document WHERE id = '${id}'`)).toEqual([{ state: 'pending', attempts: 2, last_error: 'out of paper' }]);
+    expect(await rows(`SELECT state, attempts, last_error FROM document WHERE id = '${id}'`)).toEqual([
+      { state: 'pending', attempts: 2, last_error: 'out of paper' },
+    ]);
   });
 });
 
@@ -98,17 +141,25 @@ describe('when a worker runs', () => {
     // A worker claimed one document and was killed; the queue took the piece of work and lost it.
     const [{ id }] = await rows(`SELECT id FROM document ORDER BY id DESC LIMIT 1`);
     await inMarket((tx) => claim(tx, [id], newId()));
-    await service.database.owner.query(`UPDATE document SET lease_until = now() + interval '2 seconds' WHERE id = $1`, [id]);
+    await service.database.owner.query(`UPDATE document SET lease_until = now() + interval '2 seconds' WHERE id = $1`, [
+      id,
+    ]);
     await service.database.owner.query(`UPDATE outbox SET attempts = 1, claimed_until = now() + interval '1 second'`);
     await startWorker();
     await until(async () => (await market.ask('GET', `billing-runs/${run.id}`)).body.status === 'closed');
     expect((await market.ask('GET', `billing-runs/${run.id}`)).body.documents).toEqual({ done: 5, total: 5 });
-    expect(await rows(`SELECT count(*)::int AS n, count(DISTINCT invoice_id)::int AS invoices FROM document WHERE state = 'done'`)).toEqual([{ n: 5, invoices: 5 }]);
+    expect(
+      await rows(
+        `SELECT count(*)::int AS n, count(DISTINCT invoice_id)::int AS invoices FROM document WHERE state = 'done'`,
+      ),
+    ).toEqual([{ n: 5, invoices: 5 }]);
     await until(async () => (await rows('SELECT FROM outbox WHERE done_at IS NULL')).length === 0);
   }, 60_000);
 
   it('serves the PDF as it was stored, and draws the same bytes from the same statement', async () => {
-    const [stored] = await rows(`SELECT d.content, s.body FROM document d JOIN invoice i ON i.id = d.invoice_id JOIN invoice_statement s ON s.invoice_id = i.id WHERE i.number = 'MH-2026-00005'`);
+    const [stored] = await rows(
+      `SELECT d.content, s.body FROM document d JOIN invoice i ON i.id = d.invoice_id JOIN invoice_statement s ON s.invoice_id = i.id WHERE i.number = 'MH-2026-00005'`,
+    );
     expect(stored.content.subarray(0, 8).toString('latin1')).toBe('%PDF-1.7');
     const { drawStatement } = await import('../../src/modules/invoices/pdf/document.js');
     const again = await drawStatement(JSON.parse(stored.body));
@@ -133,10 +184,16 @@ describe('a code', () => {
   it('says what was issued under it to whoever holds it, and nothing about whom', async () => {
     const { code } = (await market.ask('GET', 'invoices/MH-2026-00005')).body;
     const answer = await service.ask('GET', `verify/${String(code).toLowerCase().replaceAll('-', ' ')}`);
-    expect(answer).toMatchObject({ status: 200, body: { code, number: 'MH-2026-00005', kind: 'invoice', gross: '663.00', state: 'issued' } });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { code, number: 'MH-2026-00005', kind: 'invoice', gross: '663.00', state: 'issued' },
+    });
     expect(answer.text).not.toMatch(/ROSA/i);
     for (const unknown of ['0000-0000-0000', 'no code at all']) {
-      expect(await service.ask('GET', `verify/${encodeURIComponent(unknown)}`)).toMatchObject({ status: 404, body: { code: 'not-found' } });
+      expect(await service.ask('GET', `verify/${encodeURIComponent(unknown)}`)).toMatchObject({
+        status: 404,
+        body: { code: 'not-found' },
+      });
     }
   });
 });
@@ -144,28 +201,61 @@ describe('a code', () => {
 describe('a credit note', () => {
   it('mirrors the invoice to the coin under a number of its own, and once', async () => {
     const answer = await market.ask('POST', 'invoices/MH-2026-00005/credit-notes', { reason: 'Wrong meter' });
-    expect(answer).toMatchObject({ status: 201, body: { number: 'MH-CN-2026-00001', kind: 'credit-note', credits: 'MH-2026-00005', net: '-552.50', tax: '-110.50', gross: '-663.00', reason: 'Wrong meter' } });
+    expect(answer).toMatchObject({
+      status: 201,
+      body: {
+        number: 'MH-CN-2026-00001',
+        kind: 'credit-note',
+        credits: 'MH-2026-00005',
+        net: '-552.50',
+        tax: '-110.50',
+        gross: '-663.00',
+        reason: 'Wrong meter',
+      },
+    });
     const invoice = (await market.ask('GET', 'invoices/MH-2026-00005')).body;
     expect(invoice.creditedBy).toBe('MH-CN-2026-00001');
-    expect(answer.body.lines.map(({ net }: { net: string }) => net)).toEqual(invoice.lines.map(({ net }: { net: string }) => `-${net}`));
-    expect(await market.ask('POST', 'invoices/MH-2026-00005/credit-notes', { reason: 'Again' })).toMatchObject({ status: 409, body: { code: 'already-credited' } });
-    expect(await market.ask('POST', 'invoices/MH-CN-2026-00001/credit-notes', { reason: 'Back' })).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(answer.body.lines.map(({ net }: { net: string }) => net)).toEqual(
+      invoice.lines.map(({ net }: { net: string }) => `-${net}`),
+    );
+    expect(await market.ask('POST', 'invoices/MH-2026-00005/credit-notes', { reason: 'Again' })).toMatchObject({
+      status: 409,
+      body: { code: 'already-credited' },
+    });
+    expect(await market.ask('POST', 'invoices/MH-CN-2026-00001/credit-notes', { reason: 'Back' })).toMatchObject({
+      status: 409,
+      body: { code: 'conflict' },
+    });
     const list = await market.ask('GET', 'credit-notes', undefined, market.rosa);
     expect(list.body.items).toMatchObject([{ number: 'MH-CN-2026-00001' }]);
   });
 
   it('has a statement, a document, its place in the books, and shows under the code of the invoice', async () => {
     const statement = (await market.ask('GET', 'statements/MH-CN-2026-00001', undefined, market.rosa)).body;
-    expect(statement).toMatchObject({ kind: 'credit-note', corrects: { number: 'MH-2026-00005' }, balance: { opening: { amount: '663.00' }, closing: '0.00' } });
+    expect(statement).toMatchObject({
+      kind: 'credit-note',
+      corrects: { number: 'MH-2026-00005' },
+      balance: { opening: { amount: '663.00' }, closing: '0.00' },
+    });
     await until(async () => (await market.ask('GET', 'invoices/MH-CN-2026-00001')).body.document === 'done');
-    expect(await rows(`SELECT coalesce(sum(amount), 0)::numeric(12,2)::text AS balance FROM posting WHERE account = 'supplier-clearing'`)).toEqual([{ balance: '0.00' }]);
-    expect(await rows(`SELECT sum(p.amount)::numeric(12,2)::text AS balance FROM posting p JOIN member m ON m.id = p.member_id WHERE m.code = 'ROSA'`)).toEqual([{ balance: '0.00' }]);
+    expect(
+      await rows(
+        `SELECT coalesce(sum(amount), 0)::numeric(12,2)::text AS balance FROM posting WHERE account = 'supplier-clearing'`,
+      ),
+    ).toEqual([{ balance: '0.00' }]);
+    expect(
+      await rows(
+        `SELECT sum(p.amount)::numeric(12,2)::text AS balance FROM posting p JOIN member m ON m.id = p.member_id WHERE m.code = 'ROSA'`,
+      ),
+    ).toEqual([{ balance: '0.00' }]);
     const { code } = (await market.ask('GET', 'invoices/MH-2026-00005')).body;
     expect((await service.ask('GET', `verify/${code}`)).body.state).toBe('credited');
   }, 60_000);
 
   it('is issued once when two ask at once', async () => {
-    const answers = await Promise.all([1, 2, 3, 4].map(() => market.ask('POST', 'invoices/MH-2026-00001/credit-notes', { reason: 'Twice' })));
+    const answers = await Promise.all(
+      [1, 2, 3, 4].map(() => market.ask('POST', 'invoices/MH-2026-00001/credit-notes', { reason: 'Twice' })),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
     expect((await rows(`SELECT last_no FROM invoice_series WHERE series = 'MH-CN-2026'`))[0].last_no).toBe(2);
   });

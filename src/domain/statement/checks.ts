@@ -1,9 +1,9 @@
 import { DomainError } from '../errors.js';
-import { type Decimal, decimal, plain, sum, zero } from '../quantity/decimal.js';
+import { type Decimal, decimal, one, plain, sum, zero } from '../quantity/decimal.js';
 import { coinScale, type Currency } from '../quantity/money.js';
 import { exactly } from './explain.js';
 import type { StatementFacts, UseFacts } from './facts.js';
-import type { Division, ReadingRow, Written } from './model.js';
+import type { Division, ReadingRow, Reason, Written } from './model.js';
 
 /**
  * The sums a member can redo on paper, done before the paper is printed.
@@ -54,6 +54,7 @@ export function checkCharges({ charges, currency, number }: StatementFacts): voi
     }
   }
   for (const line of lines) {
+    checkWeight(line.reason, `Line "${line.description}" of ${number}`);
     const { numerator, denominator } = exactly(line.reason);
     const off = decimal(line.net).times(denominator).minus(numerator).abs();
     if (denominator.lessThanOrEqualTo(0) || off.greaterThanOrEqualTo(coin(currency).times(denominator))) {
@@ -64,6 +65,15 @@ export function checkCharges({ charges, currency, number }: StatementFacts): voi
       );
     }
   }
+}
+
+/** A weight that shows what it is made of is made of it. */
+function checkWeight(reason: Reason, place: string): void {
+  if (reason.rule !== 'share' || reason.made === undefined) return;
+  const products = reason.made.map((factors) =>
+    factors.reduce((product, { quantity }) => product.times(decimal(quantity)), one),
+  );
+  mustEqual(place, decimal(reason.weight), sum(products));
 }
 
 /** The smallest coin. @example coin('GBP') → 0.01, coin('JPY') → 1 */

@@ -4,7 +4,7 @@ import { coinScale, type Currency, roundToCoin, writeMoney } from '../quantity/m
 import { checkBalance, checkCharges, checkDivision, checkUse } from './checks.js';
 import { explain } from './explain.js';
 import type { SharedCostFacts, SiteFacts, StatementFacts, UseFacts } from './facts.js';
-import { monthLabel, periodOf, visible } from './format.js';
+import { monthLabel, spanName, visible } from './format.js';
 import {
   type Bar,
   type Charges,
@@ -18,6 +18,7 @@ import {
   type UtilityUse,
   type Written,
 } from './model.js';
+import { evenLines, evenReadings } from './precision.js';
 
 /**
  * From the facts of a run to what one member is told.
@@ -26,7 +27,7 @@ import {
  * ledger said 159.49 as well, so the statement may be made; had it said 159.50, nobody would get one.
  *
  * Method: check every printed total against its lines; work out what is for information only (days, daily figures,
- * percents, labels, reasons in words); leave out what does not exist; make every text visible.
+ * percents, labels, reasons in words); write the figures of one table evenly; leave out what does not exist; make every text visible.
  */
 const historyLength = 13;
 /** A comparison with fewer members than this would tell a member about one neighbour. */
@@ -64,14 +65,16 @@ function useOf(use: UseFacts, days: number, facts: StatementFacts): UtilityUse {
     glance: glanceOf(use, days, facts),
     ...(history.length > 1 ? { history: bars(history, facts) } : {}),
     ...(use.site === undefined ? {} : { share: shareOf(use.total, use.site) }),
-    readings: use.readings,
+    readings: evenReadings(use.readings),
   };
 }
 
 const ratio = (value: Decimal, by: Decimal | number, scale: number): Written =>
   fixed(roundToScale(value.dividedBy(by), scale, 'half-up'), scale);
 
-function glanceOf(use: UseFacts, days: number, { period, currency, locale }: StatementFacts): Glance {
+function glanceOf(use: UseFacts, periodDays: number, { period, currency, locale }: StatementFacts): Glance {
+  const present = use.history.at(-1);
+  const days = present === undefined ? periodDays : daysIn(present);
   const daily = decimal(use.total).dividedBy(days);
   const before = use.history.find(({ from }) => from === yearBefore(period.from));
   const peers = use.peers !== undefined && use.peers.members >= leastPeers ? use.peers : undefined;
@@ -79,19 +82,21 @@ function glanceOf(use: UseFacts, days: number, { period, currency, locale }: Sta
   return {
     total: use.total,
     perDay: ratio(decimal(use.total), days, 1),
+    ...(days === periodDays ? {} : { days }),
     ...(cost === undefined ? {} : { costPerDay: writeMoney(cost, currency) }),
     ...(before === undefined ? {} : { lastYear: comparison(before, daily, locale) }),
     ...(peers === undefined ? {} : { peers: { label: peers.label, perDay: peers.perDay } }),
   };
 }
 
+/** @example yearBefore('2026-10-01') → '2025-10-01' */
 const yearBefore = (date: string): string => `${String(parseInt(date.slice(0, 4), 10) - 1)}${date.slice(4)}`;
 
 function comparison(before: UseFacts['history'][number], daily: Decimal, locale: StatementFacts['locale']) {
   const then = decimal(before.quantity).dividedBy(daysIn(before));
   const change = then.isZero() ? undefined : ratio(daily.minus(then).times(100), then, 0).replace(/^-0$/, '0');
   return {
-    label: periodOf(before.from, before.to, locale),
+    label: spanName(before.from, before.to, locale),
     perDay: ratio(decimal(before.quantity), daysIn(before), 1),
     ...(change === undefined ? {} : { change }),
   };
@@ -126,7 +131,7 @@ function shareOf(own: Written, site: SiteFacts): SiteShare {
 function chargesOf({ charges: { lines, taxes, ...totals }, currency, locale }: StatementFacts): Charges {
   return {
     ...totals,
-    lines: lines.map(({ reason, ...line }) => ({
+    lines: evenLines(lines).map(({ reason, ...line }) => ({
       ...line,
       why: { sentence: explain(reason, currency, locale), reason },
     })),

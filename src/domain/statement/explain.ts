@@ -1,7 +1,7 @@
 import { type Decimal, decimal, one } from '../quantity/decimal.js';
 import type { Currency } from '../quantity/money.js';
-import { money, number, price } from './format.js';
-import type { Locale, Reason, Written } from './model.js';
+import { money, number, price, unitName, withUnit } from './format.js';
+import type { Locale, Measured, Reason, Written } from './model.js';
 
 /**
  * Why a line costs what it costs.
@@ -15,18 +15,18 @@ import type { Locale, Reason, Written } from './model.js';
  * The sentence a member reads under a line.
  *
  * @example share of 143.52, weight 18 of 412 m² → '£143.52 × 18 / 412 m²'
- * @example per-unit 431.0 kWh at 0.246 → '431.0 kWh × 24.600 p'
+ * @example per-unit 431.0 kWh at 0.246 → '431.0 kWh × 24.600 p/kWh'
  */
 export function explain(reason: Reason, currency: Currency, locale: Locale = 'en-GB'): string {
   const amount = (value: Written) => money(value, currency, locale);
   const figure = (value: Written) => number(value, locale);
   switch (reason.rule) {
     case 'per-unit':
-      return `${figure(reason.quantity)} ${reason.unit} × ${price(reason.price, currency, undefined, locale)}`;
+      return `${withUnit(reason.quantity, reason.unit, locale)} × ${price(reason.price, currency, reason.unit, locale)}`;
     case 'equal-share':
       return `1 of ${figure(String(reason.shares))} equal shares of ${amount(reason.of)}`;
     case 'share':
-      return `${amount(reason.of)} × ${figure(reason.weight)} / ${figure(reason.total)} ${reason.unit}`;
+      return `${amount(reason.of)} × ${figure(reason.weight)} / ${figure(reason.total)} ${unitOf(reason, locale)}`;
     case 'fixed-share':
       return `${figure(reason.percent)}% of ${amount(reason.of)}, a fixed share`;
     case 'set-amount':
@@ -34,6 +34,14 @@ export function explain(reason: Reason, currency: Currency, locale: Locale = 'en
     case 'reverses':
       return `takes back ${amount(reason.amount)} charged on ${reason.document}`;
   }
+}
+
+/** The unit of a weight; where the weight was made of others, those instead. @example '(10 m² × 15 days + 14 m² × 16 days)' */
+function unitOf({ unit, made }: Extract<Reason, { rule: 'share' }>, locale: Locale): string {
+  if (made === undefined) return unitName(unit);
+  const product = (factors: readonly Measured[]) =>
+    factors.map(({ quantity, unit: of }) => withUnit(quantity, of, locale)).join(' × ');
+  return `(${made.map(product).join(' + ')})`;
 }
 
 /** An exact ratio: the division is left to whoever compares. */

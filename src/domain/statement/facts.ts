@@ -29,6 +29,7 @@ export interface StatementFacts extends Omit<
   readonly sharing: readonly SharedCostFacts[];
 }
 
+/** What was used in one period, or in those days of it on which the member was there. */
 export interface HistoryFact {
   readonly from: CivilDate;
   readonly to: CivilDate;
@@ -42,9 +43,9 @@ export interface UseFacts {
   readonly unit: string;
   /** The member's own consumption in the period. */
   readonly total: Written;
-  /** What it cost with tax, where the charges of this utility stand alone. */
+  /** What it cost with tax, on any grid, where the charges of this utility stand alone. */
   readonly cost?: Written;
-  /** Earlier periods and this one, oldest first; the newest thirteen are kept. */
+  /** Earlier periods and this one, oldest first; the newest thirteen are kept. The last one tells on which days the member was there. */
   readonly history: readonly HistoryFact[];
   /** Members of the same trade here, this member left out. */
   readonly peers?: { readonly label: string; readonly members: number; readonly perDay: Written };

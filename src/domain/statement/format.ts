@@ -1,13 +1,13 @@
-import { addDays, type CivilDate, epochMs } from '../calendar/period.js';
-import { decimal, plain } from '../quantity/decimal.js';
+import { addDays, type CivilDate, epochMs, monthOf } from '../calendar/period.js';
+import { decimal, plain, roundToScale } from '../quantity/decimal.js';
 import type { Currency } from '../quantity/money.js';
 import type { LocalMoment, Locale, Written } from './model.js';
 
 /**
  * Written decimals and ISO dates, as a person reads them.
  *
- * Everything is done on the text: no figure passes through a float and none is rounded here. A minus is a minus (U+2212),
- * not a hyphen, so that it is as wide as a plus and is never taken for a dash or broken off at a line's end.
+ * Everything is done on the text: no figure passes through a float, and none is rounded but by `brief`, which says so. A minus
+ * is a minus (U+2212), not a hyphen, so that it is as wide as a plus and is never taken for a dash or broken off at a line's end.
  */
 interface Notation {
   readonly group: string;
@@ -58,26 +58,61 @@ export function money(value: Written, currency: Currency, locale: Locale = 'en-G
 export const signed = (value: Written, locale: Locale = 'en-GB'): string =>
   /^-|^0*(\.0*)?$/.test(value) ? number(value, locale) : `+${number(value, locale)}`;
 
+/** Units that are words, and have a plural; all others are symbols. */
+const words = ['minute', 'hour', 'day', 'week', 'month', 'year', 'share', 'part'];
+const wordOf = (unit: string): string | undefined => words.find((word) => unit === word || unit === `${word}s`);
+
+/** True for units that are counted one by one, and not measured. */
+export const isCounted = (unit: string): boolean => wordOf(unit) !== undefined;
+
+/** A unit beside a name. @example unitName('m3') → 'm³' */
+export const unitName = (unit: string): string => (unit === 'm3' ? 'm³' : unit);
+
+/** A quantity with its unit. @example withUnit('1', 'days') → '1 day', withUnit('31', 'day') → '31 days', withUnit('4.0', 'm3') → '4.0 m³' */
+export function withUnit(quantity: Written, unit: string, locale: Locale = 'en-GB'): string {
+  const word = wordOf(unit);
+  const name = word === undefined ? unitName(unit) : decimal(quantity).equals(1) ? word : `${word}s`;
+  return `${number(quantity, locale)}\u00a0${name}`;
+}
+
 /**
- * A price per unit. Below one unit of the currency it is written in coins with three decimals or more, as energy prices are.
+ * A price per unit. Below one unit of the currency it is written in coins: for energy with three decimals or more, as suppliers
+ * do, for time with one or more.
  *
  * @param value price per unit in the currency, any number of decimals; none is dropped
- * @example price('0.246', 'GBP', 'kWh') → '24.600 p/kWh'; price('3', 'GBP', 'month') → '£3.00/month'
+ * @example price('0.246', 'GBP', 'kWh') → '24.600 p/kWh'; price('0.1', 'GBP', 'days') → '10.0 p/day'; price('3', 'GBP', 'month') → '£3.00/month'
  */
 export function price(value: Written, currency: Currency, unit?: string, locale: Locale = 'en-GB'): string {
-  const per = unit === undefined ? '' : `/${unit}`;
+  const word = unit === undefined ? undefined : wordOf(unit);
+  const per = unit === undefined ? '' : `/${word ?? unitName(unit)}`;
   const exact = decimal(value);
   const coin = coins[currency];
   if (coin !== undefined && !exact.isZero() && exact.abs().lessThan(1)) {
-    return `${number(padded(plain(exact.times(100)), 3), locale)}\u00a0${coin}${per}`;
+    return `${number(padded(plain(exact.times(100)), word === undefined ? 3 : 1), locale)}\u00a0${coin}${per}`;
   }
   return `${money(padded(plain(exact), 2), currency, locale)}${per}`;
 }
 
 function padded(value: Written, places: number): Written {
   const [whole = '', fraction = ''] = value.split('.');
-  return `${whole}.${fraction.padEnd(places, '0')}`;
+  return places === 0 ? value : `${whole}.${fraction.padEnd(places, '0')}`;
 }
+
+const placesOf = (value: Written): number => value.split('.')[1]?.length ?? 0;
+
+/** Figures that stand together with as many decimals as the longest of them. @example evenly(['431', '92.5']) → ['431.0', '92.5'] */
+export function evenly(values: readonly Written[]): Written[] {
+  const most = Math.max(0, ...values.map(placesOf));
+  return values.map((value) => padded(value, most));
+}
+
+/**
+ * Figures for a first glance, rounded half up to one decimal where any has one. The exact ones stand in the tables of the workings.
+ *
+ * @example brief(['65.652', '560']) → ['65.7', '560.0']; brief(['7960']) → ['7960']
+ */
+export const brief = (values: readonly Written[]): Written[] =>
+  evenly(values.map((value) => plain(roundToScale(decimal(value), 1, 'half-up'))));
 
 interface Parts {
   readonly day: string;
@@ -124,6 +159,13 @@ export function periodOf(from: CivilDate, to: CivilDate, locale: Locale = 'en-GB
   if (first.year !== last.year) return `${first.day}\u00a0${first.month}\u00a0${first.year} to ${end}`;
   if (first.month !== last.month) return `${first.day}\u00a0${first.month} to ${end}`;
   return first.day === last.day ? end : `${first.day} to ${end}`;
+}
+
+/** A whole month by its name, any other period by its days. @example spanName('2025-10-01', '2025-11-01') → 'October 2025' */
+export function spanName(from: CivilDate, to: CivilDate, locale: Locale = 'en-GB'): string {
+  const { month, year } = parts(from, locale);
+  const { from: first, to: next } = monthOf(from);
+  return first === from && next === to ? `${month}\u00a0${year}` : periodOf(from, to, locale);
 }
 
 /** @example monthLabel('2026-10-01') → 'Oct', with its year 'Oct 26' */

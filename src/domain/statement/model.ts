@@ -77,6 +77,9 @@ export interface Bar {
 export interface Glance {
   readonly total: Written;
   readonly perDay: Written;
+  /** The days on which the member was there, where they are fewer than those of the period. */
+  readonly days?: number;
+  /** With tax, where tax is charged. */
   readonly costPerDay?: Written;
   /** The same period a year before; changes are whole percents of the daily figures. */
   readonly lastYear?: { readonly label: string; readonly perDay: Written; readonly change?: Written };
@@ -131,6 +134,12 @@ export interface UtilityUse {
   readonly readings: readonly ReadingRow[];
 }
 
+/** A figure with its unit. */
+export interface Measured {
+  readonly quantity: Written;
+  readonly unit: string;
+}
+
 /** The rule that made an amount, with every figure of its sum; `explain.ts` says it in words. */
 export type Reason =
   | { readonly rule: 'per-unit'; readonly quantity: Written; readonly unit: string; readonly price: Written }
@@ -141,6 +150,8 @@ export type Reason =
       readonly weight: Written;
       readonly total: Written;
       readonly unit: string;
+      /** Where the weight is a sum of products, each with its factors: 10 m² × 15 days + 14 m² × 16 days. */
+      readonly made?: readonly (readonly Measured[])[];
     }
   | { readonly rule: 'fixed-share'; readonly of: Written; readonly percent: Written }
   | { readonly rule: 'set-amount'; readonly amount: Written; readonly by: string }

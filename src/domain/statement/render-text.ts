@@ -1,5 +1,4 @@
 import type { Statement, UtilityUse } from './model.js';
-import { number } from './format.js';
 import {
   balanceTable,
   chargesTable,
@@ -12,8 +11,8 @@ import {
 } from './tables.js';
 import {
   approvedBy,
+  barFigures,
   checkSentence,
-  decisionSentence,
   demoNotice,
   headline,
   historyTitle,
@@ -52,8 +51,7 @@ export function renderText(statement: Statement): string {
     ...statement.use.filter((use) => use.readings.length > 0).map((use) => drawn(readingsTable(use, statement))),
     drawn(chargesTable(statement)),
     ...[taxTable(statement)].filter((table) => table !== null).map(drawn),
-    ...statement.sharing.map((cost) => drawn(sharingTable(cost, statement))),
-    decisionSentence(statement).flatMap((line) => wrap(line, width)),
+    ...[sharingTable(statement)].filter((table) => table !== null).map(drawn),
     check(statement),
     ...statement.notes.map((note) => wrap(`${note.title} ${note.text}`, width)),
   ];
@@ -77,16 +75,18 @@ function box(statement: Statement): string[] {
 
 function useBlocks(use: UtilityUse, statement: Statement): string[][] {
   const history =
-    use.history === undefined ? [] : [[heading(historyTitle(use, use.history)), ...chart(use.history)].flat()];
+    use.history === undefined
+      ? []
+      : [[heading(historyTitle(use, use.history)), ...chart(use.history, statement)].flat()];
   const share = use.share === undefined ? [] : [wrap(shareSentence(use, statement.locale), width)];
   return [drawn(glanceTable(use, statement)), ...history, ...share];
 }
 
 /** Bars of up to 40 marks; the longest is the largest use. Estimated ones are drawn lighter. */
-function chart(bars: NonNullable<UtilityUse['history']>): string[] {
+function chart(bars: NonNullable<UtilityUse['history']>, { locale }: Statement): string[] {
   const tenths = bars.map((bar) => BigInt(bar.quantity.replace(/\..*$/, '').replace('-', '') || '0'));
   const most = tenths.reduce((a, b) => (a > b ? a : b), 1n);
-  const figures = bars.map((bar) => number(bar.quantity));
+  const figures = barFigures(bars, locale);
   const room = Math.max(...figures.map((figure) => figure.length));
   return bars.map((bar, index) => {
     const marks = Number(((tenths[index] ?? 0n) * 40n) / most);

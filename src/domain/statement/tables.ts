@@ -1,7 +1,20 @@
 import { decimal } from '../quantity/decimal.js';
-import { currencyName, longDate, moment, money, number, periodOf, price, shortDate, signed } from './format.js';
+import {
+  brief,
+  currencyName,
+  longDate,
+  moment,
+  money,
+  number,
+  periodOf,
+  price,
+  shortDate,
+  signed,
+  unitName,
+  withUnit,
+} from './format.js';
 import type { BalanceEntry, ReadingEnd, ReadingRow, SharedCost, Statement, UtilityUse } from './model.js';
-import { readingLegend } from './wording.js';
+import { decisionSentences, readingLegend } from './wording.js';
 
 /**
  * The tables of a statement, laid out as data and drawn by whoever draws.
@@ -80,25 +93,28 @@ export function balanceTable(statement: Statement): Table {
 }
 
 /** The few figures that tell how the period went. */
-export function glanceTable({ glance, utility, unit }: UtilityUse, { currency, locale }: Statement): Table {
-  const { lastYear, peers } = glance;
-  const change = lastYear?.change === undefined ? '' : `${signed(lastYear.change, locale)}%`;
-  const rows: Row[] = [
-    { kind: 'line', cells: [`Used in this period, ${unit}`, number(glance.total, locale), ''] },
-    { kind: 'line', cells: [`${unit} a day`, number(glance.perDay, locale), change] },
+export function glanceTable({ glance, utility, unit: symbol }: UtilityUse, statement: Statement): Table {
+  const { currency, locale, charges } = statement;
+  const { lastYear, peers, days } = glance;
+  const unit = unitName(symbol);
+  const row = (name: string, value: string): Row => ({ kind: 'line', cells: [name, value] });
+  const [total = glance.total] = brief([glance.total]);
+  const rows = [
+    row(`Used in this period, ${unit}`, number(total, locale)),
+    row(
+      `${unit} a day${days === undefined ? '' : `, over your ${withUnit(String(days), 'days', locale)}`}`,
+      number(glance.perDay, locale),
+    ),
   ];
+  if (lastYear !== undefined) rows.push(row(`${unit} a day in ${lastYear.label}`, number(lastYear.perDay, locale)));
+  if (lastYear?.change !== undefined)
+    rows.push(row('Change against that, per day', `${signed(lastYear.change, locale)}%`));
+  if (peers !== undefined) rows.push(row(`${peers.label}, ${unit} a day`, number(peers.perDay, locale)));
   if (glance.costPerDay !== undefined) {
-    rows.push({ kind: 'line', cells: ['Cost a day, all included', money(glance.costPerDay, currency, locale), ''] });
+    const name = charges.tax === undefined ? 'Cost a day' : 'Cost a day, with VAT';
+    rows.push(row(name, money(glance.costPerDay, currency, locale)));
   }
-  if (lastYear !== undefined) {
-    rows.push({ kind: 'line', cells: [`${lastYear.label}, ${unit} a day`, number(lastYear.perDay, locale), ''] });
-  }
-  if (peers !== undefined) {
-    rows.push({ kind: 'line', cells: [`${peers.label}, ${unit} a day`, number(peers.perDay, locale), ''] });
-  }
-  const notes = lastYear?.change === undefined ? [] : [`Change: a day, against ${lastYear.label}.`];
-  const columns = [text(`Your ${utility}`), figure('You'), figure('Change')];
-  return withoutEmpty({ title: `Your ${utility} at a glance`, columns, rows, notes });
+  return { title: `Your ${utility} at a glance`, columns: [text(`Your ${utility}`), figure('You')], rows, notes: [] };
 }
 
 const dated = (end: ReadingEnd | undefined, locale: Statement['locale']): [string, string] =>
@@ -129,10 +145,11 @@ export function readingsTable(use: UtilityUse, statement: Statement): Table {
     title: statement.use.length > 1 ? `Your ${use.utility} readings` : 'Your meter readings',
     columns: [
       text('Meter and register'),
-      ...[figure('Previous'), text('Read on'), figure('Latest'), text('Read on'), figure(`Used, ${use.unit}`)],
+      ...[figure('Previous'), text('Read on'), figure('Latest'), text('Read on')],
+      figure(`Used, ${unitName(use.unit)}`),
     ],
     rows: use.readings.map((row) => readingRow(row, statement)),
-    notes: [[`${readingLegend}.`, ...verified].join(' ')],
+    notes: [[readingLegend(use.readings), ...verified].filter((sentence) => sentence !== '').join(' ')],
   });
 }
 
@@ -142,9 +159,8 @@ export function chargesTable(statement: Statement): Table {
   const taxed = charges.tax !== undefined;
   const sections = [...new Set(charges.lines.map((line) => line.section))];
   const linesOf = (section: string) => charges.lines.filter((line) => line.section === section);
-  const headed = sections.filter((section) => linesOf(section).length > 1).length > 1;
   const rows = sections.flatMap((section): Row[] => [
-    ...(headed ? [{ kind: 'section', cells: [section, '', '', '', ''] } as const] : []),
+    ...(charges.lines.length > 1 ? [{ kind: 'section', cells: [section, '', '', '', ''] } as const] : []),
     ...linesOf(section).map((line): Row => {
       const { quantity, unit, why } = line;
       const plainSum = why.reason.rule === 'per-unit' && line.price !== undefined;
@@ -154,7 +170,9 @@ export function chargesTable(statement: Statement): Table {
           line.description,
           quantity === undefined
             ? ''
-            : [number(quantity, locale), unit].filter((word) => word !== undefined).join('\u00a0'),
+            : unit === undefined
+              ? number(quantity, locale)
+              : withUnit(quantity, unit, locale),
           line.price === undefined ? '' : price(line.price, currency, unit, locale),
           number(line.net, locale),
           line.taxRate === undefined ? '' : `${number(line.taxRate, locale)}%`,
@@ -175,23 +193,29 @@ export function chargesTable(statement: Statement): Table {
   });
 }
 
-/** The last rows of the charges: net, the tax where one rate says it all, and the whole. */
-function totals({ charges, locale }: Statement): Row[] {
+/** Rates that are told in the last rows of the charges; more of them have a table of their own. */
+const mostRatesInline = 3;
+
+/** The last rows of the charges: net, the tax by rate where the rates are few, and the whole. */
+function totals({ charges, currency, locale }: Statement): Row[] {
   const row = (name: string, amount: string, kind: Row['kind']): Row => ({
     kind,
     cells: [name, '', '', number(amount, locale), ''],
   });
   if (charges.tax === undefined) return [row('Total', charges.gross, 'total')];
-  const [only, ...more] = charges.taxes ?? [];
+  const rates = charges.taxes ?? [];
   const net = row('Total before VAT', charges.net, 'total');
-  if (only === undefined || more.length > 0) return [net];
-  const vat = row(`VAT, ${only.label.toLowerCase()} ${number(only.rate, locale)}%`, charges.tax, 'line');
-  return [net, vat, row('Total with VAT', charges.gross, 'total')];
+  if (rates.length === 0 || rates.length > mostRatesInline) return [net];
+  const taxes = rates.map(({ label, rate, net: on, tax }) => {
+    const base = rates.length === 1 ? '' : ` on ${money(on, currency, locale)}`;
+    return row(`VAT at ${number(rate, locale)}%${base}, ${label.toLowerCase()}`, tax, 'line');
+  });
+  return [net, ...taxes, row('Total with VAT', charges.gross, 'total')];
 }
 
-/** Net, tax and total by rate; null where there is one rate, which the charges table tells, or none. */
+/** Net, tax and total by rate; null where the charges table tells them. */
 export function taxTable({ charges, currency, locale }: Statement): Table | null {
-  if (charges.taxes === undefined || charges.tax === undefined || charges.taxes.length === 1) return null;
+  if (charges.taxes === undefined || charges.tax === undefined || charges.taxes.length <= mostRatesInline) return null;
   const sign = currencyName(currency);
   const rows = charges.taxes.map((row): Row => {
     const cells = [
@@ -211,39 +235,51 @@ export function taxTable({ charges, currency, locale }: Statement): Table | null
 
 const nought = (value: string): boolean => decimal(value).isZero();
 
-/** How one bill or pool was shared; its last row is the check. */
-export function sharingTable(cost: SharedCost, { currency, locale }: Statement): Table {
-  const hide = { common: nought(cost.total.common), vacant: nought(cost.total.vacant), held: nought(cost.total.held) };
+/**
+ * How each bill and the community's own costs were shared: a block for each, whose last row is its check.
+ *
+ * @returns null where nothing was shared
+ */
+export function sharingTable(statement: Statement): Table | null {
+  const { sharing, currency, locale } = statement;
+  if (sharing.length === 0) return null;
+  const bases = [...new Set(sharing.map(({ basis }) => basis.replace('tax', 'VAT')))];
+  const hide = (key: 'common' | 'vacant' | 'held') => sharing.every(({ total }) => nought(total[key]));
+  const hidden = { common: hide('common'), vacant: hide('vacant'), held: hide('held') };
   const cells = (part: SharedCost['total']) => [
     number(part.amount, locale),
     number(part.members, locale),
-    hide.common ? '' : number(part.common, locale),
-    hide.vacant ? '' : number(part.vacant, locale),
-    hide.held ? '' : number(part.held, locale),
+    hidden.common ? '' : number(part.common, locale),
+    hidden.vacant ? '' : number(part.vacant, locale),
+    hidden.held ? '' : number(part.held, locale),
     number(part.you, locale),
   ];
-  const name = [cost.title, cost.document === undefined ? undefined : `bill ${cost.document}`].filter(
-    (p) => p !== undefined,
-  );
-  const difference = `Total and check: difference ${money(cost.difference, currency, locale)}`;
+  const rows = sharing.flatMap((cost): Row[] => {
+    const bill = cost.document === undefined ? [] : [`bill ${cost.document}`];
+    const name = [
+      cost.title,
+      ...bill,
+      periodOf(cost.from, cost.to, locale),
+      ...(bases.length > 1 ? [cost.basis.replace('tax', 'VAT')] : []),
+    ];
+    return [
+      { kind: 'section', cells: [name.join(', '), ...Array.from({ length: 7 }, () => '')] },
+      ...cost.components.map((part): Row => ({ kind: 'line', cells: [part.label, ...cells(part), part.sharedBy] })),
+      {
+        kind: 'total',
+        cells: [`Total and check: difference ${money(cost.difference, currency, locale)}`, ...cells(cost.total), ''],
+      },
+    ];
+  });
+  const figures = ['Amount', 'Members', 'Community', 'Empty spaces', 'Held', 'You'].map(figure);
   return withoutEmpty({
-    title: `${name.join(', ')}, ${periodOf(cost.from, cost.to, locale)}`,
+    title: 'How the costs were shared',
     columns: [
-      text(`${currencyName(currency)} ${cost.basis.replace('tax', 'VAT')}`),
-      ...[
-        figure('Bill'),
-        figure('Members'),
-        figure('Shared areas'),
-        figure('Empty spaces'),
-        figure('Held'),
-        figure('You'),
-      ],
+      text([currencyName(currency), ...(bases.length > 1 ? [] : bases)].join(' ')),
+      ...figures,
       text('Shared by'),
     ],
-    rows: [
-      ...cost.components.map((part): Row => ({ kind: 'line', cells: [part.label, ...cells(part), part.sharedBy] })),
-      { kind: 'total', cells: [difference, ...cells(cost.total), ''] },
-    ],
-    notes: cost.note === undefined ? [] : [cost.note],
+    rows,
+    notes: [...new Set(sharing.flatMap(({ note }) => note ?? [])), ...decisionSentences(statement)],
   });
 }

@@ -1,6 +1,7 @@
+import { addDays } from '../calendar/period.js';
 import { decimal } from '../quantity/decimal.js';
-import { longDate, money, number, periodOf, shortDate, weekdayDate } from './format.js';
-import type { Bar, Statement, UtilityUse, Written } from './model.js';
+import { brief, longDate, money, number, periodOf, shortDate, unitName, weekdayDate, withUnit } from './format.js';
+import type { Bar, Decision, ReadingQuality, ReadingRow, SiteShare, Statement, UtilityUse, Written } from './model.js';
 
 /**
  * The sentences of a statement, said once.
@@ -29,18 +30,20 @@ const few = (names: readonly string[], before: string, kind: string): string[] =
 /** The lines at the top right: what this paper is, and for whom. */
 export function references({ number: no, issuedOn, taxPoint, period, member, corrects, locale }: Statement): string[] {
   const issued = taxPoint === issuedOn ? 'Issued and tax point' : 'Issued';
-  const meters = member.meters.map((meter) => meter.label);
+  const meters = few(
+    member.meters.map((meter) => meter.label),
+    member.meters.length === 1 ? 'meter ' : 'meters ',
+    'meters',
+  );
+  const who = [`Member ${member.number}`, ...few(member.units, '', 'spaces')];
+  const apart = member.units.length > 1 || member.meters.length > 1;
   return [
     `Number ${no}`,
     ...(corrects === undefined ? [] : [`Corrects ${corrects.number} of ${shortDate(corrects.issuedOn, locale)}`]),
     `${issued} ${longDate(issuedOn, locale)}`,
     ...(taxPoint === undefined || taxPoint === issuedOn ? [] : [`Tax point ${longDate(taxPoint, locale)}`]),
-    `Period ${periodOf(period.from, period.to, locale)} (${period.days} ${period.days === 1 ? 'day' : 'days'})`,
-    [
-      `Member ${member.number}`,
-      ...few(member.units, '', 'spaces'),
-      ...few(meters, meters.length === 1 ? 'meter ' : 'meters ', 'meters'),
-    ].join(' · '),
+    `Period ${periodOf(period.from, period.to, locale)} (${withUnit(String(period.days), 'days', locale)})`,
+    ...(apart ? [who.join(' · '), ...meters.map(capital)] : [[...who, ...meters].join(' · ')]),
   ];
 }
 
@@ -117,8 +120,11 @@ export function paymentDetails({ payment }: Statement): [string, string][] {
 
 /** @example 'Your electricity, last 13 months' */
 export function historyTitle(use: UtilityUse, bars: readonly Bar[]): string {
-  const monthly = bars.every((bar) => bar.from.endsWith('-01') && bar.to.endsWith('-01'));
-  return `Your ${use.utility}, last ${bars.length} ${monthly ? 'months' : 'periods'} (${use.unit})`;
+  const monthOf = (date: string) => date.slice(0, 7);
+  const monthly =
+    bars.every(({ from, to }) => monthOf(from) === monthOf(addDays(to, -1))) &&
+    new Set(bars.map(({ from }) => monthOf(from))).size === bars.length;
+  return `Your ${use.utility}, last ${bars.length} ${monthly ? 'months' : 'periods'} (${unitName(use.unit)})`;
 }
 
 export function historyLegend(bars: readonly Bar[]): string {
@@ -134,59 +140,98 @@ export function sameAYearAgo(bars: readonly Bar[]): number | undefined {
   return index < 0 ? undefined : index;
 }
 
+/** The figure above each bar. */
+export const barFigures = (bars: readonly Bar[], locale: Statement['locale']): string[] =>
+  brief(bars.map((bar) => bar.quantity)).map((quantity) => number(quantity, locale));
+
 /** All values of the chart in words, for those who do not see it. */
-export const historyInWords = (use: UtilityUse, bars: readonly Bar[]): string =>
-  `Bar chart of ${use.utility} used, ${use.unit}: ${bars
-    .map((bar) => `${bar.label} ${number(bar.quantity)}${bar.estimated ? ' (estimated)' : ''}`)
-    .join(', ')}.`;
+export function historyInWords(use: UtilityUse, bars: readonly Bar[], locale: Statement['locale']): string {
+  const figures = barFigures(bars, locale);
+  const words = bars.map((bar, index) => `${bar.label} ${figures[index] ?? ''}${bar.estimated ? ' (estimated)' : ''}`);
+  return `Bar chart of ${use.utility} used, ${unitName(use.unit)}: ${words.join(', ')}.`;
+}
+
+/** The legend of the bar of the whole site, part by part. @example 'Your meter 523.5 kWh, 6.6%' */
+export function partsInWords(share: SiteShare, unit: string, locale: Statement['locale']): string[] {
+  const quantities = brief(share.parts.map((part) => part.quantity));
+  return share.parts.map(
+    (part, index) => `${part.label} ${withUnit(quantities[index] ?? part.quantity, unit, locale)}, ${part.percent}%`,
+  );
+}
 
 /** @example 'The hall used 7,960 kWh in this period. You used 523.5 kWh through your own meter: 6.6%. …' */
-export function shareSentence({ share, unit }: UtilityUse, locale: Statement['locale']): string {
+export function shareSentence({ share, unit, readings }: UtilityUse, locale: Statement['locale']): string {
   if (share === undefined) return '';
+  const used = (quantity: Written) => withUnit(brief([quantity])[0] ?? quantity, unit, locale);
   const you = share.parts.find((part) => part.kind === 'you');
+  const meters = new Set(readings.map(({ meter }) => meter)).size > 1 ? 'meters' : 'meter';
   const own =
     you === undefined
       ? 'You used none.'
-      : `You used ${number(you.quantity, locale)} ${unit} through your own meter: ${you.percent}%.`;
-  return [`${capital(share.place)} used ${number(share.total, locale)} ${unit} in this period.`, own, share.sharedBy]
+      : `You used ${used(you.quantity)} through your own ${meters}: ${you.percent}%.`;
+  return [`${capital(share.place)} used ${used(share.total)} in this period.`, own, share.sharedBy]
     .filter((sentence) => sentence !== undefined)
     .join(' ');
 }
 
 /** The line that leads from the amount to its reasons. */
 export function workingsSentence({ disputeBy, locale, kind }: Statement): string {
-  const what =
-    kind === 'credit-note'
-      ? 'What follows shows every line taken back.'
-      : 'What follows shows every reading, price and sum.';
+  const what = kind === 'credit-note' ? 'Every line taken back follows.' : 'Every reading, price and sum follows.';
   const dispute =
     disputeBy === undefined
       ? 'Something wrong? Tell us.'
-      : `Something wrong? Tell us by ${longDate(disputeBy, locale)} and we pause the disputed part.`;
+      : `Something wrong? Tell us by ${longDate(disputeBy, locale)}: we pause the disputed part.`;
   return `${what} ${dispute}`;
 }
 
-export const readingLegend =
-  'actual = read from the meter · customer = you sent it · estimated = we worked it out, and will put it right when the meter is read';
+const qualityLegend: Record<ReadingQuality, string> = {
+  actual: 'actual = read from the meter',
+  customer: 'customer = you sent it',
+  estimated: 'estimated = we worked it out, and will put it right when the meter is read',
+};
 
-/** Who stands behind the figures. */
+/** What the words beside the readings mean; only those that stand there. */
+export function readingLegend(rows: readonly ReadingRow[]): string {
+  const there = new Set(rows.flatMap(({ previous, latest }) => [previous?.quality, latest?.quality]));
+  const legend = (Object.keys(qualityLegend) as ReadingQuality[]).filter((quality) => there.has(quality));
+  return legend.length === 0 ? '' : `${legend.map((quality) => qualityLegend[quality]).join(' · ')}.`;
+}
+
+/** Who stands behind the figures. @example 'Approved by A. Okafor (treasurer) and J. Lund (second approver) on 2 Nov 2026; nothing has changed since.' */
 export function approvedBy({ approvals, locale }: Statement): string {
   if (approvals.length === 0) return '';
+  const days = [...new Set(approvals.map(({ on }) => on))];
+  const dated = (on: string) => ` on ${shortDate(on, locale)}`;
   const people = approvals.map(
-    (a) => `${a.name}${a.role === undefined ? '' : ` (${a.role})`} on ${shortDate(a.on, locale)}`,
+    ({ name, role, on }) => `${name}${role === undefined ? '' : ` (${role})`}${days.length > 1 ? dated(on) : ''}`,
   );
-  return `Approved by ${listed(people)}; nothing has changed since.`;
+  return `Approved by ${listed(people)}${days.length > 1 ? '' : dated(days[0] ?? '')}; nothing has changed since.`;
 }
 
 export const checkSentence = ({ verification }: Statement): string =>
-  `Go to ${verification.address} and type the code, or scan it. You will see the same figures and the readings they come from. ` +
+  `Go to ${verification.address}/${verification.code} or scan the square: you will see what we issued under this code. ` +
   'This file carries its own data (statement.json), so that anyone can redo every sum without us.';
 
-export const decisionSentence = (statement: Statement): string[] =>
-  statement.decisions.map(
-    ({ what, by, on, document }) =>
-      `${what}: decided by ${by} on ${longDate(on, statement.locale)}${document === undefined ? '' : ` (${document})`}.`,
-  );
+/** Who decided how costs are shared, one sentence for each decision. @example 'All of these rules: adopted by the members’ meeting on 14 January 2026 (minute 4).' */
+export function decisionSentences({ decisions, locale }: Statement): string[] {
+  const taken = new Map<string, Decision[]>();
+  for (const decision of decisions) {
+    const source = decidedBy(decision, locale);
+    taken.set(source, [...(taken.get(source) ?? []), decision]);
+  }
+  const [everything] = taken.size === 1 && decisions.length > 1 ? taken.keys() : [];
+  if (everything !== undefined) return [`All of these rules: adopted by ${everything}.`];
+  return [...taken].map(([source, some]) => `${listed(some.map(({ what }) => what))}: adopted by ${source}.`);
+}
+
+/** By whom, when and where it is written down; a document that names its own day does not have it said twice. */
+function decidedBy({ by, on, document }: Decision, locale: Statement['locale']): string {
+  const day = longDate(on, locale);
+  if (document === undefined || document === '') return `${by} on ${day}`;
+  return document.replaceAll('\u00a0', ' ').includes(day.replaceAll('\u00a0', ' '))
+    ? `${by} (${document})`
+    : `${by} on ${day} (${document})`;
+}
 
 /** The running foot of every page; the page's number stands beside it. */
 export const footer = (statement: Statement): string =>

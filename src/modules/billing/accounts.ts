@@ -28,7 +28,11 @@ interface Movement {
  * Everything up to and with the last invoice is the opening balance, the closing of the statement before; what follows are the
  * entries of the walk. So closing(n) = opening(n + 1), by construction.
  */
-export async function readAccounts(tx: Tx, memberIds: readonly string[], currency: Currency): Promise<ReadonlyMap<string, MemberAccount>> {
+export async function readAccounts(
+  tx: Tx,
+  memberIds: readonly string[],
+  currency: Currency,
+): Promise<ReadonlyMap<string, MemberAccount>> {
   const movements = await tx.query<Movement>(
     `WITH moved AS (
        SELECT p.member_id, e.kind, e.posted_on, e.created_at, e.id, e.source, sum(p.amount)::numeric AS amount

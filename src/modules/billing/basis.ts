@@ -13,7 +13,10 @@ import type { RunCost } from './run-costs.js';
 export const usualUtility = 'electricity';
 
 /** What happened over the days of a cost, as its key looks at it: pieces, uses of its calendar, and what the source counted. */
-export function basisOf(inputs: RunInputs, { days, calendar, bill: of }: Pick<RunCost, 'days' | 'calendar' | 'bill'>): Basis {
+export function basisOf(
+  inputs: RunInputs,
+  { days, calendar, bill: of }: Pick<RunCost, 'days' | 'calendar' | 'bill'>,
+): Basis {
   const utility = of?.utility ?? usualUtility;
   const bill = inputs.bills.find((one) => one.id === of?.id);
   return {

@@ -55,7 +55,7 @@ export class BillingController {
 
   /** Issues all invoices at once, or none. Their documents follow. */
   @Post(':id/issue')
-  @Allow('treasurer', 'approver')
+  @Allow('treasurer')
   @Reply(200, 'The run was issued; its documents are being made.', run)
   issue(@CurrentPrincipal() principal: Principal, @Param({ schema: idParam }) { id }: IdParam): Promise<RunReply> {
     return this.billing.issue(principal.communityId, id, actorOf(principal));

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { currency, decimal, idOrCode, instant, money, page, pageQuery, period, text, uuid } from '../../platform/http/wire.js';
+import {
+  currency,
+  decimal,
+  idOrCode,
+  instant,
+  money,
+  page,
+  pageQuery,
+  period,
+  text,
+  uuid,
+} from '../../platform/http/wire.js';
 
 export const newRun = z
   .strictObject({ site: idOrCode, period })
@@ -16,7 +27,9 @@ export const approval = z
   .meta({ id: 'RunApproval', description: 'The hash of the inputs as the approver saw them.' });
 export type ApprovalBody = z.infer<typeof approval>;
 
-export const reasonBody = z.strictObject({ reason: text() }).meta({ id: 'Reason', description: 'A reason that others can read later.' });
+export const reasonBody = z
+  .strictObject({ reason: text() })
+  .meta({ id: 'Reason', description: 'A reason that others can read later.' });
 export type ReasonBody = z.infer<typeof reasonBody>;
 
 const documents = z.object({ done: z.int(), total: z.int() }).meta({ description: 'PDFs that are made, of how many.' });
@@ -71,7 +84,10 @@ export const runIssue = z
 export type RunIssueReply = z.infer<typeof runIssue>;
 export const runIssues = z.object({ items: z.array(runIssue) });
 
-export const issueParam = z.strictObject({ id: uuid, no: z.string().regex(/^\d{1,6}$/, 'must be the number of a finding') });
+export const issueParam = z.strictObject({
+  id: uuid,
+  no: z.string().regex(/^\d{1,6}$/, 'must be the number of a finding'),
+});
 export type IssueParam = z.infer<typeof issueParam>;
 
 const division = { amount: money, members: money, common: money, vacant: money, held: money, difference: money };
@@ -149,7 +165,10 @@ export const changes = z
       z.object({
         member: z.object({ id: uuid, code: z.string(), name: z.string() }),
         net: money,
-        before: z.object({ net: money, period }).nullable().meta({ description: "The member's invoice of the run before." }),
+        before: z
+          .object({ net: money, period })
+          .nullable()
+          .meta({ description: "The member's invoice of the run before." }),
         difference: money,
       }),
     ),

@@ -37,7 +37,9 @@ export class BillingService {
 
   /** @throws DomainError `overlapping-run`, `not-found` (site) */
   open(communityId: string, given: NewRun, actor: Actor): Promise<RunReply> {
-    return this.step(communityId, 'opened', actor, (tx) => openRun(tx, communityId, given, personOf(actor), this.clock.now()));
+    return this.step(communityId, 'opened', actor, (tx) =>
+      openRun(tx, communityId, given, personOf(actor), this.clock.now()),
+    );
   }
 
   /** Computes the run anew, or says all that stands in the way. @throws DomainError `run-not-in-state` */
@@ -111,7 +113,13 @@ export class BillingService {
       nextState(run.status, 'validate');
       const taken = await overrideFinding(tx, run.id, no, personOf(actor), reason, this.clock.now());
       const data = { code: taken.code, fingerprint: taken.fingerprint, reason };
-      await this.audit.record(tx, { actor, type: 'billing-run.overridden', subjectKind: 'billing-run', subjectId: run.id, data });
+      await this.audit.record(tx, {
+        actor,
+        type: 'billing-run.overridden',
+        subjectKind: 'billing-run',
+        subjectId: run.id,
+        data,
+      });
       return taken;
     });
   }
@@ -145,7 +153,10 @@ export class BillingService {
 }
 
 const hashOf = (inputs: RunInputs, overrides: readonly Override[]): string =>
-  inputHash(inputs, overrides.map((one) => one.issue));
+  inputHash(
+    inputs,
+    overrides.map((one) => one.issue),
+  );
 
 function personOf({ kind, id }: Actor): string {
   assert(kind === 'person' && id !== null, 'Runs are the work of people.');

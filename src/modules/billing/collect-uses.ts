@@ -36,7 +36,12 @@ export class CollectUses {
     private readonly tariffs: TariffsService,
   ) {}
 
-  async collect(tx: Tx, communityId: string, site: RunSite, { pieces, period, slices, calendars }: Asked): Promise<Measured> {
+  async collect(
+    tx: Tx,
+    communityId: string,
+    site: RunSite,
+    { pieces, period, slices, calendars }: Asked,
+  ): Promise<Measured> {
     const registers = await this.metering.registersOf(tx, communityId, site.id, spanOf(period, site.zone));
     const counted = countedOnce(registers);
     const known = await this.tariffs.calendars(tx, communityId);
@@ -46,10 +51,16 @@ export class CollectUses {
       const span = spanOf(slice, site.zone);
       const named = calendars.flatMap((code) => known.get(code) ?? []);
       const bands = new Map(named.map((calendar) => [calendar.code, bandWindows(calendar, span, site.zone)]));
-      const held = clipped(pieces, slice).map(({ space, memberId, days }) => ({ spaceId: space.id, memberId, ...days }));
+      const held = clipped(pieces, slice).map(({ space, memberId, days }) => ({
+        spaceId: space.id,
+        memberId,
+        ...days,
+      }));
       const found = await this.consumption.over(tx, communityId, { siteId: site.id, period: span, bands }, held);
       uses.push(...found.uses.filter((use) => counted.has(use.registerId)).flatMap(measuredUse));
-      issues.push(...found.issues.filter((issue) => issue.subject.kind !== 'register' || counted.has(issue.subject.id)));
+      issues.push(
+        ...found.issues.filter((issue) => issue.subject.kind !== 'register' || counted.has(issue.subject.id)),
+      );
     }
     return { meters: registers.filter((register) => counted.has(register.id)).map(meterOf), uses, issues };
   }
@@ -101,4 +112,8 @@ function measuredUse({ quantity, quality, opening, closing, intervals, ...use }:
 const readingAt = (boundary: Boundary | null): ReadingAt | null =>
   boundary === null
     ? null
-    : { value: plain(boundary.value), at: boundary.at, quality: boundary.interpolated ? 'estimated' : boundary.quality };
+    : {
+        value: plain(boundary.value),
+        at: boundary.at,
+        quality: boundary.interpolated ? 'estimated' : boundary.quality,
+      };

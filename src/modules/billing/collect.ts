@@ -63,8 +63,17 @@ export class Collector {
   }
 
   /** Keys and tariffs over the period. Their days without a version are findings. */
-  private async rules(tx: Tx, communityId: string, period: Period, bills: readonly SupplierBill[], charges: readonly Charge[]) {
-    const keyIds = [...bills.flatMap((bill) => bill.components.map((one) => one.keyId)), ...charges.flatMap(({ keyId }) => keyId ?? [])];
+  private async rules(
+    tx: Tx,
+    communityId: string,
+    period: Period,
+    bills: readonly SupplierBill[],
+    charges: readonly Charge[],
+  ) {
+    const keyIds = [
+      ...bills.flatMap((bill) => bill.components.map((one) => one.keyId)),
+      ...charges.flatMap(({ keyId }) => keyId ?? []),
+    ];
     const found = await this.tariffs.keysInForce(tx, communityId, [...new Set(keyIds)], period);
     const tariffs: RunTariff[] = [];
     const issues: Issue[] = found.flatMap((key) => key.issues);
@@ -121,7 +130,10 @@ const openException = ({ id, meter, register, at, until, detail }: ReadingExcept
 });
 
 async function siteOf(tx: Tx, siteId: string): Promise<RunSite> {
-  const [site] = await tx.query<RunSite>('SELECT id, code, name, zone FROM site WHERE community_id = current_community() AND id = $1', [siteId]);
+  const [site] = await tx.query<RunSite>(
+    'SELECT id, code, name, zone FROM site WHERE community_id = current_community() AND id = $1',
+    [siteId],
+  );
   return site as RunSite;
 }
 

@@ -18,7 +18,10 @@ export function composeLines(
   own: OwnCharges,
 ): ReadonlyMap<string, Draft> {
   const isTaxed = inputs.tax.kind === 'registered';
-  const shared = linesByMember(shares, costs.map((cost) => wordingOf(cost, isTaxed)));
+  const shared = linesByMember(
+    shares,
+    costs.map((cost) => wordingOf(cost, isTaxed)),
+  );
   const members = [...new Set([...shared.keys(), ...own.lines.keys()])].sort();
   return new Map(
     members.map((memberId) => {

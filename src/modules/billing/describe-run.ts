@@ -10,7 +10,7 @@ type Counts = RunReply['issues'];
 
 /** A run as people see it: where it stands, what was found, what it comes to, and how far its documents are. */
 export async function describeRun(tx: Tx, documents: DocumentsService, id: string): Promise<RunReply> {
-  const { siteId, siteCode, communityId: _, ...run } = await readRun(tx, id);
+  const { siteId, siteCode, ...run } = await readRun(tx, id);
   return {
     ...run,
     site: { id: siteId, code: siteCode },

@@ -19,19 +19,24 @@ function codesWithoutRate({ tax, bills, charges, period, taxPoint }: RunInputs):
   if (tax.kind === 'unregistered') return [];
   const rated = new Set(tax.rates.map((rate) => rate.code));
   const used = [...bills.flatMap((bill) => bill.components), ...charges].map((one) => one.taxCode);
-  return [...new Set(used)].filter((code) => !rated.has(code)).sort().map((code) => ({
-    code: 'tariff-gap',
-    severity: 'blocking',
-    subject: { kind: 'tariff', id: `tax:${code}`, label: code },
-    ...period,
-    detail: `The tax code ${code} has no rate on ${taxPoint}, the tax point of the run.`,
-    remedy: `Enter the rate of ${code} that holds on this day.`,
-  }));
+  return [...new Set(used)]
+    .filter((code) => !rated.has(code))
+    .sort()
+    .map((code) => ({
+      code: 'tariff-gap',
+      severity: 'blocking',
+      subject: { kind: 'tariff', id: `tax:${code}`, label: code },
+      ...period,
+      detail: `The tax code ${code} has no rate on ${taxPoint}, the tax point of the run.`,
+      remedy: `Enter the rate of ${code} that holds on this day.`,
+    }));
 }
 
 /** A utility whose use is measured is billed by somebody, for every day of the period. */
 function missingBills({ bills, meters, site, period }: RunInputs): Issue[] {
-  const measured = meters.filter((meter) => meter.role !== 'virtual' && meter.direction === 'import').map((meter) => meter.utility);
+  const measured = meters
+    .filter((meter) => meter.role !== 'virtual' && meter.direction === 'import')
+    .map((meter) => meter.utility);
   const utilities = [...new Set([...measured, ...bills.map((bill) => bill.utility)])].sort();
   return utilities.flatMap((utility): Issue[] => {
     const ofUtility = bills.filter((bill) => bill.utility === utility);
@@ -48,7 +53,10 @@ function missingBills({ bills, meters, site, period }: RunInputs): Issue[] {
         },
       ];
     }
-    return uncovered(period, ofUtility.map((bill) => bill.days)).map((gap) => ({
+    return uncovered(
+      period,
+      ofUtility.map((bill) => bill.days),
+    ).map((gap) => ({
       code: 'bill-not-covering-period',
       severity: 'blocking',
       subject,
@@ -75,7 +83,8 @@ function billsOffTheMeter(inputs: RunInputs): Issue[] {
         subject: { kind: 'bill', id: bill.id, label: `${bill.supplier} ${bill.number}` },
         ...bill.days,
         detail: `${bill.supplier} ${bill.number} bills ${plain(billed)}, the source meter counted ${plain(counted)}.`,
-        remedy: 'Compare the readings on the bill with your own, and ask the supplier to correct the bill if it is wrong.',
+        remedy:
+          'Compare the readings on the bill with your own, and ask the supplier to correct the bill if it is wrong.',
       },
     ];
   });
@@ -83,9 +92,13 @@ function billsOffTheMeter(inputs: RunInputs): Issue[] {
 
 function countedAtSource({ uses, meters, site }: RunInputs, bill: SupplierBill) {
   const { from, to } = spanOf(bill.days, site.zone);
-  const ofUtility = meters.filter(({ role, utility, direction }) => role === 'source' && utility === bill.utility && direction === 'import');
+  const ofUtility = meters.filter(
+    ({ role, utility, direction }) => role === 'source' && utility === bill.utility && direction === 'import',
+  );
   const sources = new Set(ofUtility.map((meter) => meter.registerId));
-  const whole = uses.filter((use) => sources.has(use.registerId) && use.calendar === null && use.from >= from && use.to <= to);
+  const whole = uses.filter(
+    (use) => sources.has(use.registerId) && use.calendar === null && use.from >= from && use.to <= to,
+  );
   return sum(whole.map((use) => use.quantity));
 }
 

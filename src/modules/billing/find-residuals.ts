@@ -25,7 +25,11 @@ export function findResiduals(inputs: RunInputs, costs: readonly RunCost[]): Iss
 function ofBand(inputs: RunInputs, cost: RunCost, band: string | null, utility: string): Issue[] {
   const { period, pieces, uses, sources, thresholds } = basisOf(inputs, cost);
   const { site } = inputs;
-  const subject: Subject = { kind: 'site', id: [site.id, utility, cost.calendar, band].filter(Boolean).join('/'), label: site.name };
+  const subject: Subject = {
+    kind: 'site',
+    id: [site.id, utility, cost.calendar, band].filter(Boolean).join('/'),
+    label: site.name,
+  };
   const residual = measureResidual(band, sources, uses, pieces);
   const standIn: Issue[] =
     cost.bill === null || sources.length === 0 || hasSource(inputs, utility)

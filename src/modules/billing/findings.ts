@@ -10,7 +10,14 @@ const severities: readonly Severity[] = ['blocking', 'warning', 'info'];
 /** Findings in their fixed order, each once: what blocks first, then by code, by whom it is about, and by time. */
 export function inOrder(issues: readonly Issue[]): Issue[] {
   const rank = ({ severity, code, subject, from = '', to = '' }: Issue): string =>
-    [severities.indexOf(severity), String(issueCodes.indexOf(code)).padStart(3, '0'), subject.label, subject.id, from, to].join('\u0000');
+    [
+      severities.indexOf(severity),
+      String(issueCodes.indexOf(code)).padStart(3, '0'),
+      subject.label,
+      subject.id,
+      from,
+      to,
+    ].join('\u0000');
   const once = new Map<string, Issue>();
   for (const issue of issues) if (!once.has(issueId(issue))) once.set(issueId(issue), issue);
   const ranked = [...once.values()].map((issue) => ({ issue, rank: rank(issue) }));
@@ -65,11 +72,26 @@ export const readOverrides = (tx: Tx, runId: string): Promise<Override[]> =>
  *
  * @throws DomainError `not-found`, `issue-not-overridable`, `already-decided`
  */
-export async function overrideFinding(tx: Tx, runId: string, no: number, by: string, reason: string, at: Instant): Promise<RunIssueReply> {
+export async function overrideFinding(
+  tx: Tx,
+  runId: string,
+  no: number,
+  by: string,
+  reason: string,
+  at: Instant,
+): Promise<RunIssueReply> {
   const found = (await readFindings(tx, runId)).find((issue) => issue.no === no);
   if (!found) throw new DomainError('not-found', `The run has no finding ${no}; see its issues.`);
   const { code, subject, severity, detail, remedy, from, to } = found;
-  const issue = { code, subject, severity, detail, remedy, ...(from === null ? {} : { from }), ...(to === null ? {} : { to }) } as Issue;
+  const issue = {
+    code,
+    subject,
+    severity,
+    detail,
+    remedy,
+    ...(from === null ? {} : { from }),
+    ...(to === null ? {} : { to }),
+  } as Issue;
   const taken = override(issue, by, reason);
   const written = await tx.query(
     `INSERT INTO run_override (community_id, run_id, fingerprint, code, reason, decided_by, decided_at)

@@ -26,7 +26,9 @@ export function inputHash({ issues, ...inputs }: RunInputs, overrides: readonly 
     issues: issues.map(issueId).sort(),
     overrides: [...overrides].sort(),
   };
-  return createHash('sha256').update(canonicalJson(written(facts)), 'utf8').digest('hex');
+  return createHash('sha256')
+    .update(canonicalJson(written(facts)), 'utf8')
+    .digest('hex');
 }
 
 /** The same value with every decimal in its written form. */

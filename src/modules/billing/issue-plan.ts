@@ -4,17 +4,26 @@ import { dayOf } from '../../domain/calendar/zone.js';
 import { type Currency } from '../../domain/quantity/money.js';
 import type { Approval, Community as Sender, Decision, Member, PaymentDetails } from '../../domain/statement/model.js';
 import type { Tx } from '../../platform/database/transactions.js';
-import type { Community } from '../community/community.schema.js';
 import { CommunityService } from '../community/community.service.js';
 import { type MemberDetails, PlacesService } from '../community/places.service.js';
 import { TariffsService } from '../tariffs/tariffs.service.js';
 import { type MemberAccount, readAccounts } from './accounts.js';
 import { linesOf } from './address.js';
 import { grouped } from './grouped.js';
-import { type CostRow, readCosts, readDecisions, readHistory, readSpaces, readUses, type UseRow } from './issue-sources.js';
+import {
+  type CostRow,
+  readCosts,
+  readDecisions,
+  readHistory,
+  readSpaces,
+  readUses,
+  type UseRow,
+} from './issue-sources.js';
 import type { Run } from './runs.js';
 import { type SiteUse, siteUse } from './statement-use.js';
 import { readLines, type StoredLine, type Totals, totalsOf } from './totals.js';
+
+type Community = Awaited<ReturnType<CommunityService['get']>>;
 
 /** Everything that the statements of a run have in common. */
 export interface IssuePlan {
@@ -63,7 +72,11 @@ export class IssuePlanner {
     private readonly tariffs: TariffsService,
   ) {}
 
-  async plan(tx: Tx, run: Run, at: Instant): Promise<{ readonly plan: IssuePlan; readonly members: readonly Unnumbered[] }> {
+  async plan(
+    tx: Tx,
+    run: Run,
+    at: Instant,
+  ): Promise<{ readonly plan: IssuePlan; readonly members: readonly Unnumbered[] }> {
     const { communityId, period, currency, siteId } = run;
     const community = await this.community.get(communityId);
     const issuedOn = dayOf(at, community.zone);
@@ -94,25 +107,34 @@ export class IssuePlanner {
       approvals: await approvalsOf(tx, run, community.zone),
       use: await this.useOf(tx, run, uses, details),
     };
-    const labels = new Map([...(await this.tariffs.taxRatesOn(tx, communityId, taxPoint))].map(([code, { label }]) => [code, label]));
+    const labels = new Map(
+      [...(await this.tariffs.taxRatesOn(tx, communityId, taxPoint))].map(([code, { label }]) => [code, label]),
+    );
     const accounts = await readAccounts(tx, [...lines.keys()], currency);
     const spaces = new Map((await readSpaces(tx, siteId, period)).map(({ memberId, names }) => [memberId, names]));
     const meters = grouped(uses, (use) => use.memberId ?? '');
-    const members = [...details.values()].toSorted((a, b) => (a.code < b.code ? -1 : 1)).map((member): Unnumbered => {
-      const own = lines.get(member.id) ?? [];
-      return {
-        details: member,
-        lines: own,
-        totals: totalsOf(own, currency, tax.rounding, labels),
-        account: accounts.get(member.id) ?? { opening: { amount: '0.00' }, entries: [] },
-        spaces: spaces.get(member.id) ?? [],
-        meters: metersOf(meters.get(member.id) ?? []),
-      };
-    });
+    const members = [...details.values()]
+      .toSorted((a, b) => (a.code < b.code ? -1 : 1))
+      .map((member): Unnumbered => {
+        const own = lines.get(member.id) ?? [];
+        return {
+          details: member,
+          lines: own,
+          totals: totalsOf(own, currency, tax.rounding, labels),
+          account: accounts.get(member.id) ?? { opening: { amount: '0.00' }, entries: [] },
+          spaces: spaces.get(member.id) ?? [],
+          meters: metersOf(meters.get(member.id) ?? []),
+        };
+      });
     return { plan, members };
   }
 
-  private async useOf(tx: Tx, run: Run, uses: readonly UseRow[], details: ReadonlyMap<string, MemberDetails>): Promise<SiteUse> {
+  private async useOf(
+    tx: Tx,
+    run: Run,
+    uses: readonly UseRow[],
+    details: ReadonlyMap<string, MemberDetails>,
+  ): Promise<SiteUse> {
     const [site] = await tx.query<{ name: string; zone: string }>(
       'SELECT name, zone FROM site WHERE community_id = current_community() AND id = $1',
       [run.siteId],
@@ -123,7 +145,8 @@ export class IssuePlanner {
   }
 }
 
-const present = (value: object): object => Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined));
+const present = (value: object): object =>
+  Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined));
 
 function senderOf(community: Community, vatNumber: string | null): Sender {
   const { name, address, registrationNo, contactEmail, contactPhone } = community;
@@ -146,10 +169,16 @@ async function approvalsOf(tx: Tx, run: Run, zone: string): Promise<Approval[]> 
   const names = new Map(people.map(({ id, name }) => [id, name]));
   const step = (id: string | null, at: Instant | null, role: string): Approval[] =>
     id === null || at === null ? [] : [{ name: names.get(id) ?? '', role, on: dayOf(at, zone) }];
-  return [...step(run.proposedBy, run.proposedAt, 'prepared'), ...step(run.approvedBy, run.approvedAt, 'second approver')];
+  return [
+    ...step(run.proposedBy, run.proposedAt, 'prepared'),
+    ...step(run.approvedBy, run.approvedAt, 'second approver'),
+  ];
 }
 
 function metersOf(uses: readonly UseRow[]): Member['meters'] {
   const byMeter = new Map(uses.map((use) => [use.meter, use.verifiedUntil]));
-  return [...byMeter].map(([label, verifiedUntil]) => ({ label, ...(verifiedUntil === null ? {} : { verifiedUntil }) }));
+  return [...byMeter].map(([label, verifiedUntil]) => ({
+    label,
+    ...(verifiedUntil === null ? {} : { verifiedUntil }),
+  }));
 }

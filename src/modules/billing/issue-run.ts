@@ -29,7 +29,11 @@ export class IssueRun {
   async issue(tx: Tx, run: Run, by: string, at: Instant): Promise<void> {
     const { plan, members } = await this.planner.plan(tx, run, at);
     const numbered = await this.number(tx, plan, members);
-    const issued = await this.invoices.issue(tx, run.communityId, numbered.map((member) => documentOf(plan, run, member)));
+    const issued = await this.invoices.issue(
+      tx,
+      run.communityId,
+      numbered.map((member) => documentOf(plan, run, member)),
+    );
     const entries = await runEntries(tx, run, plan.issuedOn, plan.isTaxed, issued);
     await this.ledger.postAll(tx, run.communityId, entries);
     await changeRun(tx, run.id, { status: 'issued', issued: { by, at } });

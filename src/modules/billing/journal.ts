@@ -33,7 +33,13 @@ interface BorneFigures {
 }
 
 /** The entries of a run and of its invoices. @param isTaxed whether the community reclaims what suppliers charge */
-export async function runEntries(tx: Tx, run: Run, on: CivilDate, isTaxed: boolean, issued: readonly IssuedRow[]): Promise<JournalText[]> {
+export async function runEntries(
+  tx: Tx,
+  run: Run,
+  on: CivilDate,
+  isTaxed: boolean,
+  issued: readonly IssuedRow[],
+): Promise<JournalText[]> {
   const costs = await tx.query<CostFigures>(
     `SELECT c.no, c.description, c.bill_id IS NOT NULL AS "isBill", c.of_amount AS "ofAmount", c.amount, coalesce(b.tax, 0)::numeric AS "supplierTax"
      FROM run_cost c LEFT JOIN supplier_bill_component b
@@ -48,8 +54,16 @@ export async function runEntries(tx: Tx, run: Run, on: CivilDate, isTaxed: boole
   );
   return [
     ...costs.map((cost) => costEntry(run, cost, on, isTaxed)),
-    { entry: postCostsShared(run.id, borne.map(asBorne), run.currency, on), text: `Costs borne by the community, ${run.siteCode} ${run.period.from}`, runId: run.id },
-    ...issued.map((row): JournalText => ({ entry: postDocument(bookable(row)), text: `Invoice ${row.number}`, runId: run.id })),
+    {
+      entry: postCostsShared(run.id, borne.map(asBorne), run.currency, on),
+      text: `Costs borne by the community, ${run.siteCode} ${run.period.from}`,
+      runId: run.id,
+    },
+    ...issued.map((row): JournalText => ({
+      entry: postDocument(bookable(row)),
+      text: `Invoice ${row.number}`,
+      runId: run.id,
+    })),
   ];
 }
 
@@ -71,7 +85,10 @@ function reclaimable({ supplierTax, amount, ofAmount }: CostFigures, currency: C
   return whole.isZero() ? zero : accrueByUse(decimal(supplierTax), currency, zero, part, whole).amount;
 }
 
-const asBorne = ({ kind, amount }: BorneFigures): Borne => ({ beneficiary: beneficiaries[kind], amount: decimal(amount) });
+const asBorne = ({ kind, amount }: BorneFigures): Borne => ({
+  beneficiary: beneficiaries[kind],
+  amount: decimal(amount),
+});
 
 const beneficiaries: Record<BorneFigures['kind'], Beneficiary> = {
   vacant: { kind: 'vacant', spaceId: '', payerMemberId: null },

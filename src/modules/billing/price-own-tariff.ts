@@ -118,13 +118,18 @@ function partOf({ currency }: RunInputs, memberId: string, priced: readonly Pric
   const [first] = priced;
   assert(first !== undefined, 'A group has a member.');
   const exact = sum(priced.map(({ line }) => line.amount));
-  return { memberId, line: first.line, quantity: sum(priced.map(({ line }) => line.quantity)), amount: roundToCoin(exact, currency) };
+  return {
+    memberId,
+    line: first.line,
+    quantity: sum(priced.map(({ line }) => line.quantity)),
+    amount: roundToCoin(exact, currency),
+  };
 }
 
 function costOf(charge: Charge, piece: Piece, no: number, parts: readonly Part[]): OwnCost {
   const amount = sum(parts.map((part) => part.amount));
   const [first] = parts;
-  assert(first !== undefined, 'A cost of a tariff is somebody\'s.');
+  assert(first !== undefined, "A cost of a tariff is somebody's.");
   return {
     no,
     bill: null,

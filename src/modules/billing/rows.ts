@@ -3,7 +3,7 @@ import type { CostShare } from '../../domain/apportionment/apportion.js';
 import type { Reason as Weighed } from '../../domain/apportionment/weights.js';
 import type { Draft, InvoiceLine } from '../../domain/invoice/invoice.js';
 import { assert } from '../../domain/errors.js';
-import { plain } from '../../domain/quantity/decimal.js';
+import { Decimal, plain } from '../../domain/quantity/decimal.js';
 import { type Currency, writeMoney } from '../../domain/quantity/money.js';
 import { explain } from '../../domain/statement/explain.js';
 import { reasonOf } from './statement-reason.js';
@@ -15,7 +15,10 @@ export const untaxed = 'none';
 export const writtenReasons = (reasons: readonly Weighed[]): object[] =>
   reasons.map((reason) =>
     Object.fromEntries(
-      Object.entries(reason).map(([key, value]) => [key, typeof value === 'object' ? plain(value) : (value as unknown)]),
+      Object.entries(reason as Readonly<Record<string, unknown>>).map(([key, value]) => [
+        key,
+        value instanceof Decimal ? plain(value) : value,
+      ]),
     ),
   );
 
@@ -28,7 +31,11 @@ export const shareRow = (share: CostShare, currency: Currency) => ({
   spaceId: share.beneficiary.kind === 'vacant' ? share.beneficiary.spaceId : null,
   weight: plain(share.weight),
   amount: writeMoney(share.amount, currency),
-  reasons: { pool: writeMoney(share.pool, currency), whole: plain(share.whole), figures: writtenReasons(share.reasons) },
+  reasons: {
+    pool: writeMoney(share.pool, currency),
+    whole: plain(share.whole),
+    figures: writtenReasons(share.reasons),
+  },
 });
 
 /** One line as a row, with the sentence a member reads and the figures behind it. */

@@ -80,7 +80,9 @@ function ofComponent(inputs: RunInputs, bill: SupplierBill, component: BillCompo
       chargeId: null,
       section: billSections[component.kind],
       component: `${bill.utility}:${component.kind}:${component.band ?? ''}:${component.description}`,
-      description: whole ? component.description : `${component.description}, ${inDays(piece.days)} of ${inDays(bill.days)}`,
+      description: whole
+        ? component.description
+        : `${component.description}, ${inDays(piece.days)} of ${inDays(bill.days)}`,
       quantity: whole ? component.quantity : null,
       unit: component.unit,
       price: component.price,
@@ -122,7 +124,11 @@ function ofCharge(inputs: RunInputs, charge: Charge): Uncounted[] {
 }
 
 /** What a charge comes to over its days in the period. A one-off charge with an end is spread over its own days; without one it falls due on its first. */
-function amountDue({ amount, per, proration, days: agreed, code }: Charge, days: Period, { currency, period }: RunInputs): Decimal {
+function amountDue(
+  { amount, per, proration, days: agreed, code }: Charge,
+  days: Period,
+  { currency, period }: RunInputs,
+): Decimal {
   assert(amount !== null && per !== null, `The charge ${code} has an amount.`);
   if (per === 'day') return amount.times(daysIn(days));
   if (per === 'once') {

@@ -1,4 +1,5 @@
-import { Controller, Get, type MessageEvent, Param, Query, Sse } from '@nestjs/common';
+import { PassThrough } from 'node:stream';
+import { Controller, Get, Header, Param, Query, StreamableFile } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { Allow } from '../../platform/http/policy.js';
 import { CurrentPrincipal, type Principal } from '../../platform/http/principal.js';
@@ -20,7 +21,7 @@ import {
   shares,
   type Shares,
 } from './billing.schema.js';
-import { RunViews } from './run-views.js';
+import { type RunProgress, RunViews } from './run-views.js';
 
 /** What a run found, shared and would bill. Nothing here changes anything. */
 @Controller('billing-runs')
@@ -58,29 +59,58 @@ export class RunViewsController {
   @Get(':id/reconciliation')
   @Allow('treasurer', 'approver', 'auditor')
   @Reply(200, 'Each cost: amount = members + common + vacant + held.', reconciliation)
-  reconciliation(@CurrentPrincipal() { communityId }: Principal, @Param({ schema: idParam }) { id }: IdParam): Promise<Reconciliation> {
+  reconciliation(
+    @CurrentPrincipal() { communityId }: Principal,
+    @Param({ schema: idParam }) { id }: IdParam,
+  ): Promise<Reconciliation> {
     return this.views.reconciliation(communityId, id);
   }
 
   @Get(':id/preview')
   @Allow('treasurer', 'approver', 'auditor')
   @Reply(200, "Each member's lines, with the reason of every line.", preview)
-  preview(@CurrentPrincipal() { communityId }: Principal, @Param({ schema: idParam }) { id }: IdParam): Promise<Preview> {
+  preview(
+    @CurrentPrincipal() { communityId }: Principal,
+    @Param({ schema: idParam }) { id }: IdParam,
+  ): Promise<Preview> {
     return this.views.preview(communityId, id);
   }
 
   @Get(':id/changes')
   @Allow('treasurer', 'approver', 'auditor')
   @Reply(200, "Each member against the member's invoice before.", changes)
-  changes(@CurrentPrincipal() { communityId }: Principal, @Param({ schema: idParam }) { id }: IdParam): Promise<Changes> {
+  changes(
+    @CurrentPrincipal() { communityId }: Principal,
+    @Param({ schema: idParam }) { id }: IdParam,
+  ): Promise<Changes> {
     return this.views.changes(communityId, id);
   }
 
-  /** Sends `{status, done, total}` whenever it changes, until every document is made. */
-  @Sse(':id/progress')
+  /**
+   * Sends `{status, done, total}` whenever it changes, until every document is made. Not by `@Sse`, which has answered 200
+   * before it is known whether there is such a run.
+   */
+  @Get(':id/progress')
   @Allow('treasurer', 'approver', 'auditor')
+  @Header('cache-control', 'no-store, no-transform')
+  @Header('x-accel-buffering', 'no')
   @Reply(200, 'How far the documents of the run are, as server-sent events.', undefined, ['text/event-stream'])
-  progress(@CurrentPrincipal() { communityId }: Principal, @Param({ schema: idParam }) { id }: IdParam): Observable<MessageEvent> {
-    return this.views.progress(communityId, id);
+  async progress(
+    @CurrentPrincipal() { communityId }: Principal,
+    @Param({ schema: idParam }) { id }: IdParam,
+  ): Promise<StreamableFile> {
+    await this.views.get(communityId, id);
+    return new StreamableFile(eventsOf(this.views.progress(communityId, id)), { type: 'text/event-stream' });
   }
+}
+
+/** Server-sent events. Who goes away ends the watching. */
+function eventsOf(steps: Observable<RunProgress>): PassThrough {
+  const events = new PassThrough();
+  const watching = steps.subscribe({
+    next: (step) => events.write(`data: ${JSON.stringify(step)}\n\n`),
+    complete: () => events.end(),
+    error: (error: Error) => events.destroy(error),
+  });
+  return events.once('close', () => watching.unsubscribe());
 }

@@ -1,4 +1,4 @@
-import { Injectable, type MessageEvent } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { distinctUntilChanged, map, type Observable, switchMap, takeWhile, timer } from 'rxjs';
 import { addDays } from '../../domain/calendar/period.js';
 import { decimal, sum, zero } from '../../domain/quantity/decimal.js';
@@ -20,6 +20,13 @@ import { readLines, totalsOf } from './totals.js';
 
 /** How often the progress of a run is looked at. */
 const lookEveryMs = 500;
+
+/** How far a run is: its state, and its documents that are made of how many. */
+export interface RunProgress {
+  readonly status: RunReply['status'];
+  readonly done: number;
+  readonly total: number;
+}
 
 /** What there is to see of runs. */
 @Injectable()
@@ -71,7 +78,12 @@ export class RunViews {
     return this.transactions.inCommunity(communityId, async (tx) => {
       const run = await readRun(tx, id);
       const costs = await readCosts(tx, run.id);
-      const lines = costs.map((cost) => ({ costNo: cost.no, description: cost.description, source: cost.source, ...divided([cost], run.currency) }));
+      const lines = costs.map((cost) => ({
+        costNo: cost.no,
+        description: cost.description,
+        source: cost.source,
+        ...divided([cost], run.currency),
+      }));
       const total = divided(costs, run.currency);
       return { currency: run.currency, lines, total, sentence: sentenceOf(total, run.currency) };
     });
@@ -109,7 +121,10 @@ export class RunViews {
              AND upper(days) <= $2::date ORDER BY days DESC LIMIT 1)`,
         [run.siteId, run.period.from],
       );
-      const [nets, earlier] = [new Map(now.map((row) => [row.memberId, row.net])), new Map(before.map((row) => [row.memberId, row]))];
+      const [nets, earlier] = [
+        new Map(now.map((row) => [row.memberId, row.net])),
+        new Map(before.map((row) => [row.memberId, row])),
+      ];
       const members = await membersOf(tx, [...new Set([...nets.keys(), ...earlier.keys()])]);
       const money = (text: string): string => writeMoney(decimal(text), run.currency);
       const items = members.map((member) => {
@@ -125,19 +140,22 @@ export class RunViews {
     });
   }
 
-  progress(communityId: string, id: string): Observable<MessageEvent> {
+  /** How far the run is, whenever that changes, until it is closed or cancelled. */
+  progress(communityId: string, id: string): Observable<RunProgress> {
     return timer(0, lookEveryMs).pipe(
       switchMap(() => this.get(communityId, id)),
       map(({ status, documents }) => ({ status, ...documents })),
       distinctUntilChanged((a, b) => a.status === b.status && a.done === b.done && a.total === b.total),
       takeWhile(({ status }) => status !== 'closed' && status !== 'cancelled', true),
-      map((data) => ({ data })),
     );
   }
 }
 
 const membersOf = (tx: Tx, ids: readonly string[]): Promise<{ id: string; code: string; name: string }[]> =>
-  tx.query('SELECT id, code, name FROM member WHERE community_id = current_community() AND id = ANY($1::uuid[]) ORDER BY code COLLATE "C"', [ids]);
+  tx.query(
+    'SELECT id, code, name FROM member WHERE community_id = current_community() AND id = ANY($1::uuid[]) ORDER BY code COLLATE "C"',
+    [ids],
+  );
 
 type Division = Reconciliation['total'];
 

@@ -90,5 +90,8 @@ export async function changeRun(tx: Tx, runId: string, change: RunChange): Promi
     set(`${step}_at`, who?.at ?? null);
   }
   if (change.cancelledAt !== undefined) set('cancelled_at', change.cancelledAt);
-  await tx.query(`UPDATE billing_run SET ${sets.join(', ')} WHERE community_id = current_community() AND id = $1`, values);
+  await tx.query(
+    `UPDATE billing_run SET ${sets.join(', ')} WHERE community_id = current_community() AND id = $1`,
+    values,
+  );
 }

@@ -39,9 +39,15 @@ export function shareCosts(
 }
 
 /** Nothing is held without being said. */
-function heldAmounts({ period, currency }: RunInputs, costs: readonly RunCost[], shares: readonly CostShare[]): Issue[] {
+function heldAmounts(
+  { period, currency }: RunInputs,
+  costs: readonly RunCost[],
+  shares: readonly CostShare[],
+): Issue[] {
   return costs.flatMap(({ no, component, description }): Issue[] => {
-    const held = sum(shares.filter((one) => one.costNo === no && one.beneficiary.kind === 'held').map((one) => one.amount));
+    const held = sum(
+      shares.filter((one) => one.costNo === no && one.beneficiary.kind === 'held').map((one) => one.amount),
+    );
     if (held.isZero()) return [];
     return [
       {
@@ -50,7 +56,8 @@ function heldAmounts({ period, currency }: RunInputs, costs: readonly RunCost[],
         subject: { kind: 'cost', id: component, label: description },
         ...period,
         detail: `${writeMoney(held, currency)} of "${description}" are on nobody's invoice and wait on the held account.`,
-        remedy: 'Adopt a version of the key that names spaces and members of this site only, or settle the held account by hand.',
+        remedy:
+          'Adopt a version of the key that names spaces and members of this site only, or settle the held account by hand.',
       },
     ];
   });

@@ -70,7 +70,12 @@ function balanceOf({ account, number, totals }: MemberPlan, currency: Currency):
   return { opening: account.opening, entries, closing: writeMoney(closing, currency) };
 }
 
-function chargesOf(lines: readonly StoredLine[], totals: Totals, currency: Currency, isTaxed: boolean): StatementFacts['charges'] {
+function chargesOf(
+  lines: readonly StoredLine[],
+  totals: Totals,
+  currency: Currency,
+  isTaxed: boolean,
+): StatementFacts['charges'] {
   const money = (amount: Totals['net']): string => writeMoney(amount, currency);
   return {
     lines: lines.map((line) => ({
@@ -87,7 +92,14 @@ function chargesOf(lines: readonly StoredLine[], totals: Totals, currency: Curre
     ...(isTaxed ? { tax: money(totals.tax) } : {}),
     gross: money(totals.gross),
     ...(isTaxed
-      ? { taxes: totals.taxes.map(({ label, rate, net, tax }) => ({ label, rate: plain(rate), net: money(net), tax: money(tax) })) }
+      ? {
+          taxes: totals.taxes.map(({ label, rate, net, tax }) => ({
+            label,
+            rate: plain(rate),
+            net: money(net),
+            tax: money(tax),
+          })),
+        }
       : {}),
   };
 }
@@ -108,7 +120,9 @@ function sharingOf(plan: IssuePlan, member: MemberPlan): SharedCostFacts[] {
       basis: plan.isTaxed ? 'before tax' : 'including tax',
       components: costs.map((cost) => componentOf(cost, member, plan.currency)),
       amount: writeMoney(sum(costs.map((cost) => decimal(cost.amount))), plan.currency),
-      ...(isBill ? { note: 'The community adds nothing to the supplier’s prices. You may see the supplier’s bill: ask us.' } : {}),
+      ...(isBill
+        ? { note: 'The community adds nothing to the supplier’s prices. You may see the supplier’s bill: ask us.' }
+        : {}),
     };
   });
 }

@@ -37,7 +37,8 @@ function ofShare({ pool, weight, whole, reasons }: CostShare, currency: Currency
   if (what === 'parts' && weight.equals(whole)) return { rule: 'set-amount', amount: of, by: 'agreement' };
   if (days !== null && byDay !== null) {
     const own = weight.dividedBy(days);
-    if (what === 'days' && own.equals(1) && byDay.isInteger()) return { rule: 'equal-share', of, shares: Number.parseInt(plain(byDay), 10) };
+    if (what === 'days' && own.equals(1) && byDay.isInteger())
+      return { rule: 'equal-share', of, shares: Number.parseInt(plain(byDay), 10) };
     if ((what === 'parts' || what === 'agreed-parts') && (byDay.equals(1) || byDay.equals(100))) {
       return { rule: 'fixed-share', of, percent: plain(byDay.equals(1) ? own.times(100) : own) };
     }

@@ -80,7 +80,10 @@ export function useOf(site: SiteUse, memberId: string): UseFacts[] {
       utility,
       unit: rows[0]?.unit ?? '',
       total: plain(used),
-      history: [...historyOf(site, memberId, utility), { ...site.period, quantity: plain(used), estimated: whole.some(isEstimated) }],
+      history: [
+        ...historyOf(site, memberId, utility),
+        { ...site.period, quantity: plain(used), estimated: whole.some(isEstimated) },
+      ],
       ...(peers === undefined ? {} : { peers }),
       ...siteFacts(site, used, totals),
       readings: readingsOf(site, rows),
@@ -88,12 +91,18 @@ export function useOf(site: SiteUse, memberId: string): UseFacts[] {
   });
 }
 
-const isEstimated = ({ quality }: { readonly quality: string }): boolean => quality === 'estimated' || quality === 'substituted';
+const isEstimated = ({ quality }: { readonly quality: string }): boolean =>
+  quality === 'estimated' || quality === 'substituted';
 
 const historyOf = ({ history }: SiteUse, memberId: string, utility: string): UseFacts['history'] =>
   (history.get(memberId) ?? [])
     .filter((row) => row.utility === utility)
-    .map(({ period, quantity, estimated }) => ({ from: period.from, to: period.to, quantity: plain(decimal(quantity)), estimated }));
+    .map(({ period, quantity, estimated }) => ({
+      from: period.from,
+      to: period.to,
+      quantity: plain(decimal(quantity)),
+      estimated,
+    }));
 
 function siteFacts(site: SiteUse, own: Decimal, totals: UtilityTotals | undefined): { site?: SiteFacts } {
   if (totals === undefined || totals.source === null) return {};
@@ -128,7 +137,10 @@ function readingsOf(site: SiteUse, rows: readonly UseRow[]): ReadingRow[] {
   const devices = grouped(rows, (row) => [row.meter, row.register, row.installationId, row.spaceId].join('\u0000'));
   return [...devices.values()].flatMap((parts) => {
     const whole = parts.filter(isWhole);
-    const bands = grouped(parts.filter((row) => !isWhole(row)), (row) => row.band);
+    const bands = grouped(
+      parts.filter((row) => !isWhole(row)),
+      (row) => row.band,
+    );
     const register = registerRow(site.zone, whole);
     return [
       register,
@@ -148,7 +160,9 @@ function registerRow(zone: Zone, rows: readonly UseRow[]): ReadingRow {
   const used = total(rows);
   const base = { meter: first?.meter ?? '', register: first?.register ?? '', used: plain(used) };
   if (first?.opening && last?.closing) {
-    const turned = decimal(first.opening.value).plus(used.dividedBy(decimal(first.multiplier))).minus(decimal(last.closing.value));
+    const turned = decimal(first.opening.value)
+      .plus(used.dividedBy(decimal(first.multiplier)))
+      .minus(decimal(last.closing.value));
     return {
       ...base,
       previous: endOf(first.opening, zone),
@@ -159,9 +173,15 @@ function registerRow(zone: Zone, rows: readonly UseRow[]): ReadingRow {
   }
   const minutes = first?.intervalMinutes ?? null;
   if (minutes === null || rows.some((row) => row.intervals === null)) return base;
-  const expected = rows.reduce((n, row) => n + Math.trunc((epochMs(row.to) - epochMs(row.from)) / (minutes * 60_000)), 0);
+  const expected = rows.reduce(
+    (n, row) => n + Math.trunc((epochMs(row.to) - epochMs(row.from)) / (minutes * 60_000)),
+    0,
+  );
   const present = rows.reduce((n, row) => n + (row.intervals ?? 0), 0);
-  return { ...base, intervals: { present, expected, name: minutes === 30 ? 'half-hours' : `intervals of ${minutes} minutes` } };
+  return {
+    ...base,
+    intervals: { present, expected, name: minutes === 30 ? 'half-hours' : `intervals of ${minutes} minutes` },
+  };
 }
 
 const endOf = ({ value, at, quality }: ReadingJson, zone: Zone): ReadingEnd => ({

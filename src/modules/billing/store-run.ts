@@ -3,6 +3,7 @@ import type { Issue } from '../../domain/errors.js';
 import { issueId } from '../../domain/invoice/billing-run.js';
 import { plain } from '../../domain/quantity/decimal.js';
 import { writeMoney } from '../../domain/quantity/money.js';
+import { type Columns, insertRows } from '../../platform/database/insert-rows.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import type { Calculated } from './calculate.js';
 import type { RunInputs } from './inputs.js';
@@ -13,19 +14,13 @@ import { lineRow, shareRow } from './rows.js';
  * Rows are numbered in the order in which they were computed, so that equal inputs leave equal rows.
  */
 
-/** Columns of a table with their types, and where each value is found in a row. */
-type Columns<Row> = Readonly<Record<string, readonly [type: string, of: (row: Row) => unknown]>>;
-
-async function insert<Row>(tx: Tx, table: string, runId: string, rows: readonly Row[], columns: Columns<Row>): Promise<void> {
-  if (rows.length === 0) return;
-  const names = Object.keys(columns);
-  const arrays = Object.values(columns).map(([type], index) => `$${index + 2}::${type}[]`);
-  await tx.query(
-    `INSERT INTO ${table} (community_id, run_id, ${names.join(', ')})
-     SELECT current_community(), $1, * FROM unnest(${arrays.join(', ')})`,
-    [runId, ...Object.values(columns).map(([, of]) => rows.map(of))],
-  );
-}
+const insert = <Row>(
+  tx: Tx,
+  table: string,
+  runId: string,
+  rows: readonly Row[],
+  columns: Columns<Row>,
+): Promise<void> => insertRows(tx, table, { run_id: ['uuid', () => runId], ...columns }, rows);
 
 /** Replaces the findings of a run, and its figures by those given; none where it is blocked. */
 export async function storeRun(
@@ -47,38 +42,48 @@ export async function storeRun(
 }
 
 const storeIssues = (tx: Tx, runId: string, issues: readonly Issue[]) =>
-  insert(tx, 'run_issue', runId, issues.map((issue, index) => ({ ...issue, no: index + 1 })), {
-    no: ['integer', (issue) => issue.no],
-    fingerprint: ['text', issueId],
-    code: ['text', (issue) => issue.code],
-    severity: ['text', (issue) => issue.severity],
-    subject_kind: ['text', (issue) => issue.subject.kind],
-    subject_id: ['text', (issue) => issue.subject.id],
-    subject_label: ['text', (issue) => issue.subject.label],
-    from_at: ['text', (issue) => issue.from ?? null],
-    to_at: ['text', (issue) => issue.to ?? null],
-    detail: ['text', (issue) => issue.detail],
-    remedy: ['text', (issue) => issue.remedy],
-  });
+  insert(
+    tx,
+    'run_issue',
+    runId,
+    issues.map((issue, index) => ({ ...issue, no: index + 1 })),
+    {
+      no: ['integer', (issue) => issue.no],
+      fingerprint: ['text', issueId],
+      code: ['text', (issue) => issue.code],
+      severity: ['text', (issue) => issue.severity],
+      subject_kind: ['text', (issue) => issue.subject.kind],
+      subject_id: ['text', (issue) => issue.subject.id],
+      subject_label: ['text', (issue) => issue.subject.label],
+      from_at: ['text', (issue) => issue.from ?? null],
+      to_at: ['text', (issue) => issue.to ?? null],
+      detail: ['text', (issue) => issue.detail],
+      remedy: ['text', (issue) => issue.remedy],
+    },
+  );
 
 const storeUses = (tx: Tx, runId: string, { uses }: RunInputs) =>
-  insert(tx, 'run_use', runId, uses.map((use, index) => ({ ...use, no: index + 1 })), {
-    no: ['integer', (use) => use.no],
-    register_id: ['uuid', (use) => use.registerId],
-    installation_id: ['uuid', (use) => use.installationId],
-    space_id: ['uuid', (use) => use.spaceId],
-    member_id: ['uuid', (use) => use.memberId],
-    band: ['text', (use) => (use.calendar === null ? '' : `${use.calendar}/${use.band}`)],
-    from_at: ['timestamptz', (use) => use.from],
-    to_at: ['timestamptz', (use) => use.to],
-    quantity: ['numeric', (use) => plain(use.quantity)],
-    quality: ['text', (use) => use.quality],
-    opening: ['jsonb', (use) => jsonOrNull(use.opening)],
-    closing: ['jsonb', (use) => jsonOrNull(use.closing)],
-    intervals: ['integer', (use) => use.intervals],
-  });
-
-const jsonOrNull = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
+  insert(
+    tx,
+    'run_use',
+    runId,
+    uses.map((use, index) => ({ ...use, no: index + 1 })),
+    {
+      no: ['integer', (use) => use.no],
+      register_id: ['uuid', (use) => use.registerId],
+      installation_id: ['uuid', (use) => use.installationId],
+      space_id: ['uuid', (use) => use.spaceId],
+      member_id: ['uuid', (use) => use.memberId],
+      band: ['text', (use) => (use.calendar === null ? '' : `${use.calendar}/${use.band}`)],
+      from_at: ['timestamptz', (use) => use.from],
+      to_at: ['timestamptz', (use) => use.to],
+      quantity: ['numeric', (use) => plain(use.quantity)],
+      quality: ['text', (use) => use.quality],
+      opening: ['jsonb', (use) => use.opening],
+      closing: ['jsonb', (use) => use.closing],
+      intervals: ['integer', (use) => use.intervals],
+    },
+  );
 
 const storeCosts = (tx: Tx, runId: string, { currency }: RunInputs, { costs, own }: Calculated) =>
   insert(tx, 'run_cost', runId, [...costs.map((cost) => ({ ...cost, tariffVersionId: null })), ...own.costs], {
@@ -117,13 +122,15 @@ function storeShares(tx: Tx, runId: string, { currency }: RunInputs, { shares, o
     space_id: ['uuid', (share) => share.spaceId],
     weight: ['numeric', (share) => share.weight],
     amount: ['numeric', (share) => share.amount],
-    reasons: ['jsonb', (share) => JSON.stringify(share.reasons)],
+    reasons: ['jsonb', (share) => share.reasons],
   });
 }
 
 function storeLines(tx: Tx, runId: string, { drafts, costs }: Calculated): Promise<void> {
   const days = new Map(costs.map((cost) => [cost.no, daysIn(cost.days)]));
-  const rows = [...drafts.values()].flatMap((draft) => draft.lines.map((line) => lineRow(draft, line, days.get(line.costNo ?? 0) ?? 0)));
+  const rows = [...drafts.values()].flatMap((draft) =>
+    draft.lines.map((line) => lineRow(draft, line, days.get(line.costNo ?? 0) ?? 0)),
+  );
   return insert(tx, 'run_line', runId, rows, {
     member_id: ['uuid', (line) => line.memberId],
     no: ['integer', (line) => line.no],
@@ -136,6 +143,6 @@ function storeLines(tx: Tx, runId: string, { drafts, costs }: Calculated): Promi
     net: ['numeric', (line) => line.net],
     tax_code: ['text', (line) => line.taxCode],
     tax_rate: ['numeric', (line) => line.taxRate],
-    why: ['jsonb', (line) => JSON.stringify(line.why)],
+    why: ['jsonb', (line) => line.why],
   });
 }

@@ -17,7 +17,11 @@ export interface StoredLine {
   readonly net: string;
   readonly taxCode: string;
   readonly taxRate: string;
-  readonly why: { readonly sentence: string; readonly reason: Record<string, unknown>; readonly figures?: readonly Record<string, unknown>[] };
+  readonly why: {
+    readonly sentence: string;
+    readonly reason: Record<string, unknown>;
+    readonly figures?: readonly Record<string, unknown>[];
+  };
 }
 
 /** All lines of a run, by member and in the order printed. */
@@ -53,7 +57,11 @@ export function totalsOf(
     .filter((line) => line.taxCode !== untaxed)
     .map((line) => ({
       net: decimal(line.net),
-      tax: { code: line.taxCode, label: labels.get(line.taxCode) ?? line.taxCode, rate: decimal(line.taxRate).times(100) },
+      tax: {
+        code: line.taxCode,
+        label: labels.get(line.taxCode) ?? line.taxCode,
+        rate: decimal(line.taxRate).times(100),
+      },
     }));
   const taxes = taxTotals(taxable, currency, rounding);
   const tax = sum(taxes.map((row) => row.tax));

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { civilDate, type Days, period } from '../../domain/calendar/period.js';
 import { DomainError } from '../../domain/errors.js';
-import { idOf } from '../../platform/database/addresses.js';
+import { idOf, seenMemberId } from '../../platform/database/addresses.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { daysToDatabase } from '../../platform/database/types.js';
 import { pageOf, readCursor } from '../../platform/http/cursor.js';
@@ -55,7 +55,7 @@ export class OccupanciesService {
     const [after = null] = readCursor(query.cursor, 1) ?? [];
     return this.transactions.inCommunity(communityId, async (tx) => {
       const spaceId = query.space === undefined ? null : await idOf(tx, communityId, 'space', query.space);
-      const memberId = query.member === undefined ? null : await idOf(tx, communityId, 'member', query.member);
+      const memberId = query.member === undefined ? null : await seenMemberId(tx, communityId, query.member, viewer);
       const rows = await tx.query<Occupancy>(
         `SELECT ${columns} FROM ${joined}
          WHERE o.community_id = $1 AND ($2::uuid IS NULL OR o.id > $2) AND ($3::uuid IS NULL OR o.space_id = $3)

@@ -96,15 +96,21 @@ export class CreditNotesService {
       gross: turned(invoice.gross),
       lines: await turnedLines(tx, invoice, currency),
       taxes: invoice.taxes.map((row) => ({ ...row, net: turned(row.net), tax: turned(row.tax) })),
-      content: compose(factsOf(statement, { number, issuedAt, issuedOn, reason, before: writeMoney(balance.closing, currency) })),
+      content: compose(
+        factsOf(statement, { number, issuedAt, issuedOn, reason, before: writeMoney(balance.closing, currency) }),
+      ),
     };
   }
 }
 
 function refuseTwice({ kind, number, creditedBy }: InvoiceReply): void {
-  if (kind === 'credit-note') throw new DomainError('conflict', `${number} is a credit note; only an invoice can be taken back.`);
+  if (kind === 'credit-note')
+    throw new DomainError('conflict', `${number} is a credit note; only an invoice can be taken back.`);
   if (creditedBy !== null) {
-    throw new DomainError('already-credited', `${number} was already taken back by ${creditedBy}.`, { invoice: number, creditedBy });
+    throw new DomainError('already-credited', `${number} was already taken back by ${creditedBy}.`, {
+      invoice: number,
+      creditedBy,
+    });
   }
 }
 
@@ -135,15 +141,17 @@ interface Taking {
   readonly before: string;
 }
 
+const kept = ({ verification: _, format: __, taxPoint: ___, dueOn: ____, disputeBy: _____, ...rest }: Statement) =>
+  rest;
+
 /** The statement of a credit note says what is taken back and what is owed then; use, shares and terms stand on the invoice. */
 function factsOf(statement: Statement, { number, issuedAt, issuedOn, reason, before }: Taking): StatementFacts {
-  const { verification: _, format: __, taxPoint: ___, dueOn: ____, disputeBy: _____, ...rest } = statement;
   const { currency } = statement;
   const turned = (amount: string): string => writeMoney(zero.minus(decimal(amount)), currency);
   const { lines, net, tax, gross, taxes } = statement.charges;
   const credit = turned(gross);
   return {
-    ...rest,
+    ...kept(statement),
     kind: 'credit-note',
     number,
     issuedAt,
@@ -162,7 +170,14 @@ function factsOf(statement: Statement, { number, issuedAt, issuedOn, reason, bef
       gross: credit,
       ...(taxes === undefined
         ? {}
-        : { taxes: taxes.map(({ label, rate, ...row }) => ({ label, rate, net: turned(row.net), tax: turned(row.tax) })) }),
+        : {
+            taxes: taxes.map(({ label, rate, ...row }) => ({
+              label,
+              rate,
+              net: turned(row.net),
+              tax: turned(row.tax),
+            })),
+          }),
     },
     sharing: [],
   };
@@ -170,5 +185,10 @@ function factsOf(statement: Statement, { number, issuedAt, issuedOn, reason, bef
 
 function turnedLine({ why: _, ...line }: ChargeLine, document: string, turned: (amount: string) => string) {
   const quantity = line.quantity === undefined ? {} : { quantity: zero.minus(decimal(line.quantity)).toFixed() };
-  return { ...line, ...quantity, net: turned(line.net), reason: { rule: 'reverses', amount: line.net, document } as const };
+  return {
+    ...line,
+    ...quantity,
+    net: turned(line.net),
+    reason: { rule: 'reverses', amount: line.net, document } as const,
+  };
 }

@@ -49,8 +49,13 @@ export class InvoicesController {
   @Get(':id/document.pdf')
   @Allow('treasurer', 'approver', 'auditor', 'member')
   @Reply(200, 'The PDF; 409 while it is being made.', undefined, ['application/pdf'])
-  async pdf(@CurrentPrincipal() principal: Principal, @Param({ schema: idParam }) { id }: IdParam): Promise<StreamableFile> {
-    return new StreamableFile(await this.invoices.pdf(principal.communityId, id, seenBy(principal)), { type: 'application/pdf' });
+  async pdf(
+    @CurrentPrincipal() principal: Principal,
+    @Param({ schema: idParam }) { id }: IdParam,
+  ): Promise<StreamableFile> {
+    return new StreamableFile(await this.invoices.pdf(principal.communityId, id, seenBy(principal)), {
+      type: 'application/pdf',
+    });
   }
 
   @Get(':id/document.html')
@@ -73,7 +78,10 @@ export class InvoicesController {
   @Get(':id/document.json')
   @Allow('treasurer', 'approver', 'auditor', 'member')
   @Reply(200, 'The sealed statement.', undefined, ['application/json'])
-  async json(@CurrentPrincipal() principal: Principal, @Param({ schema: idParam }) { id }: IdParam): Promise<StreamableFile> {
+  async json(
+    @CurrentPrincipal() principal: Principal,
+    @Param({ schema: idParam }) { id }: IdParam,
+  ): Promise<StreamableFile> {
     const body = await this.invoices.statement(principal.communityId, id, seenBy(principal));
     return new StreamableFile(Buffer.from(body, 'utf8'), { type: 'application/json; charset=utf-8' });
   }

@@ -41,7 +41,12 @@ export class InvoicesService {
     if (rows.length === 0) return rows;
     await storeIssued(tx, rows);
     const [first] = rows;
-    await this.documents.order(tx, communityId, rows.map(({ id }) => id), first?.issuedAt ?? '');
+    await this.documents.order(
+      tx,
+      communityId,
+      rows.map(({ id }) => id),
+      first?.issuedAt ?? '',
+    );
     return rows;
   }
 
@@ -79,9 +84,12 @@ export class InvoicesService {
   /** What was issued under a code, of whatever community. @throws DomainError `not-found` */
   async verify(typed: string): Promise<Verified> {
     const code = readCode(typed);
-    const communityId = code === null ? undefined : await this.transactions.withVerificationCode(code, (tx) => communityOf(tx, code));
+    const communityId =
+      code === null ? undefined : await this.transactions.withVerificationCode(code, (tx) => communityOf(tx, code));
     const found =
-      communityId === undefined ? undefined : await this.transactions.inCommunity(communityId, (tx) => readVerified(tx, code ?? ''));
+      communityId === undefined
+        ? undefined
+        : await this.transactions.inCommunity(communityId, (tx) => readVerified(tx, code ?? ''));
     if (!found) throw new DomainError('not-found', 'Nothing was issued under this code; check each letter and figure.');
     return found;
   }

@@ -3,7 +3,9 @@ import type { CivilDate, Instant, Period } from '../../domain/calendar/period.js
 import type { Bookable } from '../../domain/ledger/post.js';
 import { decimal } from '../../domain/quantity/decimal.js';
 import type { Currency } from '../../domain/quantity/money.js';
+import { type Columns, insertRows } from '../../platform/database/insert-rows.js';
 import type { Tx } from '../../platform/database/transactions.js';
+import { daysToDatabase } from '../../platform/database/types.js';
 
 /** A document as it is written down at its issue: the row, its lines and taxes, and the statement everything is drawn from. */
 export interface IssuedRow {
@@ -72,94 +74,67 @@ export async function takeNumbers(tx: Tx, series: string, count: number): Promis
   return (row?.last_no ?? count) - count;
 }
 
-const column = <Row>(rows: readonly Row[], of: (row: Row) => unknown): unknown[] => rows.map(of);
-
 /** Writes documents with their lines, taxes and statements: one statement for each table, whatever their number. */
 export async function storeIssued(tx: Tx, rows: readonly IssuedRow[]): Promise<void> {
-  await tx.query(
-    `INSERT INTO invoice (community_id, id, series, no, number, kind, run_id, member_id, credits_id, reason, days, issued_on, due_on,
-                          currency, net, tax, gross, code, issued_at)
-     SELECT current_community(), id, series, no, number, kind, run_id, member_id, credits_id, reason, daterange(from_day, to_day),
-            issued_on, due_on, currency, net, tax, gross, code, issued_at
-     FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::uuid[], $7::uuid[], $8::uuid[], $9::text[],
-                 $10::date[], $11::date[], $12::date[], $13::date[], $14::text[], $15::numeric[], $16::numeric[], $17::numeric[],
-                 $18::text[], $19::timestamptz[])
-       AS row (id, series, no, number, kind, run_id, member_id, credits_id, reason, from_day, to_day, issued_on, due_on, currency,
-               net, tax, gross, code, issued_at)`,
-    [
-      column(rows, (row) => row.id),
-      column(rows, (row) => row.series),
-      column(rows, (row) => row.no),
-      column(rows, (row) => row.number),
-      column(rows, (row) => row.kind),
-      column(rows, (row) => row.runId),
-      column(rows, (row) => row.memberId),
-      column(rows, (row) => row.creditsId),
-      column(rows, (row) => row.reason),
-      column(rows, (row) => row.period.from),
-      column(rows, (row) => row.period.to),
-      column(rows, (row) => row.issuedOn),
-      column(rows, (row) => row.dueOn),
-      column(rows, (row) => row.currency),
-      column(rows, (row) => row.net),
-      column(rows, (row) => row.tax),
-      column(rows, (row) => row.gross),
-      column(rows, (row) => row.code),
-      column(rows, (row) => row.issuedAt),
-    ],
-  );
-  await storeLines(tx, rows);
-  await storeTaxes(tx, rows);
-  await tx.query(
-    `INSERT INTO invoice_statement (community_id, invoice_id, body, sha256)
-     SELECT current_community(), * FROM unnest($1::uuid[], $2::text[], $3::bytea[])`,
-    [
-      column(rows, (row) => row.id),
-      column(rows, (row) => row.body),
-      column(rows, (row) => createHash('sha256').update(row.body, 'utf8').digest()),
-    ],
-  );
-}
-
-async function storeLines(tx: Tx, rows: readonly IssuedRow[]): Promise<void> {
+  await insertRows(tx, 'invoice', invoiceColumns, rows);
   const lines = rows.flatMap((row) => row.lines.map((line) => ({ ...line, invoiceId: row.id })));
-  await tx.query(
-    `INSERT INTO invoice_line (community_id, invoice_id, no, cost_no, section, description, quantity, unit, price, net, tax_code, tax_rate, why)
-     SELECT current_community(), * FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::text[], $5::text[], $6::numeric[], $7::text[],
-                                               $8::text[], $9::numeric[], $10::text[], $11::numeric[], $12::jsonb[])`,
-    [
-      column(lines, (line) => line.invoiceId),
-      column(lines, (line) => line.no),
-      column(lines, (line) => line.costNo),
-      column(lines, (line) => line.section),
-      column(lines, (line) => line.description),
-      column(lines, (line) => line.quantity),
-      column(lines, (line) => line.unit),
-      column(lines, (line) => line.price),
-      column(lines, (line) => line.net),
-      column(lines, (line) => line.taxCode),
-      column(lines, (line) => line.taxRate),
-      column(lines, (line) => JSON.stringify(line.why)),
-    ],
-  );
+  await insertRows(tx, 'invoice_line', lineColumns, lines);
+  const taxes = rows.flatMap((row) => row.taxes.map((tax) => ({ ...tax, invoiceId: row.id })));
+  await insertRows(tx, 'invoice_tax', taxColumns, taxes);
+  await insertRows(tx, 'invoice_statement', statementColumns, rows);
 }
 
-async function storeTaxes(tx: Tx, rows: readonly IssuedRow[]): Promise<void> {
-  const taxes = rows.flatMap((row) => row.taxes.map((tax) => ({ ...tax, invoiceId: row.id })));
-  if (taxes.length === 0) return;
-  await tx.query(
-    `INSERT INTO invoice_tax (community_id, invoice_id, tax_code, label, rate, net, tax)
-     SELECT current_community(), * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::numeric[], $5::numeric[], $6::numeric[])`,
-    [
-      column(taxes, (tax) => tax.invoiceId),
-      column(taxes, (tax) => tax.code),
-      column(taxes, (tax) => tax.label),
-      column(taxes, (tax) => tax.rate),
-      column(taxes, (tax) => tax.net),
-      column(taxes, (tax) => tax.tax),
-    ],
-  );
-}
+const invoiceColumns: Columns<IssuedRow> = {
+  id: ['uuid', (row) => row.id],
+  series: ['text', (row) => row.series],
+  no: ['integer', (row) => row.no],
+  number: ['text', (row) => row.number],
+  kind: ['text', (row) => row.kind],
+  run_id: ['uuid', (row) => row.runId],
+  member_id: ['uuid', (row) => row.memberId],
+  credits_id: ['uuid', (row) => row.creditsId],
+  reason: ['text', (row) => row.reason],
+  days: ['daterange', (row) => daysToDatabase(row.period)],
+  issued_on: ['date', (row) => row.issuedOn],
+  due_on: ['date', (row) => row.dueOn],
+  currency: ['text', (row) => row.currency],
+  net: ['numeric', (row) => row.net],
+  tax: ['numeric', (row) => row.tax],
+  gross: ['numeric', (row) => row.gross],
+  code: ['text', (row) => row.code],
+  issued_at: ['timestamptz', (row) => row.issuedAt],
+};
+
+const lineColumns: Columns<LineRow & { readonly invoiceId: string }> = {
+  invoice_id: ['uuid', (line) => line.invoiceId],
+  no: ['integer', (line) => line.no],
+  cost_no: ['integer', (line) => line.costNo],
+  section: ['text', (line) => line.section],
+  description: ['text', (line) => line.description],
+  quantity: ['numeric', (line) => line.quantity],
+  unit: ['text', (line) => line.unit],
+  price: ['text', (line) => line.price],
+  net: ['numeric', (line) => line.net],
+  tax_code: ['text', (line) => line.taxCode],
+  tax_rate: ['numeric', (line) => line.taxRate],
+  why: ['jsonb', (line) => line.why],
+};
+
+const taxColumns: Columns<TaxRow & { readonly invoiceId: string }> = {
+  invoice_id: ['uuid', (tax) => tax.invoiceId],
+  tax_code: ['text', (tax) => tax.code],
+  label: ['text', (tax) => tax.label],
+  rate: ['numeric', (tax) => tax.rate],
+  net: ['numeric', (tax) => tax.net],
+  tax: ['numeric', (tax) => tax.tax],
+};
+
+/** The hash is taken here and compared by the database with its own. */
+const statementColumns: Columns<IssuedRow> = {
+  invoice_id: ['uuid', (row) => row.id],
+  body: ['text', (row) => row.body],
+  sha256: ['bytea', (row) => `\\x${createHash('sha256').update(row.body, 'utf8').digest('hex')}`],
+};
 
 /** An issued row as the books look at it. */
 export const bookable = (row: IssuedRow): Bookable => ({

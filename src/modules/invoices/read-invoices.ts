@@ -74,13 +74,17 @@ export async function readPdf(tx: Tx, address: string, seen: Seen): Promise<Buff
     `SELECT content FROM document WHERE community_id = current_community() AND invoice_id = $1 AND format = 'pdf'`,
     [id],
   );
-  if (!row?.content) throw new DomainError('request-in-progress', `The PDF of ${number} is being made; try again in a moment.`);
+  if (!row?.content)
+    throw new DomainError('request-in-progress', `The PDF of ${number} is being made; try again in a moment.`);
   return row.content;
 }
 
 /** The community that issued under a code. */
 export async function communityOf(tx: Tx, code: string): Promise<string | undefined> {
-  const [row] = await tx.query<{ communityId: string }>('SELECT community_id AS "communityId" FROM invoice WHERE code = $1', [code]);
+  const [row] = await tx.query<{ communityId: string }>(
+    'SELECT community_id AS "communityId" FROM invoice WHERE code = $1',
+    [code],
+  );
   return row?.communityId;
 }
 

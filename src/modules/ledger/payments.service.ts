@@ -6,7 +6,7 @@ import { postPayment, postPaymentReversed } from '../../domain/ledger/post.js';
 import { decimal } from '../../domain/quantity/decimal.js';
 import { type Currency, isCurrency, writeMoney } from '../../domain/quantity/money.js';
 import { Clock } from '../../platform/clock.js';
-import { idOf } from '../../platform/database/addresses.js';
+import { idOf, seenMemberId } from '../../platform/database/addresses.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { pageOf, readCursor } from '../../platform/http/cursor.js';
 import { InvalidRequest } from '../../platform/http/validation.js';
@@ -117,7 +117,7 @@ export class PaymentsService {
     return this.transactions.inCommunity(communityId, async (tx) => {
       const limit = limitOf(query);
       const [before = null] = readCursor(query.cursor, 1) ?? [];
-      const memberId = query.member === undefined ? null : await idOf(tx, communityId, 'member', query.member);
+      const memberId = query.member === undefined ? null : await seenMemberId(tx, communityId, query.member, own);
       const rows = await tx.query<PaymentRow>(
         `${paymentColumns}
          WHERE p.community_id = $1 AND ($2::uuid IS NULL OR p.id < $2::uuid)

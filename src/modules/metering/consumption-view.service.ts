@@ -49,7 +49,10 @@ export class ConsumptionViewService {
           `By ${query.grain}, at most ${mostDays[query.grain]} days can be asked for at once; ask for less or by a coarser grain.`,
         );
       }
-      const { which, siteId, spaceId, memberIds } = await this.asked(tx, principal, query);
+      const { which, siteId, spaceId, memberIds } = await this.asked(tx, principal, query).catch((error: unknown) => {
+        // A member hears the same of what is another's as of what is not there.
+        throw isOwnOnly(principal) && error instanceof DomainError && error.code === 'not-found' ? notFound() : error;
+      });
       const zone = await zoneOf(tx, communityId, siteId);
       const span = spanOf(query, zone);
       const pieces = memberIds === null ? null : await piecesOf(tx, communityId, memberIds, spaceId, query);
@@ -76,7 +79,7 @@ export class ConsumptionViewService {
     { meter, space, member }: ConsumptionQuery,
   ): Promise<{ which: Which | null; siteId: string; spaceId: string | null; memberIds: readonly string[] | null }> {
     const { communityId } = principal;
-    const own = principal.roles.every((role) => role === 'member') ? principal.memberIds : null;
+    const own = isOwnOnly(principal) ? principal.memberIds : null;
     if (meter !== undefined) {
       const { id, siteId } = await meterCalled(tx, communityId, meter);
       return { which: { meterId: id }, siteId, spaceId: null, memberIds: own };
@@ -128,6 +131,8 @@ export class ConsumptionViewService {
     return { series: seriesOf(uses, windowsOf, codes), issues };
   }
 }
+
+const isOwnOnly = ({ roles }: Principal): boolean => roles.every((role) => role === 'member');
 
 const notFound = (): DomainError =>
   new DomainError('not-found', 'There is nothing of yours by this name in these days.');

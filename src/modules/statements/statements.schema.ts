@@ -21,7 +21,8 @@ export const statementPage = page(statementSummary);
 export const statementsQuery = pageQuery;
 
 /** The model is described by its own format name; its keys are those of the sealed document. */
-export const statement = z
-  .looseObject({ format: z.string(), number: z.string(), currency })
-  .meta({ id: 'Statement', description: 'The sealed statement: every charge carries its `why`, with the figures of its sum.' });
+export const statement = z.looseObject({ format: z.string(), number: z.string(), currency }).meta({
+  id: 'Statement',
+  description: 'The sealed statement: every charge carries its `why`, with the figures of its sum.',
+});
 export type StatementReply = z.infer<typeof statement>;

@@ -9,7 +9,11 @@ import type { StatementReply, StatementSummary } from './statements.schema.js';
 export class StatementsService {
   constructor(private readonly invoices: InvoicesService) {}
 
-  async list(communityId: string, query: PageQuery, seen: Seen): Promise<{ items: StatementSummary[]; next: string | null }> {
+  async list(
+    communityId: string,
+    query: PageQuery,
+    seen: Seen,
+  ): Promise<{ items: StatementSummary[]; next: string | null }> {
     const { items, next } = await this.invoices.list(communityId, query, seen);
     return { items: items.map(({ id, ...row }) => ({ invoiceId: id, ...row })), next };
   }

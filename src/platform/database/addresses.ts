@@ -42,6 +42,26 @@ export async function idOf(tx: Tx, communityId: string, table: CodedTable, addre
     `SELECT id FROM ${table} WHERE community_id = $1 AND ${isId(address) ? 'id' : 'code'} = $2`,
     [communityId, address],
   );
-  if (!row) throw new DomainError('not-found', `There is no such ${table} here; check its id or code.`);
+  if (!row) throw nothingCalled(table);
   return row.id;
 }
+
+/**
+ * The id of the member that an address names, for a reader who may see only some.
+ *
+ * @param seen the members whose things may be seen; null for all
+ * @throws DomainError `not-found`, in the same words for a member who is not here and one who is not to be seen
+ */
+export async function seenMemberId(
+  tx: Tx,
+  communityId: string,
+  address: string,
+  seen: readonly string[] | null,
+): Promise<string> {
+  const id = await idOf(tx, communityId, 'member', address);
+  if (seen !== null && !seen.includes(id)) throw nothingCalled('member');
+  return id;
+}
+
+const nothingCalled = (table: CodedTable): DomainError =>
+  new DomainError('not-found', `There is no such ${table} here; check its id or code.`);

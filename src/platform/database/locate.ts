@@ -8,6 +8,8 @@ export interface LocatedDatabase {
   readonly ownerUrl: string;
   /** Where the data is, as a person would say it. */
   readonly described: string;
+  /** The folder of the embedded server's data; undefined for a database that belongs to others. */
+  readonly folder: string | undefined;
   /** Stops what was started here; does nothing for a database that belongs to others. */
   stop(): Promise<void>;
 }
@@ -20,6 +22,7 @@ export async function locateDatabase(config: Config): Promise<LocatedDatabase> {
     return {
       ownerUrl,
       described: `PostgreSQL at ${hostname}:${port || '5432'}${pathname}`,
+      folder: undefined,
       stop: async () => undefined,
     };
   }
@@ -28,6 +31,7 @@ export async function locateDatabase(config: Config): Promise<LocatedDatabase> {
   return {
     ownerUrl: server.urlFor('commonmeter'),
     described: `embedded PostgreSQL in ${server.place}`,
+    folder: server.place,
     stop: () => server.stop(),
   };
 }

@@ -1,24 +1,25 @@
-import { number, perMille } from '../../../domain/statement/format.js';
-import type { Bar, UtilityUse } from '../../../domain/statement/model.js';
-import { historyInWords, historyLegend, sameAYearAgo } from '../../../domain/statement/wording.js';
+import { perMille } from '../../../domain/statement/format.js';
+import type { Bar, Statement, UtilityUse } from '../../../domain/statement/model.js';
+import { barFigures, historyInWords, historyLegend, sameAYearAgo } from '../../../domain/statement/wording.js';
 import type { Pen } from './pen.js';
 import { across, colour, left, mm, right, size } from './style.js';
 
 /** Thirteen bars: this period dark, the same one a year ago mid, estimated ones dashed. They differ without colour too. */
-export const chartHeight = 43 * mm;
+export const chartHeight = 39 * mm;
 
-const plot = 29 * mm;
+const plot = 25 * mm;
 const label = { size: size.small, align: 'center' } as const;
 
-export function drawChart(pen: Pen, use: UtilityUse, bars: readonly Bar[]): void {
+export function drawChart(pen: Pen, use: UtilityUse, bars: readonly Bar[], locale: Statement['locale']): void {
   const top = pen.y;
   const base = top + 5 * mm + plot;
   const slot = across / bars.length;
   const wide = Math.min(slot * 0.72, 16 * mm);
   const most = bars.reduce((a, b) => (perMille(b.quantity, a) > 1000 ? b.quantity : a), '0.001');
   const ago = sameAYearAgo(bars);
-  const fits = bars.every((bar) => pen.width(number(bar.quantity), label) <= slot - 2);
-  const alt = historyInWords(use, bars);
+  const figures = barFigures(bars, locale);
+  const fits = figures.every((figure) => pen.width(figure, label) <= slot - 2);
+  const alt = historyInWords(use, bars, locale);
   pen.tag(
     'Figure',
     () => {
@@ -29,7 +30,7 @@ export function drawChart(pen: Pen, use: UtilityUse, bars: readonly Bar[]): void
         drawBar(pen, bar, { x, y: base - height, width: wide, height }, last ? 'now' : index === ago ? 'ago' : 'other');
         const style = { ...label, weight: last ? 'semibold' : 'regular' } as const;
         if (fits || last || index === ago) {
-          pen.line(number(bar.quantity), left + index * slot, base - height - 3, style, slot);
+          pen.line(figures[index] ?? '', left + index * slot, base - height - 3, style, slot);
         }
         pen.line(bar.label, left + index * slot, base + 10, style, slot);
       });

@@ -2,11 +2,12 @@ import PDFDocument from 'pdfkit';
 import { canonicalJson } from '../../../domain/proof/canonical.js';
 import type { Statement } from '../../../domain/statement/model.js';
 import { demoNotice, footer, title } from '../../../domain/statement/wording.js';
+import { face } from './fonts.js';
 import { accessibleMetadata, escapeMetadata } from './metadata.js';
 import { drawFirstPage } from './page-1.js';
-import { drawWorkings } from './page-2.js';
 import { Pen } from './pen.js';
-import { colour, left, mm, page, right, size } from './style.js';
+import { colour, left, mm, page, right, size, top } from './style.js';
+import { drawWorkings } from './workings.js';
 
 /**
  * Draws a statement as a PDF: tagged, fonts embedded, with the statement's own data attached.
@@ -43,8 +44,6 @@ export async function drawStatement(statement: Statement): Promise<Buffer> {
   escapeMetadata(doc);
   const pen = new Pen(doc, (at) => startPage(at, statement));
   drawFirstPage(pen, statement);
-  if (statement.kind === 'credit-note') pen.y += 6 * mm;
-  else pen.newPage();
   drawWorkings(pen, statement);
   drawFooters(pen, statement);
   doc.file(Buffer.from(canonicalJson(statement), 'utf8'), {
@@ -74,14 +73,20 @@ function startPage(pen: Pen, { demo }: Statement): void {
     pen.rect(0, 0, page.width, page.band, colour.accent);
     if (!demo) return;
     pen.line(demoNotice, left, 4.2 * mm, { size: 9, weight: 'semibold', colour: colour.white });
-    pen.doc.save();
-    pen.doc.rotate(-52, { origin: [page.width / 2, page.height / 2] });
-    const style = { size: 62, weight: 'semibold', align: 'center', colour: colour.ghost } as const;
-    pen.line(demoNotice.toUpperCase(), 0, page.height / 2 + 20, style, page.width);
-    pen.doc.restore();
-    pen.fill(colour.ink);
+    drawWatermark(pen);
   }, 'Pagination');
-  pen.y = 12 * mm;
+  pen.y = top;
+}
+
+/** Across the lower part of the page, under everything and below the amount; as outlines, so that nobody copies or searches it. */
+function drawWatermark({ doc }: Pen): void {
+  const { path, width } = face('semibold').outline(demoNotice.toUpperCase());
+  const points = 50;
+  doc.save();
+  doc.translate(page.width / 2, page.height * 0.68).rotate(-45);
+  doc.scale(points / 1000, -points / 1000).translate(-width / 2, -350);
+  doc.path(path).fill(colour.ghost);
+  doc.restore();
 }
 
 function drawFooters(pen: Pen, statement: Statement): void {

@@ -15,6 +15,11 @@ export interface Glyph {
   readonly id: number;
   readonly advanceWidth: number;
 }
+interface Outline {
+  scale(x: number, y: number): Outline;
+  translate(x: number, y: number): Outline;
+  toSVG(): string;
+}
 /** Where a glyph goes, in thousandths of the size; `advanceWidth` is the glyph's own, `xAdvance` the kerned one. */
 export interface Position {
   readonly xAdvance: number;
@@ -33,7 +38,7 @@ interface Parsed {
   layout(
     text: string,
     features: Record<string, boolean>,
-  ): { glyphs: Glyph[]; positions: Omit<Position, 'advanceWidth'>[] };
+  ): { glyphs: (Glyph & { readonly path: Outline })[]; positions: Omit<Position, 'advanceWidth'>[] };
   hasGlyphForCodePoint(codePoint: number): boolean;
 }
 
@@ -44,6 +49,8 @@ export interface Face {
   shape(text: string, tabular?: boolean): Run;
   /** Width in points. */
   width(text: string, size: number, tabular?: boolean): number;
+  /** The outlines of a text's letters as one SVG path, in thousandths of the size, y upwards; `width` likewise. */
+  outline(text: string): { readonly path: string; readonly width: number };
   /** The text with a visible □ in place of each character that Inter cannot draw. */
   drawable(text: string): string;
 }
@@ -100,6 +107,16 @@ function faceOf(parsed: Parsed): Face {
       let thousandths = 0;
       for (const piece of pieces(text)) thousandths += word(piece, tabular).advanceWidth;
       return (thousandths * size) / 1000;
+    },
+    outline(text) {
+      const { glyphs, positions } = parsed.layout(text, quiet);
+      let width = 0;
+      const paths = glyphs.map(({ path }, index) => {
+        const drawn = path.scale(scale, scale).translate(width, 0).toSVG();
+        width += (positions[index]?.xAdvance ?? 0) * scale;
+        return drawn;
+      });
+      return { path: paths.join(''), width };
     },
     drawable: (text) => (common.test(text) ? text : Array.from(text, (c) => (has(c) ? c : missing)).join('')),
   };

@@ -13,7 +13,7 @@ import { chartHeight, drawChart } from './chart.js';
 import { drawPayBox } from './pay-box.js';
 import { lineHeight, type Pen } from './pen.js';
 import { drawShareBar, shareBarHeight } from './share-bar.js';
-import { across, bottom, colour, left, mm, right, size } from './style.js';
+import { across, bottom, colour, left, mm, right, size, top } from './style.js';
 import { drawTable, layTable } from './table.js';
 
 /** What is owed, why in one glance, and how the period compares: all that most members ever read. */
@@ -24,7 +24,7 @@ export function drawFirstPage(pen: Pen, statement: Statement): void {
   });
   drawDemoNotice(pen, statement);
   drawPayBox(pen, statement);
-  pen.y += 7 * mm;
+  pen.y += 5 * mm;
   const [first, ...more] = statement.use;
   pen.group('Sect', () => drawBalance(pen, statement, first));
   if (first !== undefined) pen.group('Sect', () => drawUse(pen, statement, first));
@@ -37,9 +37,12 @@ export function drawFirstPage(pen: Pen, statement: Statement): void {
       drawUse(pen, statement, use);
     });
   }
-  pen.y += 2 * mm;
-  pen.paragraph(workingsSentence(statement), left, across, { weight: 'semibold' });
+  pen.paragraph(workingsSentence(statement), left, across, { size: 8.5, weight: 'semibold' });
+  pen.y += 3 * mm;
 }
+
+/** What a heading of one line takes. */
+export const headingHeight = lineHeight(size.heading) + 2.5;
 
 /** A section's heading with room for what follows it; moves the cursor below it. */
 export function heading(pen: Pen, text: string, x: number, follows: number, room = across, type = 'H2'): void {
@@ -53,7 +56,6 @@ export function heading(pen: Pen, text: string, x: number, follows: number, room
 }
 
 function drawLetterhead(pen: Pen, statement: Statement): void {
-  const top = 12 * mm;
   const room = 88 * mm;
   const refX = left + room + 4 * mm;
   const refRoom = right - refX;
@@ -70,7 +72,7 @@ function drawLetterhead(pen: Pen, statement: Statement): void {
 
 /** Where the window of an envelope is, unless the letterhead needed its room. */
 function drawRecipient(pen: Pen, { member }: Statement): void {
-  pen.y = Math.max(pen.y + 5 * mm, 40 * mm);
+  pen.y = Math.max(pen.y + 3 * mm, 40 * mm);
   const x = 20 * mm;
   const room = 90 * mm;
   pen.paragraph(member.name, x, room, { size: 10, weight: 'semibold' });
@@ -97,7 +99,7 @@ function drawBalance(pen: Pen, statement: Statement, use: UtilityUse | undefined
   const glance = use === undefined ? undefined : glanceTable(use, statement);
   const narrow = layTable(pen, balance, half);
   const beside = glance === undefined ? undefined : layTable(pen, glance, half);
-  const head = lineHeight(size.heading) + 5;
+  const head = headingHeight + 2.5;
   if (beside === undefined || pen.y + head + Math.max(narrow.height, beside.height) > bottom) {
     for (const table of [balance, ...(glance === undefined ? [] : [glance])]) {
       const laid = layTable(pen, table, across);
@@ -114,20 +116,20 @@ function drawBalance(pen: Pen, statement: Statement, use: UtilityUse | undefined
   pen.y = top;
   heading(pen, beside.table.title, left + half + gutter, 0, half);
   drawTable(pen, beside, left + half + gutter, half);
-  pen.y = Math.max(end, pen.y) + 6 * mm;
+  pen.y = Math.max(end, pen.y) + 4.5 * mm;
 }
 
 function drawUse(pen: Pen, statement: Statement, use: UtilityUse): void {
   if (use.history !== undefined) {
     heading(pen, historyTitle(use, use.history), left, chartHeight);
-    drawChart(pen, use, use.history);
-    pen.y += 5 * mm;
+    drawChart(pen, use, use.history, statement.locale);
+    pen.y += 4 * mm;
   }
   if (use.share !== undefined) {
     heading(pen, `Your share of ${use.share.place}`, left, shareBarHeight + 12 * mm);
     pen.paragraph(shareSentence(use, statement.locale), left, across);
     pen.y += 1.5 * mm;
-    drawShareBar(pen, use);
+    drawShareBar(pen, use, statement.locale);
     pen.y += 4 * mm;
   }
 }

@@ -1,5 +1,6 @@
-import { number, perMille } from '../../../domain/statement/format.js';
-import type { SitePart, UtilityUse } from '../../../domain/statement/model.js';
+import { perMille } from '../../../domain/statement/format.js';
+import type { SitePart, Statement, UtilityUse } from '../../../domain/statement/model.js';
+import { partsInWords } from '../../../domain/statement/wording.js';
 import { lineHeight, type Pen } from './pen.js';
 import { across, colour, left, mm, right } from './style.js';
 
@@ -16,10 +17,10 @@ const legend = { size: 8 } as const;
 
 export const shareBarHeight = tall + 9 * mm;
 
-export function drawShareBar(pen: Pen, { share, unit }: UtilityUse): void {
+export function drawShareBar(pen: Pen, { share, unit }: UtilityUse, locale: Statement['locale']): void {
   if (share === undefined) return;
   const top = pen.y;
-  const words = share.parts.map((part) => `${part.label} ${number(part.quantity)}\u00a0${unit}, ${part.percent}%`);
+  const words = partsInWords(share, unit, locale);
   pen.tag(
     'Figure',
     () => {

@@ -5,8 +5,9 @@ export const page = { width: 595.28, height: 841.89, margin: 18 * mm, band: 6 * 
 export const left = page.margin;
 export const right = page.width - page.margin;
 export const across = right - left;
-/** Nothing but the footer stands below. */
-export const bottom = page.height - page.foot - 7 * mm;
+/** Nothing but the band stands above, nothing but the footer below. */
+export const top = 12 * mm;
+export const bottom = page.height - page.foot - 6 * mm;
 
 export const colour = {
   ink: '#17211d',
@@ -19,7 +20,7 @@ export const colour = {
   light: '#bcd2ca',
   shared: '#dcb777',
   vacant: '#d9d9d4',
-  ghost: '#eef1f0',
+  ghost: '#f3f6f5',
 } as const;
 
 /** Points. Nothing is smaller than `small`. */

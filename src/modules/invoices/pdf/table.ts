@@ -28,7 +28,10 @@ export interface LaidTable {
 
 const gap = 9;
 const besideGap = 6;
-const pad = 2.45;
+/** Above and below the text of a row; the rows that are parts of another stand closer. */
+const pad = 1.95;
+const partPad = 0.9;
+const padOf = (kind: Row['kind'] | 'head'): number => (kind === 'part' ? partPad : pad);
 const bodyStyle: Style = { size: size.table };
 const headStyle: Style = { size: 7.75, weight: 'semibold' };
 const figureStyle: Style = { size: size.table, tabular: true, align: 'right' };
@@ -101,7 +104,7 @@ function layRow(
   const under = beside ? 0 : below.length * lineHeight(size.small);
   const first = (cells[0]?.length ?? 0) * lineHeight(size.table) + under;
   const tallest = Math.max(...cells.map((lines) => lines.length)) * lineHeight(size.table);
-  return { row, cells, below, beside, height: Math.max(first, tallest) + 2 * pad };
+  return { row, cells, below, beside, height: Math.max(first, tallest) + 2 * padOf(kind) };
 }
 
 /** Draws a measured table at (x, pen.y) and moves the cursor below it. */
@@ -116,7 +119,7 @@ export function drawTable(pen: Pen, laid: LaidTable, x: number, width: number): 
           pen.newPage();
           drawHead(pen, laid, x, width, false);
         }
-        drawRow(pen, laid, row, x, width);
+        drawRow(pen, laid, row, x, width, laid.rows[index + 1]?.row.kind === 'part');
       });
     });
   });
@@ -139,7 +142,7 @@ function drawHead(pen: Pen, laid: LaidTable, x: number, width: number, spoken: b
   pen.y += laid.head.height;
 }
 
-function drawRow(pen: Pen, laid: LaidTable, row: Laid, x: number, width: number): void {
+function drawRow(pen: Pen, laid: LaidTable, row: Laid, x: number, width: number, hasParts: boolean): void {
   const { kind } = row.row;
   pen.group('TR', () => {
     row.cells.forEach((_, index) => {
@@ -151,7 +154,7 @@ function drawRow(pen: Pen, laid: LaidTable, row: Laid, x: number, width: number)
   pen.y += row.height;
   pen.artifact(() => {
     if (kind === 'total') pen.rule(x, pen.y - row.height, width, colour.accent, 0.9);
-    else if (kind !== 'section') pen.rule(x, pen.y, width);
+    else if (kind !== 'section' && !hasParts) pen.rule(x, pen.y, width);
   });
 }
 
@@ -161,7 +164,7 @@ function drawCell(pen: Pen, laid: LaidTable, row: Laid, kind: Row['kind'] | 'hea
   const indent = index === 0 && kind === 'part' ? 8 : 0;
   const at = x + pad + indent + laid.widths.slice(0, index).reduce((total, value) => total + value + gap, 0);
   const lines = row.cells[index] ?? [];
-  const top = kind === 'head' ? pen.y + row.height - pad - lines.length * lineHeight(size.table) : pen.y + pad;
+  const top = kind === 'head' ? pen.y + row.height - pad - lines.length * lineHeight(size.table) : pen.y + padOf(kind);
   const style = styleOf(kind, column);
   const end = pen.lines(lines, at, top, { ...style, size: style.size ?? size.table }, width - indent);
   if (index !== 0 || row.below.length === 0) return;

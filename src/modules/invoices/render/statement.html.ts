@@ -1,4 +1,4 @@
-import { number, perMille } from '../../../domain/statement/format.js';
+import { perMille } from '../../../domain/statement/format.js';
 import type { SiteShare, Statement, UtilityUse } from '../../../domain/statement/model.js';
 import {
   balanceTable,
@@ -11,14 +11,15 @@ import {
 } from '../../../domain/statement/tables.js';
 import {
   approvedBy,
+  barFigures,
   checkSentence,
-  decisionSentence,
   demoNotice,
   footer,
   headline,
   historyInWords,
   historyLegend,
   historyTitle,
+  partsInWords,
   paymentDetails,
   references,
   sameAYearAgo,
@@ -53,7 +54,6 @@ const link = (address: string, text: string): string =>
  */
 export function renderHtml(statement: Statement): string {
   const name = `${title(statement)} ${statement.number}`;
-  const tax = taxTable(statement);
   return `<!doctype html>
 <html lang="${e(statement.locale)}">
 <head>
@@ -81,8 +81,7 @@ ${statement.use
   .map((use) => section(table(readingsTable(use, statement))))
   .join('\n')}
 ${section(table(chargesTable(statement)))}
-${tax === null ? '' : section(table(tax))}
-${sharing(statement)}
+${[taxTable(statement), sharingTable(statement)].map((laid) => (laid === null ? '' : section(table(laid)))).join('\n')}
 ${check(statement)}
 ${notes(statement)}
 </main>
@@ -119,7 +118,7 @@ function payBox(statement: Statement): string {
 }
 
 /** A table whose cells carry their column's title, so that a narrow screen can show each row as a list. */
-function table({ title: name, columns, rows, notes: remarks }: Table, level = 2): string {
+function table({ title: name, columns, rows, notes: remarks }: Table): string {
   const kind = (index: number) => columns[index]?.kind ?? 'text';
   const head = columns.map(
     (column) => `<th role="columnheader" scope="col" class="${column.kind}">${e(column.title)}</th>`,
@@ -134,7 +133,7 @@ function table({ title: name, columns, rows, notes: remarks }: Table, level = 2)
     });
     return `<tr role="row" class="${row}">${first}${rest.join('')}</tr>`;
   });
-  return `<h${level}>${e(name)}</h${level}>
+  return `<h2>${e(name)}</h2>
 <table role="table"${columns.length > 3 ? ' class="wide"' : ''} aria-label="${e(name)}"><thead role="rowgroup"><tr role="row">${head.join('')}</tr></thead>
 <tbody role="rowgroup">${body.join('\n')}</tbody></table>${remarks.map((remark) => p(remark, 'small')).join('')}`;
 }
@@ -145,13 +144,14 @@ function useSections(use: UtilityUse, statement: Statement, withGlance: boolean)
     use.share === undefined
       ? ''
       : section(
-          `<h2>Your share of ${e(use.share.place)}</h2>${p(shareSentence(use, statement.locale))}${shareBar(use.share, use.unit)}`,
+          `<h2>Your share of ${e(use.share.place)}</h2>${p(shareSentence(use, statement.locale))}${shareBar(use.share, use.unit, statement.locale)}`,
         );
-  return `${glance}${use.history === undefined ? '' : section(chart(use, use.history))}${share}`;
+  return `${glance}${use.history === undefined ? '' : section(chart(use, use.history, statement.locale))}${share}`;
 }
 
 /** The chart as a drawing, its values in the drawing's name and in a table beside it. */
-function chart(use: UtilityUse, bars: NonNullable<UtilityUse['history']>): string {
+function chart(use: UtilityUse, bars: NonNullable<UtilityUse['history']>, locale: Statement['locale']): string {
+  const figures = barFigures(bars, locale);
   const most = bars.reduce((a, b) => (perMille(b.quantity, a) > 1000 ? b.quantity : a), '0.001');
   const ago = sameAYearAgo(bars);
   const drawn = bars.map((bar, index) => {
@@ -161,20 +161,20 @@ function chart(use: UtilityUse, bars: NonNullable<UtilityUse['history']>): strin
     const text = (y: number, words: string) =>
       `<text${role === 'other' ? ' class="minor"' : ''} x="${x + 22}" y="${y}">${e(words)}</text>`;
     return `<rect class="${role}${bar.estimated ? ' estimated' : ''}" x="${x}" y="${236 - height}" width="44" height="${height}"/>
-${text(228 - height, number(bar.quantity))}${text(262, bar.label)}`;
+${text(228 - height, figures[index] ?? '')}${text(262, bar.label)}`;
   });
   const rows = bars.map(
-    (bar) =>
-      `<tr><th scope="row">${e(bar.label)}</th><td class="figure">${e(number(bar.quantity))}${bar.estimated ? ' estimated' : ''}</td></tr>`,
+    (bar, index) =>
+      `<tr><th scope="row">${e(bar.label)}</th><td class="figure">${e(figures[index] ?? '')}${bar.estimated ? ' estimated' : ''}</td></tr>`,
   );
   return `<h2>${e(historyTitle(use, bars))}</h2>
-<svg class="chart" viewBox="-24 0 ${bars.length * 60 + 48} 272" role="img" aria-label="${e(historyInWords(use, bars))}">${drawn.join('')}</svg>
+<svg class="chart" viewBox="-24 0 ${bars.length * 60 + 48} 272" role="img" aria-label="${e(historyInWords(use, bars, locale))}">${drawn.join('')}</svg>
 ${p(historyLegend(bars), 'small')}
 <details><summary>The same as a table</summary><table class="values"><tbody>${rows.join('')}</tbody></table></details>`;
 }
 
-function shareBar(share: SiteShare, unit: string): string {
-  const words = share.parts.map((part) => `${part.label} ${number(part.quantity)} ${unit}, ${part.percent}%`);
+function shareBar(share: SiteShare, unit: string, locale: Statement['locale']): string {
+  const words = partsInWords(share, unit, locale);
   let x = 0;
   const parts = share.parts.map((part, index) => {
     const width = index === share.parts.length - 1 ? 1000 - x : perMille(part.quantity, share.total);
@@ -188,13 +188,6 @@ function shareBar(share: SiteShare, unit: string): string {
   );
   return `<svg class="share" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="${e(words.join('; '))}">${parts.join('')}</svg>
 <ul class="legend">${legend.join('')}</ul>`;
-}
-
-function sharing(statement: Statement): string {
-  if (statement.sharing.length === 0) return '';
-  const tables = statement.sharing.map((cost) => table(sharingTable(cost, statement), 3));
-  const decided = decisionSentence(statement).map((line) => p(line, 'small'));
-  return section(`<h2>How the costs were shared</h2>${tables.join('')}${decided.join('')}`);
 }
 
 function check(statement: Statement): string {

@@ -7,7 +7,6 @@ body{margin:0 auto;max-width:60rem;padding:1.25rem clamp(.75rem,4vw,2.5rem) 3rem
 p{margin:.15rem 0}
 h1{font-size:1.25rem;margin:0}
 h2{font-size:1.15rem;color:var(--accent);margin:0 0 .5rem}
-h3{font-size:1rem;margin:1.25rem 0 .4rem}
 a{color:var(--accent)}
 section{margin:2rem 0}
 header{display:grid;gap:1.25rem;grid-template-columns:1fr 1fr}
@@ -71,7 +70,7 @@ body{font-size:9.5pt;max-width:none;padding:0;border:0;print-color-adjust:exact;
 section{margin:1rem 0}
 details{display:none}
 tr,svg,.box{break-inside:avoid}
-h2,h3{break-after:avoid}
+h2{break-after:avoid}
 a{color:inherit;text-decoration:none}
 @page{size:A4;margin:15mm}
 }

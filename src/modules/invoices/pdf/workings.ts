@@ -1,66 +1,56 @@
 import type { Statement } from '../../../domain/statement/model.js';
 import { chargesTable, readingsTable, sharingTable, type Table, taxTable } from '../../../domain/statement/tables.js';
-import { approvedBy, checkSentence, decisionSentence } from '../../../domain/statement/wording.js';
-import { heading } from './page-1.js';
+import { approvedBy, checkSentence } from '../../../domain/statement/wording.js';
+import { heading, headingHeight } from './page-1.js';
 import { lineHeight, type Pen } from './pen.js';
 import { drawQr } from './qr.js';
-import { across, colour, left, mm, right, size } from './style.js';
+import { across, bottom, colour, left, mm, right, top } from './style.js';
 import { drawTable, layTable } from './table.js';
 
-/** Every reading, price and sum, in the order in which one would redo them. */
+/** A section up to this height is not broken over two pages. */
+const mostTogether = (bottom - top) / 2;
+const between = 3 * mm;
+
+/** Every reading, price and sum, in the order in which one would redo them; it begins where the first page has room for it. */
 export function drawWorkings(pen: Pen, statement: Statement): void {
-  let section = 0;
-  const numbered = (title: string) => `${(section += 1)}  ${title}`;
   const tax = taxTable(statement);
-  const tables: Table[] = [
+  const tables = [
     ...statement.use.filter((use) => use.readings.length > 0).map((use) => readingsTable(use, statement)),
     chargesTable(statement),
-    ...(tax === null ? [] : [tax]),
-  ];
-  for (const table of tables) drawSection(pen, table, numbered(table.title), table === tax ? 130 * mm : across);
-  if (statement.sharing.length > 0) drawSharing(pen, statement, numbered);
-  drawCheck(pen, statement, numbered('Check this statement yourself'));
+    tax,
+    sharingTable(statement),
+  ].filter((table) => table !== null);
+  tables.forEach((table, index) =>
+    drawSection(pen, table, `${index + 1}  ${table.title}`, table === tax ? 130 * mm : across),
+  );
+  drawCheck(pen, statement, `${tables.length + 1}  Check this statement yourself`);
   drawNotes(pen, statement);
 }
 
 function drawSection(pen: Pen, table: Table, title: string, width: number): void {
   const laid = layTable(pen, table, width);
+  const height = headingHeight + laid.height;
+  if (height <= mostTogether) pen.need(height);
   pen.group('Sect', () => {
     heading(pen, title, left, laid.height);
     drawTable(pen, laid, left, width);
   });
-  pen.y += 3.6 * mm;
-}
-
-function drawSharing(pen: Pen, statement: Statement, numbered: (title: string) => string): void {
-  pen.group('Sect', () => {
-    statement.sharing.forEach((cost, index) => {
-      const laid = layTable(pen, sharingTable(cost, statement), across);
-      if (index === 0) heading(pen, numbered('How the costs were shared'), left, laid.height);
-      heading(pen, laid.table.title, left, laid.height, across, 'H3');
-      drawTable(pen, laid, left, across);
-      pen.y += 3 * mm;
-    });
-    for (const sentence of decisionSentence(statement)) {
-      pen.paragraph(sentence, left + 3, across, { size: size.small, colour: colour.muted });
-    }
-  });
-  pen.y += 3.6 * mm;
+  pen.y += between;
 }
 
 function drawCheck(pen: Pen, statement: Statement, title: string): void {
   const { code, link } = statement.verification;
   const inset = 5 * mm;
-  const side = 25 * mm;
+  const side = 22 * mm;
   const room = across - 3 * inset - side;
   const texts = [checkSentence(statement), approvedBy(statement)].filter((text) => text !== '');
   const lines = texts.map((text) => pen.wrap(text, room, { size: 8 }));
-  const height = Math.max(side, 33 + lines.flat().length * lineHeight(8) + lines.length * 2) + 2 * 3 * mm;
+  const height = Math.max(side, 34 + lines.flat().length * lineHeight(8) + lines.length * 2) + 2 * 2.5 * mm;
   pen.need(height);
-  const top = pen.y;
-  pen.artifact(() => pen.rect(left, top, across, height, colour.tint));
+  const edge = pen.y;
+  pen.artifact(() => pen.rect(left, edge, across, height, colour.tint));
   pen.group('Sect', () => {
-    pen.y = top + 3 * mm;
+    pen.y = edge + 2.5 * mm;
     heading(pen, title, left + inset, 0, room);
     pen.paragraph(`Verification code  ${code}`, left + inset, room, { size: 10, weight: 'semibold' });
     pen.y += 2;
@@ -68,9 +58,9 @@ function drawCheck(pen: Pen, statement: Statement, title: string): void {
       pen.paragraph(text, left + inset, room, { size: 8 });
       pen.y += 2;
     }
-    drawQr(pen, link, right - inset - side, top + 3 * mm, side, `Code that leads to ${link}`);
+    drawQr(pen, link, right - inset - side, edge + 2.5 * mm, side, `Code that leads to ${link}`);
   });
-  pen.y = top + height + 3.6 * mm;
+  pen.y = edge + height + between;
 }
 
 function drawNotes(pen: Pen, { notes }: Statement): void {

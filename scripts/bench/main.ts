@@ -1,0 +1,57 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../src/platform/config.js';
+import { locateDatabase } from '../../src/platform/database/locate.js';
+import { migrate } from '../../src/platform/database/migrate.js';
+import { type BenchFigure, benchIngest } from './ingest.js';
+import { benchRun } from './run.js';
+
+/*
+ * `npm run bench`: every figure beside its ceiling, measured in the same run on the same database. Absolute figures drift with
+ * the machine and its neighbours; the ratio is what counts. `--quick` takes fewer and shorter rounds; a word takes only the
+ * figures whose group it names (readings, run).
+ */
+
+const words = process.argv.slice(2);
+const quick = words.includes('--quick');
+const wanted = words.filter((word) => !word.startsWith('--'));
+
+const groups: Readonly<Record<string, (databaseUrl: string) => Promise<BenchFigure[]>>> = {
+  readings: (databaseUrl) => benchIngest({ databaseUrl, quick }),
+  run: (databaseUrl) => benchRun({ databaseUrl, quick }),
+};
+
+const unknown = wanted.filter((word) => !(word in groups));
+if (unknown.length > 0) {
+  process.stderr.write(`Unknown: ${unknown.join(', ')}. There are: ${Object.keys(groups).join(', ')}.\n`);
+  process.exit(2);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'commonmeter-bench-'));
+chmodSync(folder, 0o755);
+const database = await locateDatabase({ ...loadConfig(), dataDir: folder });
+try {
+  await migrate(database.ownerUrl);
+  process.stdout.write(`${database.described}, node ${process.version}, ${quick ? 'quick' : 'full'}\n\n`);
+  process.stdout.write(
+    `${'figure'.padEnd(58)}${'ours'.padStart(12)}${'ceiling'.padStart(12)}  ${'unit'.padEnd(8)}${'ratio'.padStart(7)}\n`,
+  );
+  for (const [name, run] of Object.entries(groups)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    for (const figure of await run(database.ownerUrl)) {
+      const [ours, ceiling] = [figure.ours, figure.ceiling].map((value) => rounded(value).padStart(12));
+      process.stdout.write(
+        `${figure.name.padEnd(58)}${ours}${ceiling}  ${figure.unit.padEnd(8)}${figure.ratio.toFixed(2).padStart(7)}\n`,
+      );
+    }
+  }
+} finally {
+  await database.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Whole numbers where they are large, two digits where they are small. */
+function rounded(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en-GB') : value.toFixed(2);
+}

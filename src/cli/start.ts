@@ -1,0 +1,96 @@
+import { type Config, loadConfig } from '../platform/config.js';
+import { ApiClient } from './client.js';
+import { askedToStop, type House, openHouse } from './house.js';
+import { type Memory, memoryFile, remember, remembered } from './memory.js';
+import type { Output } from './output.js';
+
+export interface StartOptions {
+  readonly role: Config['role'];
+  readonly check: boolean;
+  readonly demo: boolean;
+}
+
+/**
+ * `start`: the API and the worker on the configured or the embedded database, with the demo co-op where there is nothing yet.
+ *
+ * From the first moment on it can be asked to stop, also while the database or the demo is being made.
+ */
+export async function startCommand(out: Output, { role, check, demo }: StartOptions): Promise<void> {
+  const config = { ...loadConfig(), role };
+  const stop = askedToStop();
+  if (check) return (await import('../demo/check.js')).checkDemo(config, out, stop);
+
+  const { clearUnfinished } = await import('../demo/unfinished.js');
+  out.busy('Opening the database');
+  const house = await openHouse(config, async (database) => {
+    if (await clearUnfinished(config, database)) out.say('Making the demo was interrupted; it is made anew.');
+  });
+  try {
+    out.say(`Database     ${house.database.described}`);
+    const open = openDoors(house, config, demo && role === 'all', out);
+    open.catch(() => undefined); // what fails because we stop is no failure
+    const opened = await Promise.race([open.then(() => true), stop.then(() => false)]);
+    if (opened) await stop;
+    out.say('Stopping: requests and jobs under way are finished first.');
+  } finally {
+    await house.close();
+  }
+}
+
+/** Makes the demo where it is wanted and there is nothing, and says where to go. */
+async function openDoors(house: House, config: Config, mayBeDemo: boolean, out: Output): Promise<void> {
+  const { url, api } = house;
+  const made = mayBeDemo ? await demoWhereEmpty(house, config, out) : undefined;
+  house.speakUp();
+  if (url === undefined || !api) {
+    out.answer('Working. Press Ctrl-C to stop.', { database: house.database.described });
+    return;
+  }
+  const memory = made?.memory ?? (await stillKnown(config, await api.getUrl()));
+  const places = { api: `${url}/api/v1`, reference: `${url}/reference`, health: `${url}/health/ready` };
+  const text = [
+    ...(made ? ['', made.welcome] : []),
+    ...(memory ? ['', ...tokenLines(config, memory)] : []),
+    '',
+    `API          ${places.api}`,
+    `Reference    ${places.reference}`,
+    `Health       ${places.health}`,
+    'Press Ctrl-C to stop.',
+  ].join('\n');
+  out.answer(text, { url, ...places, database: house.database.described, tokens: memory?.tokens ?? {} });
+}
+
+async function demoWhereEmpty(
+  { api, url, database }: House,
+  config: Config,
+  out: Output,
+): Promise<{ memory: Memory; welcome: string } | undefined> {
+  const { isEmpty, seed, welcome } = await import('../demo/seed.js');
+  const { begin, finish } = await import('../demo/unfinished.js');
+  if (!api || url === undefined || !(await isEmpty(api))) return undefined;
+  begin(config, database);
+  const hall = await seed(api, out);
+  const memory = { url: await api.getUrl(), tokens: hall.tokens };
+  remember(config, memory);
+  finish(config);
+  return { memory, welcome: welcome(url, hall) };
+}
+
+/** The tokens of an earlier start, where they are of this very database. `url` is where the service listens now. */
+async function stillKnown(config: Config, url: string): Promise<Memory | undefined> {
+  const memory = remembered(config);
+  const treasurer = memory?.tokens['treasurer'];
+  if (!memory || treasurer === undefined) return undefined;
+  const known = await new ApiClient(url, treasurer).get('/community').then(
+    () => true,
+    () => false,
+  );
+  if (!known) return undefined;
+  if (memory.url !== url) remember(config, { ...memory, url });
+  return { ...memory, url };
+}
+
+const tokenLines = (config: Config, { tokens }: Memory): string[] => [
+  `Tokens of the demo, for Authorization: Bearer …; "npm run cli" finds them in ${memoryFile(config)}`,
+  ...Object.entries(tokens).map(([role, token]) => `  ${role.padEnd(10)} ${token}`),
+];
