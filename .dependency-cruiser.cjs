@@ -1,11 +1,31 @@
 // The two ordered lists of the house (ARCHITECTURE.md). Data flows from left to right; a folder may import
 // from its left, never from its right. This file is the only place where the lists are written down for machines.
 const domain = [
-  'quantity', 'calendar', 'metering', 'tariff', 'rating', 'apportionment', 'invoice', 'ledger', 'statement', 'proof',
+  'quantity',
+  'calendar',
+  'metering',
+  'tariff',
+  'rating',
+  'apportionment',
+  'invoice',
+  'ledger',
+  'statement',
+  'proof',
 ];
 const modules = [
-  'access', 'audit', 'community', 'metering', 'intake', 'tariffs', 'costs', 'ledger', 'invoices', 'billing',
-  'statements', 'delivery', 'proofs',
+  'access',
+  'audit',
+  'community',
+  'metering',
+  'intake',
+  'tariffs',
+  'costs',
+  'ledger',
+  'invoices',
+  'billing',
+  'statements',
+  'delivery',
+  'proofs',
 ];
 
 /** One rule per folder: it must not import from the folders to its right. */
@@ -31,7 +51,10 @@ module.exports = {
   forbidden: [
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     {
-      name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true },
+      name: 'no-unresolved',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
     },
     ...leftToRight('src/domain', domain),
     ...leftToRight('src/modules', modules),
@@ -59,7 +82,10 @@ module.exports = {
       comment: 'decimal.js in quantity/decimal.ts, a Temporal polyfill in calendar/, hashing from node:crypto.',
       severity: 'error',
       from: { path: '^src/domain/', pathNot: '\\.spec\\.ts$|^src/domain/quantity/decimal\\.ts$|^src/domain/calendar/' },
-      to: { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'core'], pathNot: '^(node:)?crypto$' },
+      to: {
+        dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'core'],
+        pathNot: '^(node:)?crypto$',
+      },
     },
     {
       name: 'crypto-only-where-the-domain-hashes',
@@ -67,12 +93,20 @@ module.exports = {
       from: { path: '^src/domain/', pathNot: '\\.spec\\.ts$|^src/domain/proof/|^src/domain/quantity/tie-break\\.ts$' },
       to: { path: '^(node:)?crypto$' },
     },
-    only('decimal-js-in-one-file', '^src/domain/quantity/decimal\\.ts$', pkg('decimal\\.js'), 'One Decimal, one precision.'),
+    only(
+      'decimal-js-in-one-file',
+      '^src/domain/quantity/decimal\\.ts$',
+      pkg('decimal\\.js'),
+      'One Decimal, one precision.',
+    ),
     {
       name: 'calendar-uses-only-temporal',
       severity: 'error',
       from: { path: '^src/domain/calendar/', pathNot: '\\.spec\\.ts$' },
-      to: { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-no-pkg', 'core'], pathNot: pkg('temporal-polyfill') },
+      to: {
+        dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-no-pkg', 'core'],
+        pathNot: pkg('temporal-polyfill'),
+      },
     },
     {
       name: 'platform-knows-no-feature',
@@ -93,14 +127,28 @@ module.exports = {
       from: { path: '^src/modules/' },
       to: { path: '^src/[^/]+\\.ts$' },
     },
-    only('bullmq-in-workers-and-the-queue', '\\.worker\\.ts$|^src/platform/queue/|^src/app\\.module\\.ts$', pkg('(bullmq|@nestjs/bullmq)'), 'The queue is a scheduler of attempts, not a place of facts.'),
-    only('pdfkit-in-the-pdf-file', '^src/modules/invoices/pdf/|^scripts/bench/', pkg('pdfkit'), 'Drawing stays apart from layout.'),
+    only(
+      'bullmq-in-workers-and-the-queue',
+      '\\.worker\\.ts$|^src/platform/queue/|^src/app\\.module\\.ts$',
+      pkg('bullmq'),
+      'The queue is a scheduler of attempts, not a place of facts.',
+    ),
+    only(
+      'pdfkit-in-the-pdf-file',
+      '^src/modules/invoices/pdf/|^scripts/bench/',
+      pkg('pdfkit'),
+      'Drawing stays apart from layout.',
+    ),
     only('no-tests-in-the-product', '\\.spec\\.ts$', '^test/|\\.spec\\.ts$', 'Production code never imports a test.'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], mainFields: ['module', 'main', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
   },
 };

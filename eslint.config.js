@@ -4,14 +4,29 @@ import tseslint from 'typescript-eslint';
 const floats = [
   { selector: "CallExpression[callee.name='parseFloat']", message: 'Decimals never touch a float: use decimal().' },
   { selector: "CallExpression[callee.property.name='toNumber']", message: 'Decimals never touch a float.' },
-  { selector: "CallExpression[callee.property.name='toFixed'][callee.object.callee.name='Number']", message: 'Decimals never touch a float.' },
-  { selector: "CallExpression[callee.object.name='Math'][callee.property.name='round']", message: 'Name the rounding: roundToCoin().' },
+  {
+    selector: "CallExpression[callee.property.name='toFixed'][callee.object.callee.name='Number']",
+    message: 'Decimals never touch a float.',
+  },
+  {
+    selector: "CallExpression[callee.object.name='Math'][callee.property.name='round']",
+    message: 'Name the rounding: roundToCoin().',
+  },
 ];
-const processEnv = { selector: "MemberExpression[object.name='process'][property.name='env']", message: 'platform/config.ts is the only reader of process.env.' };
+const processEnv = {
+  selector: "MemberExpression[object.name='process'][property.name='env']",
+  message: 'platform/config.ts is the only reader of process.env.',
+};
 const clock = [
   { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'The clock is passed as an argument.' },
-  { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'The clock is passed as an argument.' },
-  { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'The domain has no luck.' },
+  {
+    selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: 'The clock is passed as an argument.',
+  },
+  {
+    selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+    message: 'The domain has no luck.',
+  },
 ];
 
 export default tseslint.config(

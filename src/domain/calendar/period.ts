@@ -111,3 +111,17 @@ export function monthOf(date: CivilDate): Period {
 export function addMonths(date: CivilDate, months: number): CivilDate {
   return Temporal.PlainDate.from(date).add({ months }).toString();
 }
+
+/**
+ * The periods that lie directly before one, as long as it is: months before a month, quarters before a quarter, else as many days.
+ *
+ * @returns `count` periods, oldest first; each ends where the next begins, the last where `period` begins
+ * @example periodsBefore(October 2026, 2) → August 2026, September 2026
+ */
+export function periodsBefore(period: Period, count: number): Period[] {
+  const months = Array.from({ length: 12 }, (_, i) => i + 1).find((n) => addMonths(period.from, n) === period.to);
+  const days = daysIn(period);
+  const back = (steps: number): CivilDate =>
+    months === undefined ? addDays(period.from, -steps * days) : addMonths(period.from, -steps * months);
+  return Array.from({ length: count }, (_, i) => ({ from: back(count - i), to: back(count - i - 1) }));
+}

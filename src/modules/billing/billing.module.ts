@@ -14,12 +14,13 @@ import { IssuePlanner } from './issue-plan.js';
 import { IssueRun } from './issue-run.js';
 import { RunViewsController } from './run-views.controller.js';
 import { RunViews } from './run-views.js';
+import { StatementHistory } from './statement-history.js';
 
 /** The billing run, from what was measured and charged to what is issued. */
 @Module({
   imports: [AuditModule, CommunityModule, MeteringModule, TariffsModule, CostsModule, LedgerModule, InvoicesModule],
   controllers: [BillingController, RunViewsController],
-  providers: [BillingService, Collector, CollectUses, IssuePlanner, IssueRun, RunViews],
+  providers: [BillingService, Collector, CollectUses, IssuePlanner, IssueRun, RunViews, StatementHistory],
   exports: [BillingService],
 })
 export class BillingModule {}

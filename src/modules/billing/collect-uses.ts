@@ -70,7 +70,7 @@ export class CollectUses {
  * The registers that count. Where a meter sends both its display and its intervals, both tell of the same energy; the intervals are
  * taken, because they know their hours.
  */
-function countedOnce(registers: readonly InstalledRegister[]): ReadonlySet<string> {
+export function countedOnce(registers: readonly InstalledRegister[]): ReadonlySet<string> {
   const channel = ({ meterId, unit, direction }: InstalledRegister): string => [meterId, unit, direction].join(' ');
   const byInterval = new Set(registers.filter((register) => register.kind === 'interval').map(channel));
   const counted = registers.filter((register) => register.kind === 'interval' || !byInterval.has(channel(register)));

@@ -6,6 +6,9 @@ import type { RunInputs } from './inputs.js';
 import type { OwnCharges } from './price-own-tariff.js';
 import type { RunCost } from './run-costs.js';
 
+/** How lines for what no meter explains begin. */
+export const residualPrefix = 'Shared areas and losses: ';
+
 /**
  * What each member would be billed: one line for each share, then the member's own charges, with tax by the rates of the tax point.
  *
@@ -36,7 +39,7 @@ const wordingOf = ({ no, section, description, price, taxCode }: RunCost, isTaxe
   no,
   section,
   description,
-  residualDescription: `Shared areas and losses: ${description}`,
+  residualDescription: residualPrefix + description,
   price,
   taxCodes: isTaxed ? { own: taxCode, residual: taxCode } : null,
 });

@@ -10,16 +10,10 @@ import { TariffsService } from '../tariffs/tariffs.service.js';
 import { type MemberAccount, readAccounts } from './accounts.js';
 import { linesOf } from './address.js';
 import { grouped } from './grouped.js';
-import {
-  type CostRow,
-  readCosts,
-  readDecisions,
-  readHistory,
-  readSpaces,
-  readUses,
-  type UseRow,
-} from './issue-sources.js';
+import { readCosts, readDecisions, readSpaces, readUses, type UseRow } from './issue-sources.js';
 import type { Run } from './runs.js';
+import { type RunSharing, runSharing } from './sharing.js';
+import { StatementHistory } from './statement-history.js';
 import { type SiteUse, siteUse } from './statement-use.js';
 import { readLines, type StoredLine, type Totals, totalsOf } from './totals.js';
 
@@ -40,7 +34,9 @@ export interface IssuePlan {
   readonly sender: Sender;
   readonly payment: Omit<PaymentDetails, 'reference'>;
   readonly help: { readonly complaints: string; readonly disputeDays: number };
-  readonly costs: readonly CostRow[];
+  readonly sharing: readonly RunSharing[];
+  /** What a cost of the run is a cost of, by its number; none for costs that came with no bill. */
+  readonly utilities: ReadonlyMap<number, string>;
   readonly decisions: readonly Decision[];
   readonly approvals: readonly Approval[];
   readonly use: SiteUse;
@@ -60,9 +56,6 @@ export interface MemberPlan extends Unnumbered {
   readonly number: string;
 }
 
-/** History that a statement shows, this period not counted. */
-const periodsBefore = 12;
-
 /** Reads back what was approved, for all members at once. */
 @Injectable()
 export class IssuePlanner {
@@ -70,6 +63,7 @@ export class IssuePlanner {
     private readonly community: CommunityService,
     private readonly places: PlacesService,
     private readonly tariffs: TariffsService,
+    private readonly history: StatementHistory,
   ) {}
 
   async plan(
@@ -88,6 +82,7 @@ export class IssuePlanner {
     const lines = grouped(await readLines(tx, run.id), (line) => line.memberId);
     const details = await this.places.memberDetails(tx, [...lines.keys()]);
     const uses = await readUses(tx, run.id);
+    const costs = await readCosts(tx, run.id);
     const plan: IssuePlan = {
       community,
       currency,
@@ -102,7 +97,8 @@ export class IssuePlanner {
       sender: senderOf(community, tax.registered ? tax.vatNumber : null),
       payment: present(payment) as IssuePlan['payment'],
       help: await policy('help'),
-      costs: await readCosts(tx, run.id),
+      sharing: runSharing(costs, period, currency, tax.registered),
+      utilities: new Map(costs.flatMap(({ no, utility }) => (utility === null ? [] : [[no, utility] as const]))),
       decisions: (await readDecisions(tx, run.id)).map((one) => ({ ...one })),
       approvals: await approvalsOf(tx, run, community.zone),
       use: await this.useOf(tx, run, uses, details),
@@ -139,9 +135,12 @@ export class IssuePlanner {
       'SELECT name, zone FROM site WHERE community_id = current_community() AND id = $1',
       [run.siteId],
     );
-    const history = await readHistory(tx, run.siteId, run.period.from, periodsBefore);
+    const zone = site?.zone ?? 'UTC';
+    const history = await this.history.before(tx, run, zone);
+    const calendars = await this.tariffs.calendars(tx, run.communityId);
+    const bands = [...calendars.values()].flatMap(({ code, bands: names }) => names.map((name) => `${code}/${name}`));
     const trades = new Map([...details].map(([id, { trade }]) => [id, trade]));
-    return siteUse(site?.name ?? '', site?.zone ?? 'UTC', run.period, uses, history, trades);
+    return siteUse({ place: site?.name ?? '', zone, period: run.period, trades, bands }, uses, history);
   }
 }
 
@@ -170,7 +169,7 @@ async function approvalsOf(tx: Tx, run: Run, zone: string): Promise<Approval[]> 
   const step = (id: string | null, at: Instant | null, role: string): Approval[] =>
     id === null || at === null ? [] : [{ name: names.get(id) ?? '', role, on: dayOf(at, zone) }];
   return [
-    ...step(run.proposedBy, run.proposedAt, 'prepared'),
+    ...step(run.proposedBy, run.proposedAt, 'who prepared it'),
     ...step(run.approvedBy, run.approvedAt, 'second approver'),
   ];
 }

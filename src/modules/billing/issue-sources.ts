@@ -53,29 +53,6 @@ export const readUses = (tx: Tx, runId: string): Promise<UseRow[]> =>
     [runId],
   );
 
-/** What a member used in an issued run of the same site before. */
-export interface HistoryRow {
-  readonly memberId: string;
-  readonly utility: string;
-  readonly period: Period;
-  readonly quantity: string;
-  readonly estimated: boolean;
-}
-
-/** @param periods how many periods back */
-export const readHistory = (tx: Tx, siteId: string, before: CivilDate, periods: number): Promise<HistoryRow[]> =>
-  tx.query<HistoryRow>(
-    `SELECT u.member_id AS "memberId", m.utility, b.days AS period, sum(u.quantity)::numeric AS quantity,
-            bool_or(u.quality IN ('estimated', 'substituted')) AS estimated
-     FROM (SELECT * FROM billing_run WHERE community_id = current_community() AND site_id = $1 AND status IN ('issued', 'closed')
-             AND upper(days) <= $2::date ORDER BY days DESC LIMIT $3::int) b
-     JOIN run_use u ON u.community_id = b.community_id AND u.run_id = b.id AND u.band = '' AND u.member_id IS NOT NULL
-     JOIN register r ON r.community_id = u.community_id AND r.id = u.register_id AND r.direction = 'import'
-     JOIN meter m ON m.community_id = r.community_id AND m.id = r.meter_id AND m.role = 'sub'
-     GROUP BY u.member_id, m.utility, b.days ORDER BY u.member_id, m.utility, b.days`,
-    [siteId, before, periods],
-  );
-
 /** A cost of the run, where it comes from, and where it went. */
 export interface CostRow {
   readonly no: number;
@@ -99,7 +76,7 @@ export const readCosts = (tx: Tx, runId: string): Promise<CostRow[]> =>
   tx.query<CostRow>(
     `SELECT c.no, coalesce(b.supplier || ' ' || b.number, h.code::text) AS source, b.supplier, b.number AS document, c.bill_id AS "billId",
             b.days AS "billPeriod", c.charge_id AS "chargeId", b.utility, c.description,
-            CASE WHEN c.key_version_id IS NOT NULL THEN k.name WHEN c.tariff_version_id IS NOT NULL THEN t.name ELSE 'the space itself' END AS "sharedBy",
+            CASE WHEN c.key_version_id IS NOT NULL THEN k.name WHEN c.tariff_version_id IS NOT NULL THEN 'A set price' ELSE 'The space itself' END AS "sharedBy",
             c.amount, coalesce(sum(s.amount) FILTER (WHERE s.kind = 'member'), 0)::numeric AS members,
             coalesce(sum(s.amount) FILTER (WHERE s.kind = 'common'), 0)::numeric AS common,
             coalesce(sum(s.amount) FILTER (WHERE s.kind = 'vacant'), 0)::numeric AS vacant,
@@ -109,11 +86,9 @@ export const readCosts = (tx: Tx, runId: string): Promise<CostRow[]> =>
      LEFT JOIN charge h ON h.community_id = c.community_id AND h.id = c.charge_id
      LEFT JOIN key_version kv ON kv.community_id = c.community_id AND kv.id = c.key_version_id
      LEFT JOIN apportionment_key k ON k.community_id = kv.community_id AND k.id = kv.key_id
-     LEFT JOIN tariff_version tv ON tv.community_id = c.community_id AND tv.id = c.tariff_version_id
-     LEFT JOIN tariff t ON t.community_id = tv.community_id AND t.id = tv.tariff_id
      LEFT JOIN run_share s ON s.community_id = c.community_id AND s.run_id = c.run_id AND s.cost_no = c.no
      WHERE c.community_id = current_community() AND c.run_id = $1
-     GROUP BY c.community_id, c.run_id, c.no, b.community_id, b.id, h.community_id, h.id, k.name, t.name ORDER BY c.no`,
+     GROUP BY c.community_id, c.run_id, c.no, b.community_id, b.id, h.community_id, h.id, k.name ORDER BY c.no`,
     [runId],
   );
 

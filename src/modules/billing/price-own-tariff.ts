@@ -138,7 +138,7 @@ function costOf(charge: Charge, piece: Piece, no: number, parts: readonly Part[]
     tariffVersionId: piece.versionId,
     section: chargeSections[charge.section],
     component: `charge:${charge.code}:${first.line.description}`,
-    description: `${charge.description}: ${first.line.description}`,
+    description: nameOf(charge, first.line),
     quantity: sum(parts.map((part) => part.quantity)),
     unit: written(first.line.unit),
     price: first.line.price,
@@ -147,6 +147,10 @@ function costOf(charge: Charge, piece: Piece, no: number, parts: readonly Part[]
     amount,
   };
 }
+
+/** The charge and its component; once where both are called the same. */
+const nameOf = ({ description }: Charge, component: RatedLine): string =>
+  component.description === description ? description : `${description}: ${component.description}`;
 
 const written = (unit: string): string => (unit === 'day' ? 'days' : unit);
 
@@ -166,12 +170,12 @@ function sharesOf(costNo: number, parts: readonly Part[]): CostShare[] {
 }
 
 function lineOf({ tax }: RunInputs, charge: Charge, piece: Piece, costNo: number, part: Part): DraftLine {
-  const { price, description } = part.line;
+  const { price } = part.line;
   const unit = written(part.line.unit);
   return {
     costNo,
     section: chargeSections[charge.section],
-    description: `${charge.description}: ${description}`,
+    description: nameOf(charge, part.line),
     quantity: part.quantity,
     unit,
     price,

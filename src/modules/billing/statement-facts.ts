@@ -2,10 +2,10 @@ import { addDays } from '../../domain/calendar/period.js';
 import { decimal, plain, sum } from '../../domain/quantity/decimal.js';
 import { type Currency, writeMoney } from '../../domain/quantity/money.js';
 import type { SharedCostFacts, StatementFacts } from '../../domain/statement/facts.js';
-import type { Balance, Reason, SharedComponent } from '../../domain/statement/model.js';
+import type { Balance, Reason } from '../../domain/statement/model.js';
 import { linesOf } from './address.js';
+import { residualPrefix } from './compose-lines.js';
 import { grouped } from './grouped.js';
-import type { CostRow } from './issue-sources.js';
 import type { IssuePlan, MemberPlan } from './issue-plan.js';
 import { useOf } from './statement-use.js';
 import type { StoredLine, Totals } from './totals.js';
@@ -19,12 +19,14 @@ const sectionTitles: Readonly<Record<string, string>> = {
   energy: 'Energy',
   levy: 'Energy',
   standing: 'Energy',
-  'shared-areas': 'Shared areas',
+  'shared-areas': 'Shared areas and losses',
   space: 'Space and services',
-  'vacant-space': 'Empty spaces',
+  fee: 'Space and services',
   'own-charge': 'Other charges',
-  fee: 'Fees',
 };
+
+/** Sections of what is used, which are called by it where a bill says what it is. */
+const used = new Set(['energy', 'levy', 'standing']);
 
 /** The facts of one member's statement. */
 export function statementFacts(plan: IssuePlan, member: MemberPlan): StatementFacts {
@@ -53,8 +55,8 @@ export function statementFacts(plan: IssuePlan, member: MemberPlan): StatementFa
       meters: member.meters,
     },
     balance: balanceOf(member, currency),
-    use: useOf(plan.use, member.details.id),
-    charges: chargesOf(member.lines, totals, currency, isTaxed),
+    use: useOf(plan.use, member.details.id).map((use) => ({ ...use, ...costOf(plan, member, use.utility) })),
+    charges: chargesOf(plan, member),
     sharing: sharingOf(plan, member),
     decisions: plan.decisions,
     approvals: plan.approvals,
@@ -70,17 +72,12 @@ function balanceOf({ account, number, totals }: MemberPlan, currency: Currency):
   return { opening: account.opening, entries, closing: writeMoney(closing, currency) };
 }
 
-function chargesOf(
-  lines: readonly StoredLine[],
-  totals: Totals,
-  currency: Currency,
-  isTaxed: boolean,
-): StatementFacts['charges'] {
+function chargesOf(plan: IssuePlan, { lines, totals }: MemberPlan): StatementFacts['charges'] {
+  const { currency, isTaxed } = plan;
   const money = (amount: Totals['net']): string => writeMoney(amount, currency);
   return {
     lines: lines.map((line) => ({
-      section: sectionTitles[line.section] ?? line.section,
-      description: line.description,
+      ...placed(line, plan.utilities.get(line.costNo)),
       ...(line.quantity === null ? {} : { quantity: line.quantity }),
       ...(line.unit === null ? {} : { unit: line.unit }),
       ...(line.price === null ? {} : { price: line.price }),
@@ -104,40 +101,54 @@ function chargesOf(
   };
 }
 
-const percent = (fraction: string): string => plain(decimal(fraction).times(100));
-
-/** How the costs were shared: each supplier's bill, then the community's own costs. */
-function sharingOf(plan: IssuePlan, member: MemberPlan): SharedCostFacts[] {
-  const shared = grouped(plan.costs, (cost) => cost.billId ?? 'own');
-  return [...shared.values()].map((costs): SharedCostFacts => {
-    const [first] = costs;
-    const isBill = first?.billId !== null;
-    return {
-      title: isBill ? (first?.supplier ?? '') : 'The community’s own costs',
-      ...(first?.document ? { document: first.document } : {}),
-      from: (isBill ? first?.billPeriod : plan.period)?.from ?? plan.period.from,
-      to: (isBill ? first?.billPeriod : plan.period)?.to ?? plan.period.to,
-      basis: plan.isTaxed ? 'before tax' : 'including tax',
-      components: costs.map((cost) => componentOf(cost, member, plan.currency)),
-      amount: writeMoney(sum(costs.map((cost) => decimal(cost.amount))), plan.currency),
-      ...(isBill
-        ? { note: 'The community adds nothing to the supplier’s prices. You may see the supplier’s bill: ask us.' }
-        : {}),
-    };
-  });
+/** Under which heading a line stands; what the heading says, the line need not say again. */
+function placed(
+  { section, description, why }: StoredLine,
+  utility: string | undefined,
+): { section: string; description: string } {
+  if (section === 'vacant-space') {
+    const spaces = [
+      ...new Set((why.figures ?? []).flatMap(({ spaceLabel }) => (typeof spaceLabel === 'string' ? [spaceLabel] : []))),
+    ];
+    const heading = `${spaces.join(', ')} while empty`;
+    const names = spaces.map((label) => label.replace(/ \([^()]*\)$/, ''));
+    return { section: `${names.join(', ')}, while empty`, description: without(description, '', `, ${heading}`) };
+  }
+  const title = used.has(section) && utility !== undefined ? capital(utility) : (sectionTitles[section] ?? section);
+  return {
+    section: title,
+    description: section === 'shared-areas' ? without(description, residualPrefix, '') : description,
+  };
 }
 
-function componentOf(cost: CostRow, { lines }: MemberPlan, currency: Currency): SharedComponent {
-  const money = (text: string): string => writeMoney(decimal(text), currency);
-  const you = sum(lines.filter((line) => line.costNo === cost.no).map((line) => decimal(line.net)));
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A text without what it begins and ends with, where it does both. */
+const without = (text: string, start: string, end: string): string =>
+  text.startsWith(start) && text.endsWith(end) ? text.slice(start.length, text.length - end.length) : text;
+
+/** What a utility cost a member with tax: all lines of its bills, and of the community's own energy where that is the only one. */
+function costOf({ utilities, isTaxed, use }: IssuePlan, { lines }: MemberPlan, utility: string): { cost?: string } {
+  const only = use.utilities.size === 1;
+  const own = lines.filter(({ costNo, section }) => {
+    const of = utilities.get(costNo);
+    return section !== 'vacant-space' && (of === undefined ? only && used.has(section) : of === utility);
+  });
+  if (own.length === 0) return {};
   return {
-    label: cost.description,
-    sharedBy: cost.sharedBy,
-    amount: money(cost.amount),
-    members: money(cost.members),
-    common: money(cost.common),
-    vacant: money(cost.vacant),
-    held: money(cost.held),
-    you: writeMoney(you, currency),
+    cost: plain(sum(own.map(({ net, taxRate }) => decimal(net).times(isTaxed ? decimal(taxRate).plus(1) : 1)))),
   };
+}
+
+const percent = (fraction: string): string => plain(decimal(fraction).times(100));
+
+/** How the costs were shared, and what part of each is the member's. */
+function sharingOf({ sharing, currency }: IssuePlan, { lines }: MemberPlan): SharedCostFacts[] {
+  const byCost = grouped(lines, (line) => String(line.costNo));
+  const you = (costNo: number): string =>
+    writeMoney(sum((byCost.get(String(costNo)) ?? []).map((line) => decimal(line.net))), currency);
+  return sharing.map(({ parts, ...cost }) => ({
+    ...cost,
+    components: parts.map(({ costNo, ...part }) => ({ ...part, you: you(costNo) })),
+  }));
 }

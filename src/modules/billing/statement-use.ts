@@ -1,25 +1,34 @@
-import { daysIn, epochMs, type Period } from '../../domain/calendar/period.js';
-import { localMoment, type Zone } from '../../domain/calendar/zone.js';
+import { daysIn, epochMs, fromEpochMs, type Period, type Span } from '../../domain/calendar/period.js';
+import { dayOf, localMoment, spanOf, type Zone } from '../../domain/calendar/zone.js';
 import { type Decimal, decimal, plain, sum } from '../../domain/quantity/decimal.js';
 import type { SiteFacts, UseFacts } from '../../domain/statement/facts.js';
 import type { ReadingEnd, ReadingRow } from '../../domain/statement/model.js';
 import { grouped } from './grouped.js';
-import type { HistoryRow, ReadingJson, UseRow } from './issue-sources.js';
+import type { ReadingJson, UseRow } from './issue-sources.js';
+import type { HistoryRow } from './statement-history.js';
 
 /*
  * What a member used, as its statement shows it: the registers with their readings, the bands, the place among the others, and the
  * periods before. Everything is grouped once for all members.
  */
 
-/** Facts of use, ready to be asked for by member. */
-export interface SiteUse {
+/** What all members of a site have in common. */
+export interface SiteFrame {
   readonly place: string;
   readonly zone: Zone;
   readonly period: Period;
+  /** Trades by member. */
+  readonly trades: ReadonlyMap<string, string>;
+  /** `calendar/band`, in the order in which the calendars name their bands. */
+  readonly bands: readonly string[];
+}
+
+/** Facts of use, ready to be asked for by member. */
+export interface SiteUse extends SiteFrame {
+  readonly span: Span;
   readonly byMember: ReadonlyMap<string, readonly UseRow[]>;
   readonly history: ReadonlyMap<string, readonly HistoryRow[]>;
   readonly utilities: ReadonlyMap<string, UtilityTotals>;
-  readonly trades: ReadonlyMap<string, string>;
 }
 
 /** What one utility came to at the whole site. */
@@ -34,21 +43,12 @@ interface UtilityTotals {
 const isWhole = (row: UseRow): boolean => row.band === '';
 const total = (rows: readonly UseRow[]): Decimal => sum(rows.map((row) => decimal(row.quantity)));
 
-export function siteUse(
-  place: string,
-  zone: Zone,
-  period: Period,
-  uses: readonly UseRow[],
-  history: readonly HistoryRow[],
-  trades: ReadonlyMap<string, string>,
-): SiteUse {
+export function siteUse(frame: SiteFrame, uses: readonly UseRow[], history: readonly HistoryRow[]): SiteUse {
   const owned = uses.filter((row) => row.role === 'sub' && row.memberId !== null && row.spaceKind === 'let');
   const byUtility = grouped(uses.filter(isWhole), (row) => row.utility);
   return {
-    place,
-    zone,
-    period,
-    trades,
+    ...frame,
+    span: spanOf(frame.period, frame.zone),
     byMember: grouped(owned, (row) => row.memberId ?? ''),
     history: grouped(history, (row) => row.memberId),
     utilities: new Map([...byUtility].map(([utility, rows]) => [utility, totalsOf(rows)])),
@@ -82,7 +82,7 @@ export function useOf(site: SiteUse, memberId: string): UseFacts[] {
       total: plain(used),
       history: [
         ...historyOf(site, memberId, utility),
-        { ...site.period, quantity: plain(used), estimated: whole.some(isEstimated) },
+        { ...presence(site, whole), quantity: plain(used), estimated: whole.some(isEstimated) },
       ],
       ...(peers === undefined ? {} : { peers }),
       ...siteFacts(site, used, totals),
@@ -94,15 +94,21 @@ export function useOf(site: SiteUse, memberId: string): UseFacts[] {
 const isEstimated = ({ quality }: { readonly quality: string }): boolean =>
   quality === 'estimated' || quality === 'substituted';
 
+/** The days of the period from the first to the last on which something was measured for a member. */
+function presence({ period, span, zone }: SiteUse, rows: readonly UseRow[]): Period {
+  const ends = (of: (row: UseRow) => string): number[] => rows.map((row) => epochMs(of(row)));
+  const first = Math.min(...ends((row) => row.from));
+  const last = Math.max(...ends((row) => row.to));
+  return {
+    from: first <= epochMs(span.from) ? period.from : dayOf(fromEpochMs(first), zone),
+    to: last >= epochMs(span.to) ? period.to : dayOf(fromEpochMs(last), zone),
+  };
+}
+
 const historyOf = ({ history }: SiteUse, memberId: string, utility: string): UseFacts['history'] =>
   (history.get(memberId) ?? [])
     .filter((row) => row.utility === utility)
-    .map(({ period, quantity, estimated }) => ({
-      from: period.from,
-      to: period.to,
-      quantity: plain(decimal(quantity)),
-      estimated,
-    }));
+    .map(({ from, to, quantity, estimated }) => ({ from, to, quantity, estimated }));
 
 function siteFacts(site: SiteUse, own: Decimal, totals: UtilityTotals | undefined): { site?: SiteFacts } {
   if (totals === undefined || totals.source === null) return {};
@@ -142,9 +148,10 @@ function readingsOf(site: SiteUse, rows: readonly UseRow[]): ReadingRow[] {
       (row) => row.band,
     );
     const register = registerRow(site.zone, whole);
+    const inOrder = [...bands].toSorted(([a], [b]) => site.bands.indexOf(a) - site.bands.indexOf(b));
     return [
       register,
-      ...[...bands].map(([band, some]): ReadingRow => ({
+      ...inOrder.map(([band, some]): ReadingRow => ({
         meter: register.meter,
         register: band.slice(band.indexOf('/') + 1),
         partOf: register.register,

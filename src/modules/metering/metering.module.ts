@@ -6,6 +6,7 @@ import { ConsumptionService } from './consumption.service.js';
 import { ConsumptionViewService } from './consumption-view.service.js';
 import { ExceptionsController } from './exceptions.controller.js';
 import { ExceptionsService } from './exceptions.service.js';
+import { HistoryService } from './history.service.js';
 import { MeteringService } from './metering.service.js';
 import { MetersController } from './meters.controller.js';
 import { ReadingsController } from './readings.controller.js';
@@ -24,7 +25,8 @@ import { UnclaimedService } from './unclaimed.service.js';
     ExceptionsService,
     ConsumptionService,
     ConsumptionViewService,
+    HistoryService,
   ],
-  exports: [MeteringService, ReadingsService, UnclaimedService, ExceptionsService, ConsumptionService],
+  exports: [MeteringService, ReadingsService, UnclaimedService, ExceptionsService, ConsumptionService, HistoryService],
 })
 export class MeteringModule {}

@@ -1,0 +1,55 @@
+import type { Period } from '../../domain/calendar/period.js';
+import { decimal, sum } from '../../domain/quantity/decimal.js';
+import { type Currency, writeMoney } from '../../domain/quantity/money.js';
+import type { SharedCostFacts } from '../../domain/statement/facts.js';
+import type { SharedComponent } from '../../domain/statement/model.js';
+import { grouped } from './grouped.js';
+import type { CostRow } from './issue-sources.js';
+
+/** A cost as every statement of a run shows it, but for the part that is the reader's own. */
+export interface RunSharing extends Omit<SharedCostFacts, 'components'> {
+  readonly parts: readonly (Omit<SharedComponent, 'you'> & { readonly costNo: number })[];
+}
+
+/** How the costs of a run were shared: each supplier's bill, then the community's own costs. Worked out once for all statements. */
+export function runSharing(
+  costs: readonly CostRow[],
+  period: Period,
+  currency: Currency,
+  isTaxed: boolean,
+): RunSharing[] {
+  const byBill = grouped(costs, (cost) => cost.billId ?? '');
+  return [...byBill.values()].flatMap((some): RunSharing[] => {
+    const [first] = some;
+    if (first === undefined) return [];
+    const { from, to } = first.billPeriod ?? period;
+    return [
+      {
+        title: first.supplier ?? 'The community’s own costs',
+        ...(first.document === null ? {} : { document: first.document }),
+        from,
+        to,
+        basis: isTaxed ? 'before tax' : 'including tax',
+        amount: writeMoney(sum(some.map((cost) => decimal(cost.amount))), currency),
+        parts: some.map((cost) => partOf(cost, currency)),
+        ...(first.supplier === null
+          ? {}
+          : { note: 'The community adds nothing to the supplier’s prices. You may see the supplier’s bill: ask us.' }),
+      },
+    ];
+  });
+}
+
+function partOf(cost: CostRow, currency: Currency): RunSharing['parts'][number] {
+  const money = (text: string): string => writeMoney(decimal(text), currency);
+  return {
+    costNo: cost.no,
+    label: cost.description,
+    sharedBy: cost.sharedBy,
+    amount: money(cost.amount),
+    members: money(cost.members),
+    common: money(cost.common),
+    vacant: money(cost.vacant),
+    held: money(cost.held),
+  };
+}
