@@ -9,6 +9,7 @@ import type { Config } from './platform/config.js';
 import { requestPatience } from './platform/database/connection.js';
 import { outsideOfApi } from './platform/http/health.controller.js';
 import { serveReference } from './platform/http/reference.js';
+import { serveShortAddresses } from './platform/http/short-addresses.js';
 import { httpServer } from './platform/http/server.js';
 import { createLogger, NestLogger } from './platform/logging.js';
 import { Metrics } from './platform/metrics.js';
@@ -45,6 +46,7 @@ export async function createApi(config: Config, options: ProcessOptions): Promis
   });
   app.setGlobalPrefix('api/v1', { exclude: outsideOfApi });
   serveReference(app, adapter.getInstance<FastifyInstance>(), version);
+  serveShortAddresses(adapter.getInstance<FastifyInstance>());
   return app;
 }
 

@@ -27,7 +27,7 @@ const sentences: Readonly<Record<string, string>> = {
 /** Says why something failed. Only our own bugs show a stack: a person can do nothing with one. */
 export function explain(error: unknown): Failure {
   if (error instanceof CommandFailed) return { text: error.message, exitCode: error.exitCode };
-  if (error instanceof DomainError) return failed(`${error.message}${placesOf(error)}`);
+  if (error instanceof DomainError) return failed(wordsOf(error));
   if (error instanceof ConfigProblem) return failed(error.message);
   if (!(error instanceof Error)) return failed(String(error));
   const { code, message } = rootOf(error);
@@ -38,9 +38,10 @@ export function explain(error: unknown): Failure {
 const failed = (text: string): Failure => ({ text, exitCode: exitCodes.failed });
 
 /** A refusal of several fields names each of them. */
-function placesOf(error: DomainError): string {
+function wordsOf(error: DomainError): string {
   const { errors = [] } = error as { errors?: readonly { readonly pointer: string; readonly detail: string }[] };
-  return errors.map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`).join('');
+  if (errors.length === 0) return error.message;
+  return errors.map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`).join('\n');
 }
 
 /** A name with several addresses fails once for each of them; the first is as good as any. */

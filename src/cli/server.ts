@@ -83,8 +83,9 @@ export interface SetupOptions {
 /** `setup`: makes a community and its first treasurer, and shows the token once. */
 export async function setupCommand(out: Output, options: SetupOptions): Promise<void> {
   const config = { ...loadConfig(), role: 'api' as const, port: 0 };
+  const { clearUnfinished } = await import('../demo/unfinished.js');
   out.busy('Opening the database');
-  const house = await openHouse(config);
+  const house = await openHouse(config, async (database) => void (await clearUnfinished(config, database)));
   try {
     if (!house.api) throw new CommandFailed('The API did not start.', exitCodes.failed);
     const { AccessService } = await import('../modules/access/access.service.js');

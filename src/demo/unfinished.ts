@@ -4,6 +4,7 @@ import pg from 'pg';
 import { CommandFailed } from '../cli/output.js';
 import type { Config } from '../platform/config.js';
 import type { LocatedDatabase } from '../platform/database/locate.js';
+import { isAlive } from '../platform/embedded/holder.js';
 
 /*
  * The demo takes half a minute to make, and people stop things half-way. From its first step to its last a mark lies in DATA_DIR. A start
@@ -31,7 +32,7 @@ export const finish = (config: Config): void => rmSync(markOf(config), { force: 
 export async function clearUnfinished(config: Config, database: LocatedDatabase): Promise<boolean> {
   if (!existsSync(markOf(config))) return false;
   const [pid = '', described] = readFileSync(markOf(config), 'utf8').split('\n');
-  if (isAnother(Number.parseInt(pid, 10))) {
+  if (isAlive(Number.parseInt(pid, 10))) {
     throw new CommandFailed(`Process ${pid} is making the demo just now. Wait for it, or stop it.`);
   }
   if (described !== database.described) return false;
@@ -54,15 +55,5 @@ async function makeAnew(ownerUrl: string): Promise<void> {
     await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
   } finally {
     await client.end();
-  }
-}
-
-function isAnother(pid: number): boolean {
-  if (Number.isNaN(pid) || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -42,13 +42,15 @@ export function readCode(typed: string): string | null {
 /**
  * Completes a statement with the code over all that it says.
  *
- * @param address where the code can be typed, without scheme: `energy.oldmarkethall.example/verify`
+ * @param address where the code can be typed: `energy.oldmarkethall.example/verify`; `https` where it names no scheme
  * @returns the statement to freeze; its hash covers every key but `verification`
  */
 export function seal(content: StatementContent, address: string): Statement {
   const sha256 = canonicalSha256(content);
   const code = verificationCode(sha256);
-  return { ...content, verification: { sha256, code, address, link: `https://${address}/${code}` } };
+  const place = address.replace(/^https?:\/\//, '');
+  const scheme = address.startsWith('http://') ? 'http' : 'https';
+  return { ...content, verification: { sha256, code, address: place, link: `${scheme}://${place}/${code}` } };
 }
 
 /** True where a statement still says what it said when it was sealed. @law altering any character of any value breaks it */

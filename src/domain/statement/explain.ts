@@ -1,7 +1,7 @@
 import { type Decimal, decimal, one } from '../quantity/decimal.js';
 import type { Currency } from '../quantity/money.js';
 import { money, number, price, unitName, withUnit } from './format.js';
-import type { Locale, Measured, Reason, Written } from './model.js';
+import type { Factor, Locale, Reason, Written } from './model.js';
 
 /**
  * Why a line costs what it costs.
@@ -39,9 +39,11 @@ export function explain(reason: Reason, currency: Currency, locale: Locale = 'en
 /** The unit of a weight; where the weight was made of others, those instead. @example '(10 m² × 15 days + 14 m² × 16 days)' */
 function unitOf({ unit, made }: Extract<Reason, { rule: 'share' }>, locale: Locale): string {
   if (made === undefined) return unitName(unit);
-  const product = (factors: readonly Measured[]) =>
-    factors.map(({ quantity, unit: of }) => withUnit(quantity, of, locale)).join(' × ');
-  return `(${made.map(product).join(' + ')})`;
+  const product = (factors: readonly Factor[]) =>
+    factors.map(({ quantity, unit: of }) =>
+      of === undefined ? number(quantity, locale) : withUnit(quantity, of, locale),
+    );
+  return `(${made.map((factors) => product(factors).join(' × ')).join(' + ')})`;
 }
 
 /** An exact ratio: the division is left to whoever compares. */

@@ -134,10 +134,10 @@ export interface UtilityUse {
   readonly readings: readonly ReadingRow[];
 }
 
-/** A figure with its unit. */
-export interface Measured {
+/** A factor with its unit; a weight has none. */
+export interface Factor {
   readonly quantity: Written;
-  readonly unit: string;
+  readonly unit?: string;
 }
 
 /** The rule that made an amount, with every figure of its sum; `explain.ts` says it in words. */
@@ -151,7 +151,7 @@ export type Reason =
       readonly total: Written;
       readonly unit: string;
       /** Where the weight is a sum of products, each with its factors: 10 m² × 15 days + 14 m² × 16 days. */
-      readonly made?: readonly (readonly Measured[])[];
+      readonly made?: readonly (readonly Factor[])[];
     }
   | { readonly rule: 'fixed-share'; readonly of: Written; readonly percent: Written }
   | { readonly rule: 'set-amount'; readonly amount: Written; readonly by: string }

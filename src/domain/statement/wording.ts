@@ -209,8 +209,8 @@ export function approvedBy({ approvals, locale }: Statement): string {
 }
 
 export const checkSentence = ({ verification }: Statement): string =>
-  `Go to ${verification.address}/${verification.code} or scan the square: you will see what we issued under this code. ` +
-  'This file carries its own data (statement.json), so that anyone can redo every sum without us.';
+  `Go to ${verification.address}/${verification.code} or scan the square: you see what we issued under this code. ` +
+  'This file carries its own data (statement.json): anyone can redo every sum without us.';
 
 /** Who decided how costs are shared, one sentence for each decision. @example 'All of these rules: adopted by the members’ meeting on 14 January 2026 (minute 4).' */
 export function decisionSentences({ decisions, locale }: Statement): string[] {

@@ -31,7 +31,7 @@ const used = new Set(['energy', 'levy', 'standing']);
 /** The facts of one member's statement. */
 export function statementFacts(plan: IssuePlan, member: MemberPlan): StatementFacts {
   const { community, currency, period, isTaxed } = plan;
-  const { number, totals } = member;
+  const { number } = member;
   return {
     kind: isTaxed ? 'invoice' : 'statement',
     number,

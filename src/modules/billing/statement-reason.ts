@@ -9,7 +9,8 @@ import type { Reason } from '../../domain/statement/model.js';
  * Why a line costs what it costs, in the figures that a member can redo: as small as they can be without losing anything.
  *
  *   area, all October:   620 of 12,772 m² × days, and everybody was there for 31 days → 20 of 412 m²
- *   equal, all October:  31 of 713 days → 1 of 23 equal shares
+ *   equal, all October:  31 of 713 days → 1 of 23 equal shares, in one space or in two, one after the other
+ *   area, two spaces:    374 of 12,772 m² × days, made of 10 m² × 15 days + 14 m² × 16 days
  */
 
 /** Digits after the point that a written decimal may have. */
@@ -34,17 +35,43 @@ function ofShare({ pool, weight, whole, reasons }: CostShare, currency: Currency
   const days = commonDays(reasons) === wholeDays ? wholeDays : null;
   const byDay = days === null ? null : exactQuotient(whole, days);
   const what = reasons[0]?.what;
+  const shares = what === 'days' && weight.equals(wholeDays) ? exactQuotient(whole, wholeDays) : null;
+  if (shares?.isInteger()) return { rule: 'equal-share', of, shares: Number.parseInt(plain(shares), 10) };
   if (what === 'parts' && weight.equals(whole)) return { rule: 'set-amount', amount: of, by: 'agreement' };
   if (days !== null && byDay !== null) {
     const own = weight.dividedBy(days);
-    if (what === 'days' && own.equals(1) && byDay.isInteger())
-      return { rule: 'equal-share', of, shares: Number.parseInt(plain(byDay), 10) };
     if ((what === 'parts' || what === 'agreed-parts') && (byDay.equals(1) || byDay.equals(100))) {
       return { rule: 'fixed-share', of, percent: plain(byDay.equals(1) ? own.times(100) : own) };
     }
     return { rule: 'share', of, ...written(own, byDay), unit: unitOf(reasons[0], false) };
   }
-  return { rule: 'share', of, ...written(weight, whole), unit: unitOf(reasons[0], true) };
+  return {
+    rule: 'share',
+    of,
+    ...written(weight, whole),
+    unit: unitOf(reasons[0], true),
+    ...madeOf(weight, whole, reasons),
+  };
+}
+
+/** As many products as a line can show. */
+const mostProducts = 3;
+
+/** What a weight of square metres and days is made of. */
+function madeOf(
+  weight: Decimal,
+  whole: Decimal,
+  reasons: readonly Weighed[],
+): Pick<Extract<Reason, { rule: 'share' }>, 'made'> {
+  const areas = reasons.filter((reason) => reason.what === 'area-days');
+  const isWritten = Math.max(weight.decimalPlaces(), whole.decimalPlaces()) <= finest;
+  if (areas.length === 0 || areas.length < reasons.length || areas.length > mostProducts || !isWritten) return {};
+  const made = areas.map(({ area, weight: times, days }) => [
+    { quantity: plain(area), unit: 'm²' },
+    ...(times.equals(1) ? [] : [{ quantity: plain(times) }]),
+    { quantity: String(days), unit: 'days' },
+  ]);
+  return { made };
 }
 
 /** The days that every reason counts, where they all count the same. */

@@ -1,15 +1,31 @@
+import type { Server } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { type Config, configToken } from '../../platform/config.js';
+
+/** Addresses that stand for every interface of a machine; people reach it under its own. */
+const everywhere = new Set(['0.0.0.0', '::']);
 
 /** Where people reach this installation, as it is printed on documents. */
 @Injectable()
 export class PublicAddress {
-  constructor(@Inject(configToken) private readonly config: Config) {}
+  constructor(
+    @Inject(configToken) private readonly config: Config,
+    private readonly http: HttpAdapterHost,
+  ) {}
 
-  /** Where a verification code is typed, without scheme: `meters.example.org/api/v1/verify`. */
+  /** Where a verification code is typed: `https://meters.example.org/verify`. */
   ofVerification(): string {
-    const { publicUrl, host, port } = this.config;
-    const place = publicUrl === undefined ? `${host}:${port}` : publicUrl.replace(/^https?:\/\//, '');
-    return `${place}/api/v1/verify`;
+    return `${this.config.publicUrl ?? this.listening()}/verify`;
+  }
+
+  /** The address on which this process listens; the port may have been chosen by the system. */
+  private listening(): string {
+    const server = this.http.httpAdapter?.getHttpServer() as Server | undefined;
+    const bound = server?.address();
+    const { host, port } = this.config;
+    const open = typeof bound === 'object' && bound !== null ? bound : { address: host, port };
+    const name = everywhere.has(open.address) ? 'localhost' : open.address;
+    return `http://${name.includes(':') ? `[${name}]` : name}:${open.port}`;
   }
 }

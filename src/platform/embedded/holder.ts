@@ -25,8 +25,9 @@ function readPid(file: string): number | undefined {
   }
 }
 
-function isAlive(pid: number | undefined): boolean {
-  if (pid === undefined || pid === process.pid) return false;
+/** Whether another process has this number now. */
+export function isAlive(pid: number | undefined): boolean {
+  if (pid === undefined || Number.isNaN(pid) || pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return !isZombie(pid);

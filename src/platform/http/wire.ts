@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instant as readInstant } from '../../domain/calendar/period.js';
 import { isDecimal } from '../../domain/quantity/decimal.js';
+import { coinScale, isCurrency } from '../../domain/quantity/money.js';
 import { zone as readZone } from '../../domain/calendar/zone.js';
 import { DomainError } from '../../domain/errors.js';
 
@@ -75,6 +76,7 @@ const currencySentence = 'must be a currency of three letters like GBP';
 export const currency = z
   .string(currencySentence)
   .regex(/^[A-Z]{3}$/, currencySentence)
+  .refine((code): boolean => isCurrency(code), `must be one of ${Object.keys(coinScale).join(', ')}`)
   .meta({ id: 'Currency', description: 'ISO 4217 code.', examples: ['GBP'] });
 
 const instantSentence = 'must be an instant with an offset like 2026-10-01T00:30:00+01:00';

@@ -2,12 +2,13 @@ import PDFDocument from 'pdfkit';
 import { canonicalJson } from '../../../domain/proof/canonical.js';
 import type { Statement } from '../../../domain/statement/model.js';
 import { demoNotice, footer, title } from '../../../domain/statement/wording.js';
+import { drawCheckBox, fits, layCheckBox } from './check-box.js';
 import { face } from './fonts.js';
 import { accessibleMetadata, escapeMetadata } from './metadata.js';
 import { drawFirstPage } from './page-1.js';
 import { Pen } from './pen.js';
 import { colour, left, mm, page, right, size, top } from './style.js';
-import { drawWorkings } from './workings.js';
+import { between, drawNotes, drawWorkings } from './workings.js';
 
 /**
  * Draws a statement as a PDF: tagged, fonts embedded, with the statement's own data attached.
@@ -44,7 +45,13 @@ export async function drawStatement(statement: Statement): Promise<Buffer> {
   escapeMetadata(doc);
   const pen = new Pen(doc, (at) => startPage(at, statement));
   drawFirstPage(pen, statement);
+  const check = layCheckBox(pen, statement);
+  const isFirst = fits(pen, check);
+  if (isFirst) drawCheckBox(pen, statement, check);
+  if (isFirst) pen.y += between;
   drawWorkings(pen, statement);
+  if (!isFirst) drawCheckBox(pen, statement, check);
+  drawNotes(pen, statement);
   drawFooters(pen, statement);
   doc.file(Buffer.from(canonicalJson(statement), 'utf8'), {
     name: 'statement.json',

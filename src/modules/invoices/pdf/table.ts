@@ -14,6 +14,8 @@ interface Laid {
   readonly below: readonly string[];
   /** Whether `below` has room beside the one line of the first cell. */
   readonly beside: boolean;
+  /** Room above, which sets a block off from the one before it. */
+  readonly lead: number;
   readonly height: number;
 }
 
@@ -29,8 +31,9 @@ export interface LaidTable {
 const gap = 9;
 const besideGap = 6;
 /** Above and below the text of a row; the rows that are parts of another stand closer. */
-const pad = 1.95;
+const pad = 2.1;
 const partPad = 0.9;
+const blockLead = 2.5;
 const padOf = (kind: Row['kind'] | 'head'): number => (kind === 'part' ? partPad : pad);
 const bodyStyle: Style = { size: size.table };
 const headStyle: Style = { size: 7.75, weight: 'semibold' };
@@ -48,7 +51,11 @@ const styleOf = (row: Row['kind'] | 'head', kind: 'text' | 'figure'): Style => {
 export function layTable(pen: Pen, table: Table, width: number): LaidTable {
   const widths = columnWidths(pen, table, width);
   const head: Row = { kind: 'line', cells: table.columns.map((column) => column.title) };
-  const rows = table.rows.map((row) => layRow(pen, table, row, row.kind, widths, width));
+  const rows = table.rows.map((row, index) => {
+    const laid = layRow(pen, table, row, row.kind, widths, width);
+    const lead = row.kind === 'section' && index > 0 ? blockLead : 0;
+    return { ...laid, lead, height: laid.height + lead };
+  });
   const laidHead = layRow(pen, table, head, 'head', widths, width);
   const notes = table.notes.map((note) => pen.wrap(note, width, noteStyle));
   const noteHeight = notes.reduce((total, lines) => total + lines.length * lineHeight(size.small), 0);
@@ -104,7 +111,7 @@ function layRow(
   const under = beside ? 0 : below.length * lineHeight(size.small);
   const first = (cells[0]?.length ?? 0) * lineHeight(size.table) + under;
   const tallest = Math.max(...cells.map((lines) => lines.length)) * lineHeight(size.table);
-  return { row, cells, below, beside, height: Math.max(first, tallest) + 2 * padOf(kind) };
+  return { row, cells, below, beside, lead: 0, height: Math.max(first, tallest) + 2 * padOf(kind) };
 }
 
 /** Draws a measured table at (x, pen.y) and moves the cursor below it. */
@@ -164,7 +171,8 @@ function drawCell(pen: Pen, laid: LaidTable, row: Laid, kind: Row['kind'] | 'hea
   const indent = index === 0 && kind === 'part' ? 8 : 0;
   const at = x + pad + indent + laid.widths.slice(0, index).reduce((total, value) => total + value + gap, 0);
   const lines = row.cells[index] ?? [];
-  const top = kind === 'head' ? pen.y + row.height - pad - lines.length * lineHeight(size.table) : pen.y + padOf(kind);
+  const top =
+    kind === 'head' ? pen.y + row.height - pad - lines.length * lineHeight(size.table) : pen.y + row.lead + padOf(kind);
   const style = styleOf(kind, column);
   const end = pen.lines(lines, at, top, { ...style, size: style.size ?? size.table }, width - indent);
   if (index !== 0 || row.below.length === 0) return;
