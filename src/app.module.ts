@@ -51,7 +51,19 @@ class PartsModule {
 }
 
 /** The modules of the business, in the order in which data flows through them. */
-const features: NonNullable<DynamicModule['imports']> = [AccessModule, AuditModule, CommunityModule, MeteringModule, IntakeModule, TariffsModule, CostsModule, LedgerModule, InvoicesModule, BillingModule, StatementsModule];
+const features: NonNullable<DynamicModule['imports']> = [
+  AccessModule,
+  AuditModule,
+  CommunityModule,
+  MeteringModule,
+  IntakeModule,
+  TariffsModule,
+  CostsModule,
+  LedgerModule,
+  InvoicesModule,
+  BillingModule,
+  StatementsModule,
+];
 
 /** The whole application; the API serves it, the worker works it. */
 @Module({})

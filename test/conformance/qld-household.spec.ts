@@ -180,12 +180,13 @@ async function bill(
 }
 
 interface Invoice {
-  readonly lines: readonly { readonly description: string; readonly quantity: string; readonly net: string }[];
+  readonly lines: readonly { readonly description: string; readonly quantity: string | null; readonly net: string }[];
   readonly net: string;
   readonly tax: string;
   readonly gross: string;
 }
-const linesOf = ({ lines }: Invoice): string[][] => lines.map((line) => [line.description, line.quantity, line.net]);
+const linesOf = ({ lines }: Invoice): (string | null)[][] =>
+  lines.map((line) => [line.description, line.quantity, line.net]);
 const figures = async (query: string): Promise<{ quantity: string; quality: string; from: string }[]> => {
   const { series, issues } = await treasurer.get<{
     series: { figures: { quantity: string; quality: string; from: string }[] }[];
@@ -328,7 +329,7 @@ describe('the household of qld-tariffs', () => {
     });
     expect(linesOf(invoice)).toEqual([
       ['Usage', '142.5', '35.07'],
-      ['Supply charge', '1', '19.71'],
+      ['Supply charge', null, '19.71'],
     ]);
     expect([invoice.net, invoice.tax, invoice.gross]).toEqual(['54.78', '5.48', '60.26']);
     const { supply, usage } = golden('G04a-ergon-T11').expected as { supply: number; usage: number };

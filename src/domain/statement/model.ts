@@ -224,8 +224,8 @@ export interface Decision {
 }
 
 export interface Approval {
+  readonly step: 'prepared' | 'approved';
   readonly name: string;
-  readonly role?: string;
   readonly on: CivilDate;
 }
 

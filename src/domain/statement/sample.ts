@@ -208,8 +208,8 @@ export const sampleFacts: StatementFacts = {
     },
   ],
   approvals: [
-    { name: 'A. Okafor', role: 'treasurer', on: '2026-11-02' },
-    { name: 'J. Lund', role: 'second approver', on: '2026-11-02' },
+    { step: 'prepared', name: 'A. Okafor', on: '2026-11-02' },
+    { step: 'approved', name: 'J. Lund', on: '2026-11-02' },
   ],
   notes: [
     { title: 'Late, or can’t pay?', text: 'Talk to us first: we never disconnect without a decision of the members.' },

@@ -29,7 +29,7 @@ const few = (names: readonly string[], before: string, kind: string): string[] =
 
 /** The lines at the top right: what this paper is, and for whom. */
 export function references({ number: no, issuedOn, taxPoint, period, member, corrects, locale }: Statement): string[] {
-  const issued = taxPoint === issuedOn ? 'Issued and tax point' : 'Issued';
+  const issued = `Issued${taxPoint === issuedOn ? ' and tax point' : ''} ${longDate(issuedOn, locale)}`;
   const meters = few(
     member.meters.map((meter) => meter.label),
     member.meters.length === 1 ? 'meter ' : 'meters ',
@@ -40,8 +40,7 @@ export function references({ number: no, issuedOn, taxPoint, period, member, cor
   return [
     `Number ${no}`,
     ...(corrects === undefined ? [] : [`Corrects ${corrects.number} of ${shortDate(corrects.issuedOn, locale)}`]),
-    `${issued} ${longDate(issuedOn, locale)}`,
-    ...(taxPoint === undefined || taxPoint === issuedOn ? [] : [`Tax point ${longDate(taxPoint, locale)}`]),
+    taxPoint === undefined || taxPoint === issuedOn ? issued : `${issued}, tax point ${longDate(taxPoint, locale)}`,
     `Period ${periodOf(period.from, period.to, locale)} (${withUnit(String(period.days), 'days', locale)})`,
     ...(apart ? [who.join(' · '), ...meters.map(capital)] : [[...who, ...meters].join(' · ')]),
   ];
@@ -197,15 +196,14 @@ export function readingLegend(rows: readonly ReadingRow[]): string {
   return legend.length === 0 ? '' : `${legend.map((quality) => qualityLegend[quality]).join(' · ')}.`;
 }
 
-/** Who stands behind the figures. @example 'Approved by A. Okafor (treasurer) and J. Lund (second approver) on 2 Nov 2026; nothing has changed since.' */
+/** Who stands behind the figures. @example 'Prepared by A. Okafor, approved by J. Lund on 2 Nov 2026; nothing has changed since.' */
 export function approvedBy({ approvals, locale }: Statement): string {
   if (approvals.length === 0) return '';
-  const days = [...new Set(approvals.map(({ on }) => on))];
-  const dated = (on: string) => ` on ${shortDate(on, locale)}`;
-  const people = approvals.map(
-    ({ name, role, on }) => `${name}${role === undefined ? '' : ` (${role})`}${days.length > 1 ? dated(on) : ''}`,
-  );
-  return `Approved by ${listed(people)}${days.length > 1 ? '' : dated(days[0] ?? '')}; nothing has changed since.`;
+  const steps = approvals.map(({ step, name, on }, index) => {
+    const isDated = on !== approvals[index + 1]?.on;
+    return `${step} by ${name}${isDated ? ` on ${shortDate(on, locale)}` : ''}`;
+  });
+  return `${capital(steps.join(', '))}; nothing has changed since.`;
 }
 
 export const checkSentence = ({ verification }: Statement): string =>

@@ -166,12 +166,9 @@ async function approvalsOf(tx: Tx, run: Run, zone: string): Promise<Approval[]> 
     [[run.proposedBy, run.approvedBy]],
   );
   const names = new Map(people.map(({ id, name }) => [id, name]));
-  const step = (id: string | null, at: Instant | null, role: string): Approval[] =>
-    id === null || at === null ? [] : [{ name: names.get(id) ?? '', role, on: dayOf(at, zone) }];
-  return [
-    ...step(run.proposedBy, run.proposedAt, 'who prepared it'),
-    ...step(run.approvedBy, run.approvedAt, 'second approver'),
-  ];
+  const by = (step: Approval['step'], id: string | null, at: Instant | null): Approval[] =>
+    id === null || at === null ? [] : [{ step, name: names.get(id) ?? '', on: dayOf(at, zone) }];
+  return [...by('prepared', run.proposedBy, run.proposedAt), ...by('approved', run.approvedBy, run.approvedAt)];
 }
 
 function metersOf(uses: readonly UseRow[]): Member['meters'] {
