@@ -31,6 +31,8 @@ const withDatabase = {
 
 export default {
   watchman: false,
+  // Nothing here is timed; the limit only ends what hangs, on a machine that is busy with other things too.
+  testTimeout: 120_000,
   reporters: ['default', '<rootDir>/test/support/tally-reporter.mjs'],
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/golden/*.spec.ts'] },

@@ -1,16 +1,20 @@
-import { Agent, request } from 'node:http';
 import pg from 'pg';
 import { startApi } from '../../src/api.js';
 import { AccessService } from '../../src/modules/access/access.service.js';
 import { system } from '../../src/modules/access/access-changes.service.js';
-import { MeteringService } from '../../src/modules/metering/metering.service.js';
 import { SitesService } from '../../src/modules/community/sites.service.js';
+import { MeteringService } from '../../src/modules/metering/metering.service.js';
 import { loadConfig } from '../../src/platform/config.js';
+import { bareServer } from './bare-server.js';
+import { cpuUsed } from './cpu.js';
+import { Pusher, type PushRound } from './pusher.js';
+import { meters, rowsFrom } from './rows.js';
+import { dropTwin, insertTwin, makeTwin } from './twin.js';
 
 /*
- * Readings per second through the whole HTTP path, beside the ceiling: the bare set-based insert of the same rows into a twin of the
- * table, on the same database, in the same run. Rounds of ours and of the ceiling alternate, and medians are compared, so that a
- * noisy neighbour meets both.
+ * Readings per second through the whole HTTP path, beside a ceiling: for batches the bare set-based insert of the same rows into a
+ * twin of the table, for single readings a bare node:http server that groups commits. Same database, same run; the client is a
+ * process of its own. Rounds of ours and of the ceiling alternate, and medians are compared, so that a noisy neighbour meets both.
  */
 
 /** One figure beside its ceiling; `ratio` is ours over the ceiling. */
@@ -20,6 +24,8 @@ export interface BenchFigure {
   readonly ours: number;
   readonly ceiling: number;
   readonly ratio: number;
+  /** Processor time of the service and its database connections in µs a row, ours and the ceiling's; absent where nobody tells. */
+  readonly cpu?: { readonly ours: number; readonly ceiling: number };
 }
 
 export interface IngestBench {
@@ -28,85 +34,64 @@ export interface IngestBench {
   readonly quick: boolean;
 }
 
-interface Shape {
+/** A part of a round: what must be there before the clock, and what is measured. */
+interface Side {
+  prepare(first: number): Promise<void>;
+  run(): Promise<void>;
+}
+
+interface Comparison {
   readonly name: string;
-  /** Readings of one call. */
-  readonly batch: number;
-  readonly connections: number;
-  readonly calls: number;
-  /** Rows that the ceiling puts into one statement: for single readings, what a perfect grouping would. */
-  readonly ceilingBatch: number;
-  readonly ceilingConnections: number;
+  /** Readings of a round. */
+  readonly rows: number;
+  readonly ours: Side;
+  readonly ceiling: Side;
 }
 
-interface Row {
-  readonly meter: number;
-  readonly at: string;
-  readonly value: string;
-}
-
-const meters = 100;
-
-/** Runs all shapes and gives their figures. */
+/** Runs all comparisons and gives their figures. */
 export async function benchIngest({ databaseUrl, quick }: IngestBench): Promise<BenchFigure[]> {
   const api = await startApi(loadConfig({ LOG_LEVEL: 'silent', PORT: '0' }), { databaseUrl });
   const twin = new pg.Pool({ connectionString: databaseUrl, max: 4, options: '-c TimeZone=UTC' });
+  const pusher = new Pusher();
+  const [grouped, single] = [await bareServer(twin, true), await bareServer(twin, false)];
   try {
-    const access = api.app.get(AccessService);
-    const stamp = Date.now().toString(36);
-    const { communityId } = await access.createCommunity({
-      code: `bench-${stamp}`,
-      name: 'Bench',
-      currency: 'GBP',
-      zone: 'Europe/London',
-      treasurer: { name: 'Bench' },
-    });
-    const site = await api.app
-      .get(SitesService)
-      .create(communityId, { code: 'BENCH', name: 'Bench', address: '', zone: 'Europe/London' }, system);
-    for (let i = 0; i < meters; i += 1) await api.app.get(MeteringService).create(communityId, meter(i), system);
-    const { token } = await access.issueDeviceKey(communityId, { name: 'bench', siteId: site.id }, system);
-    await twin.query('DROP TABLE IF EXISTS reading_twin; CREATE TABLE reading_twin (LIKE reading INCLUDING ALL)');
-    const feed = rows();
+    await makeTwin(twin);
+    const token = await prepareCommunity(api.app);
+    const service = { url: `${await api.app.getUrl()}/api/v1/readings`, token };
     const figures: BenchFigure[] = [];
-    for (const shape of shapes(quick))
-      figures.push(
-        await compare(shape, quick ? 3 : 7, feed, new Pusher(await api.app.getUrl(), token, shape.connections), twin),
-      );
+    let first = 0;
+    for (const comparison of comparisons({ quick, pusher, twin, service, grouped: grouped.url, single: single.url })) {
+      const rounds = quick ? 3 : 7;
+      figures.push(await compare(comparison, rounds, first, twin));
+      first += (rounds + 1) * comparison.rows;
+    }
     return figures;
   } finally {
-    await twin.query('DROP TABLE IF EXISTS reading_twin');
+    pusher.close();
+    grouped.close();
+    single.close();
+    await dropTwin(twin);
     await twin.end();
     await api.close();
   }
 }
 
-const shapes = (quick: boolean): Shape[] => [
-  {
-    name: 'batches of 1,000, 1 connection',
-    batch: 1000,
-    connections: 1,
-    calls: quick ? 20 : 60,
-    ceilingBatch: 1000,
-    ceilingConnections: 1,
-  },
-  {
-    name: 'batches of 1,000, 4 connections',
-    batch: 1000,
-    connections: 4,
-    calls: quick ? 40 : 120,
-    ceilingBatch: 1000,
-    ceilingConnections: 4,
-  },
-  {
-    name: 'single readings, 32 connections',
-    batch: 1,
-    connections: 32,
-    calls: quick ? 3000 : 10_000,
-    ceilingBatch: 32,
-    ceilingConnections: 1,
-  },
-];
+/** A community with a site full of meters. @returns a key of the site */
+async function prepareCommunity(app: Awaited<ReturnType<typeof startApi>>['app']): Promise<string> {
+  const access = app.get(AccessService);
+  const { communityId } = await access.createCommunity({
+    code: `bench-${Date.now().toString(36)}`,
+    name: 'Bench',
+    currency: 'GBP',
+    zone: 'Europe/London',
+    treasurer: { name: 'Bench' },
+  });
+  const site = await app
+    .get(SitesService)
+    .create(communityId, { code: 'BENCH', name: 'Bench', address: '', zone: 'Europe/London' }, system);
+  for (let i = 0; i < meters; i += 1) await app.get(MeteringService).create(communityId, meter(i), system);
+  return (await access.issueDeviceKey(communityId, { name: 'bench', siteId: site.id }, system)).token;
+}
 
 const meter = (i: number) => ({
   site: 'BENCH',
@@ -128,121 +113,140 @@ const meter = (i: number) => ({
   ],
 });
 
-/** Readings that nobody has sent before: all meters at one instant, then at the next. */
-function* rows(): Generator<Row, never> {
-  for (let tick = 0; ; tick += 1) {
-    const at = new Date(Date.UTC(2001, 0, 1) + tick * 60_000).toISOString();
-    for (let i = 0; i < meters; i += 1) yield { meter: i, at, value: `${10_000 + tick}.${100 + i}` };
-  }
+interface Ground {
+  readonly quick: boolean;
+  readonly pusher: Pusher;
+  readonly twin: pg.Pool;
+  readonly service: { readonly url: string; readonly token: string };
+  readonly grouped: string;
+  readonly single: string;
 }
 
-const take = (feed: Generator<Row, never>, count: number): Row[] =>
-  Array.from({ length: count }, () => feed.next().value);
+function comparisons({ quick, pusher, twin, service, grouped, single }: Ground): Comparison[] {
+  const batches = quick ? 30 : 90;
+  const calls = quick ? 3000 : 10_000;
+  const pushed = (
+    shape: Pick<PushRound, 'connections' | 'calls' | 'batch'>,
+    to: Pick<PushRound, 'url' | 'token'>,
+  ): Side => pushing(pusher, { ...shape, ...to });
+  const few = { connections: 1, calls: batches, batch: 1000 };
+  const four = { ...few, connections: 4 };
+  const many = { connections: 64, calls, batch: 1 };
+  return [
+    {
+      name: 'batches of 1,000, 1 connection',
+      rows: batches * 1000,
+      ours: pushed(few, service),
+      ceiling: inserting(twin, few),
+    },
+    {
+      name: 'batches of 1,000, 4 connections',
+      rows: batches * 1000,
+      ours: pushed(four, service),
+      ceiling: inserting(twin, four),
+    },
+    {
+      name: 'batches of 1,000 again, over new ones',
+      rows: batches * 1000,
+      ours: again(pushing(pusher, { ...few, ...service }, 'duplicate'), pushed(few, service)),
+      ceiling: elsewhere(pushed(few, service)),
+    },
+    {
+      name: 'singles at 64, over bare HTTP that groups',
+      rows: calls,
+      ours: pushed(many, service),
+      ceiling: pushed(many, { url: grouped, token: '' }),
+    },
+    {
+      name: 'singles at 64, over one insert a request',
+      rows: calls,
+      ours: pushed(many, service),
+      ceiling: pushed(many, { url: single, token: '' }),
+    },
+  ];
+}
+
+const pushing = (
+  pusher: Pusher,
+  round: Omit<PushRound, 'first' | 'expect'>,
+  expect: PushRound['expect'] = 'created',
+): Side => ({
+  prepare: (first) => pusher.prepare({ ...round, first, expect }),
+  run: async () => void (await pusher.push()),
+});
+
+/** Sends what has been sent before; the first time is not measured. */
+const again = (second: Side, first: Side): Side => ({
+  prepare: async (row) => {
+    await first.prepare(row);
+    await first.run();
+    await second.prepare(row);
+  },
+  run: () => second.run(),
+});
+
+/** Sends rows that no other side sends: the same table is on both sides. */
+const elsewhere = (side: Side): Side => ({ ...side, prepare: (first) => side.prepare(first + 100_000_000) });
+
+function inserting(
+  twin: pg.Pool,
+  { connections, calls, batch }: Pick<PushRound, 'connections' | 'calls' | 'batch'>,
+): Side {
+  let batches: ReturnType<typeof rowsFrom>[] = [];
+  return {
+    prepare: async (first) => {
+      batches = Array.from({ length: calls }, (_, call) => rowsFrom(first + call * batch, batch));
+    },
+    run: async () => {
+      const queue = batches.values();
+      await Promise.all(
+        Array.from({ length: connections }, async () => {
+          for (const rows of queue) await insertTwin(twin, rows);
+        }),
+      );
+    },
+  };
+}
 
 async function compare(
-  shape: Shape,
+  { name, rows, ours, ceiling }: Comparison,
   rounds: number,
-  feed: Generator<Row, never>,
-  pusher: Pusher,
-  twin: pg.Pool,
+  first: number,
+  db: pg.Pool,
 ): Promise<BenchFigure> {
-  const [ours, ceilings]: [number[], number[]] = [[], []];
+  const [mine, others]: [Measured[], Measured[]] = [[], []];
+  // The first round warms both up.
   for (let round = 0; round <= rounds; round += 1) {
-    const batches = Array.from({ length: shape.calls }, () => take(feed, shape.batch));
-    const one = await ratePerSecond(shape.calls * shape.batch, () => pusher.pushAll(batches));
-    const other = await ratePerSecond(shape.calls * shape.batch, () => insertAll(twin, batches.flat(), shape));
-    // The first round warms both up.
+    await ours.prepare(first + round * rows);
+    const one = await measured(ours, rows, db);
+    await ceiling.prepare(first + round * rows);
+    const other = await measured(ceiling, rows, db);
     if (round > 0) {
-      ours.push(one);
-      ceilings.push(other);
+      mine.push(one);
+      others.push(other);
     }
   }
-  pusher.close();
-  const [mine, ceiling] = [median(ours), median(ceilings)];
-  return { name: `readings: ${shape.name}`, unit: 'rows/s', ours: mine, ceiling, ratio: mine / ceiling };
+  const [a, b] = [median(mine.map(({ rate }) => rate)), median(others.map(({ rate }) => rate))];
+  const cpu = { ours: median(mine.map((one) => one.cpu)), ceiling: median(others.map((one) => one.cpu)) };
+  const known = Number.isNaN(cpu.ours + cpu.ceiling) ? {} : { cpu };
+  return { name: `readings: ${name}`, unit: 'rows/s', ours: a, ceiling: b, ratio: a / b, ...known };
 }
 
-async function ratePerSecond(count: number, work: () => Promise<void>): Promise<number> {
-  const start = process.hrtime.bigint();
-  await work();
-  return (count * 1e9) / Number(process.hrtime.bigint() - start);
+interface Measured {
+  /** Rows per second. */
+  readonly rate: number;
+  /** Microseconds of processor time a row; NaN where nobody tells. */
+  readonly cpu: number;
+}
+
+async function measured(side: Side, rows: number, db: pg.Pool): Promise<Measured> {
+  const before = await cpuUsed(db);
+  const start = performance.now();
+  await side.run();
+  const seconds = (performance.now() - start) / 1000;
+  const after = await cpuUsed(db);
+  return { rate: rows / seconds, cpu: before === null || after === null ? NaN : (after - before) / rows };
 }
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
-/** Works through jobs on a number of hands. */
-async function onHands<Job>(hands: number, jobs: readonly Job[], work: (job: Job) => Promise<void>): Promise<void> {
-  const queue = jobs.values();
-  await Promise.all(
-    Array.from({ length: hands }, async () => {
-      for (const job of queue) await work(job);
-    }),
-  );
-}
-
-class Pusher {
-  private readonly agent: Agent;
-  constructor(
-    private readonly url: string,
-    private readonly token: string,
-    private readonly connections: number,
-  ) {
-    this.agent = new Agent({ keepAlive: true, maxSockets: connections });
-  }
-
-  /** Bodies are written before the clock of the round would notice; what is measured is the service. */
-  pushAll(batches: readonly Row[][]): Promise<void> {
-    return onHands(this.connections, batches, (batch) => this.push(batch));
-  }
-
-  close(): void {
-    this.agent.destroy();
-  }
-
-  private async push(batch: readonly Row[]): Promise<void> {
-    const readings = batch.map(({ meter: i, at, value }) => ({
-      meter: `M-${i}`,
-      register: 'import',
-      at,
-      value,
-      unit: 'kWh',
-      quality: 'actual',
-    }));
-    const { summary } = JSON.parse(await this.post(JSON.stringify({ readings }))) as { summary?: { created?: number } };
-    if (summary?.created !== batch.length)
-      throw new Error(`Of ${batch.length} readings ${summary?.created ?? 0} were created.`);
-  }
-
-  private post(body: string): Promise<string> {
-    const headers = {
-      authorization: `Bearer ${this.token}`,
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-    };
-    return new Promise((resolve, reject) => {
-      const call = request(`${this.url}/api/v1/readings`, { method: 'POST', agent: this.agent, headers }, (reply) => {
-        const parts: Buffer[] = [];
-        reply.on('data', (part: Buffer) => parts.push(part));
-        reply.on('end', () => resolve(Buffer.concat(parts).toString()));
-        reply.on('error', reject);
-      });
-      call.on('error', reject);
-      call.end(body);
-    });
-  }
-}
-
-function insertAll(twin: pg.Pool, all: readonly Row[], shape: Shape): Promise<void> {
-  const batches = Array.from({ length: Math.ceil(all.length / shape.ceilingBatch) }, (_, i) =>
-    all.slice(i * shape.ceilingBatch, (i + 1) * shape.ceilingBatch),
-  );
-  return onHands(shape.ceilingConnections, batches, async (batch) => {
-    await twin.query(
-      `INSERT INTO reading_twin (community_no, register_no, at, batch_no, quality, value)
-       SELECT 1, n.no, n.at, 1, 'actual', n.value FROM unnest($1::int[], $2::timestamptz[], $3::numeric[]) AS n (no, at, value)
-       ON CONFLICT DO NOTHING`,
-      [batch.map((row) => row.meter), batch.map((row) => row.at), batch.map((row) => row.value)],
-    );
-  });
-}

@@ -64,7 +64,6 @@ export function rateCommand(out: Output, tariffPath: string, usagePath: string):
       sum(pieces.flatMap((p, i) => (windows[i]?.band === band && p.quantity ? [p.quantity] : []))),
     ]),
   );
-  if (calendar) byBand[allHours] = sum(Object.values(byBand));
   const lines = rate([{ tariff, period: days, usage: { unit: 'kWh', byBand } }]).map((line) =>
     roundLine(line, file.currency, file.rounding),
   );
@@ -132,11 +131,13 @@ function readChannel(path: string, content: Buffer): readonly IntervalReading[] 
   const { channels, refusal } = readMeterFile(content);
   if (refusal !== null) throw new CommandFailed(`${path} cannot be used. ${refusal}`);
   const consumed = channels.flatMap((channel) =>
-    channel.kind === 'interval' && channel.register.startsWith('E') ? [channel.readings] : [],
+    channel.kind === 'interval' && channel.register.startsWith('E') && channel.baseUnit === 'kWh'
+      ? [channel.readings]
+      : [],
   );
   const [readings] = consumed;
   if (readings !== undefined && consumed.length === 1) return readings;
   throw new CommandFailed(
-    `${path} has ${consumed.length} channels of consumption; exactly one can be rated at a time.`,
+    `${path} has ${consumed.length} channels of consumption in kWh; exactly one can be rated at a time.`,
   );
 }

@@ -81,7 +81,14 @@ export interface SetupOptions {
 }
 
 /** `setup`: makes a community and its first treasurer, and shows the token once. */
-export async function setupCommand(out: Output, options: SetupOptions): Promise<void> {
+export async function setupCommand(out: Output, { treasurer, email, ...community }: SetupOptions): Promise<void> {
+  const { newCommunity } = await import('../modules/access/access.schema.js');
+  const input = { ...community, treasurer: { name: treasurer, email } };
+  const { error } = newCommunity.safeParse(input);
+  if (error) {
+    const wrong = error.issues.map(({ path, message }) => `${path.join('/')} ${message}`);
+    throw new CommandFailed(wrong.join('\n'), exitCodes.usage);
+  }
   const config = { ...loadConfig(), role: 'api' as const, port: 0 };
   const { clearUnfinished } = await import('../demo/unfinished.js');
   out.busy('Opening the database');
@@ -89,15 +96,9 @@ export async function setupCommand(out: Output, options: SetupOptions): Promise<
   try {
     if (!house.api) throw new CommandFailed('The API did not start.', exitCodes.failed);
     const { AccessService } = await import('../modules/access/access.service.js');
-    const made = await house.api.get(AccessService, { strict: false }).createCommunity({
-      code: options.code,
-      name: options.name,
-      currency: options.currency,
-      zone: options.zone,
-      treasurer: { name: options.treasurer, email: options.email },
-    });
+    const made = await house.api.get(AccessService, { strict: false }).createCommunity(input);
     out.answer(
-      `${options.name} is ready.\n\nToken of ${options.treasurer}, shown only now:\n\n  ${made.token}\n\nNext: npm start, and open the reference it names.`,
+      `${community.name} is ready.\n\nToken of ${treasurer}, shown only now:\n\n  ${made.token}\n\nNext: npm start, and open the reference it names.`,
       made,
     );
   } finally {

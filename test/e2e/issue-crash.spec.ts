@@ -11,7 +11,10 @@ import { bill, calculated, fillMarket, type Market } from './billing-market.js';
  * issue, and of the making of documents, and started again. Moments are drawn from a seed, which a failure prints.
  */
 
-const rounds = 6;
+/** Of each kind of moment one; `CRASH_ROUNDS` asks for more, up to nine. */
+const rounds = Number.parseInt(process.env['CRASH_ROUNDS'] ?? '3', 10);
+/** ROSA, LUND, ADAM, and OWNR for the empty stall; BELA comes later in the month. */
+const billed = 4;
 const seed = Number.parseInt(process.env['CRASH_SEED'] ?? '20261103', 10);
 const cli = path.resolve('dist/src/cli.js');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'commonmeter-crash-'));
@@ -95,7 +98,13 @@ beforeAll(async () => {
   await start();
   await kill();
   const set = ['setup', '--json', '--code', 'market', '--name', 'Old Market Hall', '--treasurer', 'Tess'];
-  const founded = JSON.parse(execFileSync(process.execPath, [cli, ...set], { env: environment, encoding: 'utf8' })) as {
+  const founded = JSON.parse(
+    execFileSync(process.execPath, [cli, ...set], {
+      env: environment,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  ) as {
     token: string;
   };
   await start();
@@ -160,7 +169,7 @@ describe(`a service that is killed (seed ${seed})`, () => {
         const { status, documents } = await see(run.id);
         const whole = ['issued', 'closed'].includes(status);
         expect(whole || status === 'approved').toBe(true);
-        expect([documents.total, (await invoicesOf(run.id)).length]).toEqual(whole ? [5, 5] : [0, 0]);
+        expect([documents.total, (await invoicesOf(run.id)).length]).toEqual(whole ? [billed, billed] : [0, 0]);
       }
       if ((await see(run.id)).status === 'approved') expect((await market.ask('POST', `${at}/issue`)).status).toBe(200);
 
@@ -174,7 +183,7 @@ describe(`a service that is killed (seed ${seed})`, () => {
           throw new Error(`The documents were not made (seed ${seed}): ${JSON.stringify(await see(run.id))}`);
         await pause(200);
       }
-      expect((await see(run.id)).documents).toEqual({ done: 5, total: 5 });
+      expect((await see(run.id)).documents).toEqual({ done: billed, total: billed });
     },
     240_000,
   );
@@ -183,7 +192,7 @@ describe(`a service that is killed (seed ${seed})`, () => {
     const { items } = (await market.ask('GET', 'invoices?limit=500')).body as {
       items: { id: string; number: string; document: string }[];
     };
-    expect(items).toHaveLength(5 * rounds);
+    expect(items).toHaveLength(billed * rounds);
     expect(items.map(({ number }) => Number.parseInt(number.slice(-5), 10)).sort((a, b) => a - b)).toEqual(
       items.map((_, index) => index + 1),
     );

@@ -129,7 +129,7 @@ export function historyTitle(use: UtilityUse, bars: readonly Bar[]): string {
 export function historyLegend(bars: readonly Bar[]): string {
   const estimated = bars.some((bar) => bar.estimated) ? ' Dashed: includes estimated readings.' : '';
   const yearAgo = sameAYearAgo(bars) === undefined ? '' : ' Mid shade: the same period a year ago.';
-  return `Dark: this period.${yearAgo}${estimated}`;
+  return `Last bar: this period.${yearAgo}${estimated}`;
 }
 
 /** The bar one year before the last, where there is one. */
@@ -207,8 +207,8 @@ export function approvedBy({ approvals, locale }: Statement): string {
 }
 
 export const checkSentence = ({ verification }: Statement): string =>
-  `Go to ${verification.address}/${verification.code} or scan the square: you see what we issued under this code. ` +
-  'This file carries its own data (statement.json): anyone can redo every sum without us.';
+  `Go to ${verification.address}/${verification.code} or scan: it shows what we issued. ` +
+  'The data of this statement is in this file (statement.json): anyone can redo every sum without us.';
 
 /** Who decided how costs are shared, one sentence for each decision. @example 'All of these rules: adopted by the members’ meeting on 14 January 2026 (minute 4).' */
 export function decisionSentences({ decisions, locale }: Statement): string[] {

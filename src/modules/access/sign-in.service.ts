@@ -45,23 +45,22 @@ export class SignInService implements OnModuleDestroy {
    * @throws DomainError `not-signed-in`; `too-many-attempts` with `retryAfterSeconds` where this address has failed too often
    */
   async signIn(secret: string, address: string): Promise<Principal> {
-    const wait = this.known.wasGood(hashOf(secret).toString('hex')) ? 0 : this.failed.waitSeconds(address);
+    const hash = isWellFormed(secret) ? hashOf(secret).toString('hex') : null;
+    const fresh = hash === null ? undefined : this.known.fresh(hash, this.clock.now());
+    if (fresh) return fresh;
+    const wait = hash !== null && this.known.wasGood(hash) ? 0 : this.failed.waitSeconds(address);
     if (wait > 0) {
       const sentence = `Too many tokens from your address were not valid; try again in ${wait} seconds.`;
       throw new DomainError('too-many-attempts', sentence, { retryAfterSeconds: wait });
     }
-    const principal = await this.authenticate(secret);
+    const principal = hash === null ? null : await this.lookUpOnce(hash);
     if (principal) return principal;
     this.failed.count(address);
     throw new DomainError('not-signed-in', 'This token is not valid: it is mistyped, expired or revoked.');
   }
 
-  /** The principal behind a secret, or null where it is unknown, expired or revoked. */
-  async authenticate(secret: string): Promise<Principal | null> {
-    if (!isWellFormed(secret)) return null;
-    const hash = hashOf(secret).toString('hex');
-    const fresh = this.known.fresh(hash, this.clock.now());
-    if (fresh) return fresh;
+  /** Requests that come at once with one secret ask once. */
+  private lookUpOnce(hash: string): Promise<Principal | null> {
     const underWay = this.lookups.get(hash) ?? this.lookUp(hash).finally(() => this.lookups.delete(hash));
     this.lookups.set(hash, underWay);
     return underWay;

@@ -138,27 +138,47 @@ function peersOf({ trades, period }: SiteUse, memberId: string, totals: UtilityT
   return { label: `Typical ${trade} here`, members: peers.length, perDay: perDay.toDecimalPlaces(1).toFixed(1) };
 }
 
-/** One row for each device of each register; the bands of a register below it. */
+/** One row for each device of each register and each time without a break; its bands below it. */
 function readingsOf(site: SiteUse, rows: readonly UseRow[]): ReadingRow[] {
-  const devices = grouped(rows, (row) => [row.meter, row.register, row.installationId, row.spaceId].join('\u0000'));
-  return [...devices.values()].flatMap((parts) => {
-    const whole = parts.filter(isWhole);
-    const bands = grouped(
-      parts.filter((row) => !isWhole(row)),
-      (row) => row.band,
-    );
-    const register = registerRow(site.zone, whole);
-    const inOrder = [...bands].toSorted(([a], [b]) => site.bands.indexOf(a) - site.bands.indexOf(b));
-    return [
-      register,
-      ...inOrder.map(([band, some]): ReadingRow => ({
-        meter: register.meter,
-        register: band.slice(band.indexOf('/') + 1),
-        partOf: register.register,
-        used: plain(total(some)),
-      })),
-    ];
+  const registers = grouped(rows, (row) => [row.meter, row.register].join('\u0000'));
+  return [...registers.values()].flatMap((ofRegister) => {
+    const devices = [...grouped(ofRegister, (row) => row.installationId).values()];
+    return devices.flatMap((ofDevice, index) => {
+      const age = devices.length < 2 ? [] : [index + 1 < devices.length ? 'old meter, taken out' : 'new meter'];
+      return withoutBreak(ofDevice).flatMap((some) => deviceRows(site, some, age));
+    });
   });
+}
+
+/** Uses in order of time, cut where one does not begin when the one before it ended. */
+function withoutBreak(rows: readonly UseRow[]): UseRow[][] {
+  const stretches: UseRow[][] = [];
+  let until = -Infinity;
+  for (const row of rows.toSorted((a, b) => epochMs(a.from) - epochMs(b.from))) {
+    if (epochMs(row.from) > until) stretches.push([]);
+    stretches.at(-1)?.push(row);
+    until = Math.max(until, epochMs(row.to));
+  }
+  return stretches;
+}
+
+function deviceRows(site: SiteUse, rows: readonly UseRow[], notes: readonly string[]): ReadingRow[] {
+  const bands = grouped(
+    rows.filter((row) => !isWhole(row)),
+    (row) => row.band,
+  );
+  const inOrder = [...bands].toSorted(([a], [b]) => site.bands.indexOf(a) - site.bands.indexOf(b));
+  const register = registerRow(site.zone, rows.filter(isWhole));
+  return [
+    { ...register, ...(notes.length === 0 ? {} : { note: notes.join(', ') }) },
+    ...inOrder.map(([band, some]): ReadingRow => ({
+      meter: register.meter,
+      register: band.slice(band.indexOf('/') + 1),
+      partOf: register.register,
+      used: plain(total(some)),
+      ...(some.some(isEstimated) ? { note: 'partly estimated, between two readings' } : {}),
+    })),
+  ];
 }
 
 function registerRow(zone: Zone, rows: readonly UseRow[]): ReadingRow {

@@ -16,8 +16,8 @@ export interface Claimed {
   readonly body: string;
 }
 
-/** How long a claimed document is left to its worker. */
-const leaseSeconds = 120;
+/** How long claimed documents are left to their worker: many times what drawing them takes, and no longer than a queue takes to notice. */
+const leaseSeconds = 30;
 
 /** Writes down documents that are to be made. @returns their ids, in the order of the invoices */
 export async function orderDocuments(tx: Tx, invoiceIds: readonly string[], at: Instant): Promise<string[]> {

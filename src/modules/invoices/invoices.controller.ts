@@ -23,6 +23,7 @@ import {
 } from './invoices.schema.js';
 import { InvoicesService } from './invoices.service.js';
 import { renderHtml } from './render/statement.html.js';
+import { statementPolicy } from './render/statement.style.js';
 
 /** Invoices as they were issued, in every format. They never change. */
 @Controller('invoices')
@@ -61,6 +62,7 @@ export class InvoicesController {
   @Get(':id/document.html')
   @Allow('treasurer', 'approver', 'auditor', 'member')
   @Header('content-type', 'text/html; charset=utf-8')
+  @Header('content-security-policy', statementPolicy)
   @Reply(200, 'The statement as a page.', undefined, ['text/html'])
   async html(@CurrentPrincipal() principal: Principal, @Param({ schema: idParam }) { id }: IdParam): Promise<string> {
     return renderHtml(await this.statement(principal, id));

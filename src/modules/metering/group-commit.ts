@@ -5,21 +5,24 @@ import { DomainError } from '../../domain/errors.js';
  * Many small pushes, few commits.
  *
  * A commit waits for the disk, whether it carries one reading or a thousand. So pushes that arrive while others are being
- * committed wait, and are then committed together; each is answered when its group is, and not before. A push that meets
- * an idle house waits for a moment, because devices like to speak at the same second.
+ * committed wait, and are then committed together; each is answered when its group is, and not before: the busier the house,
+ * the longer a commit takes and the more have gathered meanwhile. Who meets an idle house waits only until what the network
+ * has brought by now is read.
  *
  * A group that fails is taken apart and each of its pushes is tried alone, so that none costs the others. What may wait
  * is bounded: whoever comes beyond that is told to come again.
  */
 export interface GroupLimits {
-  /** How long the first push of a group waits for others. */
-  readonly windowMs: number;
   /** Items that one group carries; the push that reaches it is the last. */
   readonly groupItems: number;
   /** Items that may wait in this process. */
   readonly waitingItems: number;
   /** Groups of one community that are being committed at once. */
   readonly atOnce: number;
+  /** How long a group that is less than half of the last one waits once more: those just answered are about to speak again. */
+  readonly lingerMs: number;
+  /** Items that are worth a commit of their own while another group is being committed. */
+  readonly worthItems: number;
 }
 
 interface Waiting<Job, Result> {
@@ -31,6 +34,9 @@ interface Waiting<Job, Result> {
 
 interface Lane<Job, Result> {
   readonly waiting: Waiting<Job, Result>[];
+  items: number;
+  /** Items of the group that was committed last. */
+  lastItems: number;
   running: number;
   isScheduled: boolean;
 }
@@ -59,23 +65,32 @@ export class GroupCommit<Job, Result> {
     const lane = this.laneOf(communityId);
     return new Promise<Result>((resolve, reject) => {
       lane.waiting.push({ job, items, resolve, reject });
+      lane.items += items;
       this.outside(() => this.schedule(communityId, lane));
     });
   }
 
   private laneOf(communityId: string): Lane<Job, Result> {
     let lane = this.lanes.get(communityId);
-    if (!lane) this.lanes.set(communityId, (lane = { waiting: [], running: 0, isScheduled: false }));
+    if (!lane)
+      this.lanes.set(communityId, (lane = { waiting: [], items: 0, lastItems: 0, running: 0, isScheduled: false }));
     return lane;
   }
 
   private schedule(communityId: string, lane: Lane<Job, Result>): void {
-    if (lane.isScheduled || lane.running >= this.limits.atOnce || lane.waiting.length === 0) return;
+    if (lane.isScheduled || !this.mayRun(lane)) return;
     lane.isScheduled = true;
-    setTimeout(() => {
+    const run = (): void => {
       lane.isScheduled = false;
-      void this.run(communityId, lane);
-    }, this.limits.windowMs);
+      if (this.mayRun(lane)) void this.run(communityId, lane);
+    };
+    if (lane.items * 2 < lane.lastItems) setTimeout(run, this.limits.lingerMs);
+    else setImmediate(run);
+  }
+
+  private mayRun({ waiting, items, running }: Lane<Job, Result>): boolean {
+    if (waiting.length === 0) return false;
+    return running === 0 || (running < this.limits.atOnce && items >= this.limits.worthItems);
   }
 
   private async run(communityId: string, lane: Lane<Job, Result>): Promise<void> {
@@ -84,8 +99,7 @@ export class GroupCommit<Job, Result> {
     this.schedule(communityId, lane);
     await this.settle(communityId, group);
     lane.running -= 1;
-    if (lane.running === 0 && lane.waiting.length === 0) this.lanes.delete(communityId);
-    else this.schedule(communityId, lane);
+    this.schedule(communityId, lane);
   }
 
   private nextGroup(lane: Lane<Job, Result>): Waiting<Job, Result>[] {
@@ -96,6 +110,8 @@ export class GroupCommit<Job, Result> {
       length += 1;
     }
     this.waitingItems -= items;
+    lane.items -= items;
+    lane.lastItems = items;
     return lane.waiting.splice(0, length);
   }
 

@@ -235,7 +235,8 @@ function counted(
 ): Pick<PastUse, 'quantity' | 'quality'> {
   const quality = qualities[row?.quality ?? 0] ?? 'estimated';
   const ms = stretches.reduce((length, { from, to }) => length + epochMs(to) - epochMs(from), 0);
-  const expected = Math.round(ms / ((register.intervalMinutes ?? 1) * minuteMs));
+  const length = (register.intervalMinutes ?? 1) * minuteMs;
+  const expected = Math.floor((ms + length / 2) / length);
   const multiplier = cuts[cut]?.device.multiplier;
   if (row === undefined || row.count !== expected || multiplier === undefined) return { quantity: null, quality };
   return { quantity: new Decimal(row.total).times(multiplier), quality };

@@ -26,8 +26,14 @@ export {
 /** Most items of one push. */
 export const mostItems = 10_000;
 
-/** Found by measuring: a longer window answers later and commits no more. */
-export const groupLimits: GroupLimits = { windowMs: 2, groupItems: 2_000, waitingItems: 100_000, atOnce: 2 };
+/** A group fills one statement well, and few enough run at once to leave connections to everybody else. */
+export const groupLimits: GroupLimits = {
+  groupItems: 2_000,
+  waitingItems: 100_000,
+  atOnce: 4,
+  worthItems: 500,
+  lingerMs: 2,
+};
 export const groupLimitsToken = Symbol('group limits');
 
 /** The one way in for readings: devices, people, files and the inbox all come through here. */

@@ -48,7 +48,8 @@ export class RegisterCatalog {
 
   /** The community's registers and its policy for readings, as they stand in this transaction. */
   async ground(tx: Tx, communityId: string, now: Instant): Promise<IntakeGround> {
-    const [row] = await tx.query<{ no: number; version: string | null; terms: unknown }>(
+    const [row] = await tx.prepared<{ no: number; version: string | null; terms: unknown }>(
+      'ground of intake',
       `SELECT c.no, v.version,
               (SELECT p.terms FROM community_policy p
                WHERE p.community_id = c.id AND p.name = 'readings' AND p.days @> ($2::timestamptz AT TIME ZONE c.zone)::date) AS terms

@@ -42,7 +42,8 @@ export async function recordBatches(tx: Tx, communityId: string, pushes: readonl
     else senders.set(senderKey(push), { push, items: push.items.length });
   }
   const batches = [...senders.values()];
-  const rows = await tx.query<{ no: string; source: string; kind: string; id: string | null }>(
+  const rows = await tx.prepared<{ no: string; source: string; kind: string; id: string | null }>(
+    'record batches',
     `INSERT INTO reading_batch (community_id, source, actor_kind, actor_id, received_at, items, sha256)
      SELECT $1::uuid, b.source, b.kind, b.id, b.received_at, b.items, decode(b.sha256, 'hex')
      FROM unnest($2::text[], $3::text[], $4::uuid[], $5::timestamptz[], $6::int[], $7::text[])
@@ -93,7 +94,8 @@ export async function insertReadings(
     list(candidates.map(({ item }) => item.value)),
   ];
   const rows = 'unnest($2::int[], $3::timestamptz[], $4::timestamptz[], $5::bigint[], $6::text[], $7::numeric[])';
-  const [stored] = await tx.query<{ count: number }>(
+  const [stored] = await tx.prepared<{ count: number }>(
+    'insert readings',
     `WITH stored AS (
        INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
        SELECT $1::int, n.* FROM ${rows} AS n ON CONFLICT DO NOTHING RETURNING 1)
@@ -102,9 +104,11 @@ export async function insertReadings(
   );
   if (stored?.count === candidates.length) return [];
   if (stored?.count === 0) return candidates;
-  const known = await tx.query<{ i: number }>(
+  const known = await tx.prepared<{ i: number }>(
+    'known readings',
     `SELECT n.i::int AS i FROM unnest($2::int[], $3::timestamptz[], $4::bigint[]) WITH ORDINALITY AS n (no, at, batch, i)
-     JOIN reading r ON r.community_no = $1 AND r.register_no = n.no AND r.at = n.at WHERE r.batch_no <> n.batch`,
+     CROSS JOIN LATERAL (SELECT batch_no FROM reading
+       WHERE community_no = $1 AND register_no = n.no AND at = n.at OFFSET 0) r WHERE r.batch_no <> n.batch`,
     [columns[0], columns[1], columns[2], columns[4]],
   );
   return known.flatMap(({ i }) => candidates[i - 1] ?? []);
@@ -130,14 +134,16 @@ export async function differing(
   candidates: readonly Candidate[],
 ): Promise<Map<number, Stored | null>> {
   if (candidates.length === 0) return new Map();
-  const rows = await tx.query<{ i: number; value: string | null; until: Instant | null; corrected: string | null }>(
-    `SELECT n.i::int - 1 AS i, trim_scale(r.value)::text AS value, r.until,
-            (SELECT trim_scale(c.value)::text FROM reading_correction c
-             WHERE c.community_id = $6 AND c.register_no = n.no AND c.at = n.at ORDER BY c.version DESC LIMIT 1) AS corrected
+  // Each is looked up by its key (OFFSET keeps the planner from reading the table through, which it does while it thinks it small).
+  const rows = await tx.prepared<{ i: number; value: string | null; until: Instant | null; corrected: string | null }>(
+    'differing readings',
+    `SELECT n.i::int - 1 AS i, trim_scale(r.value)::text AS value, r.until, trim_scale(c.value)::text AS corrected
      FROM unnest($2::int[], $3::timestamptz[], $4::timestamptz[], $5::numeric[]) WITH ORDINALITY AS n (no, at, until, value, i)
-     LEFT JOIN reading r ON r.community_no = $1 AND r.register_no = n.no AND r.at = n.at
-     WHERE r.value IS DISTINCT FROM n.value OR r.until IS DISTINCT FROM n.until OR EXISTS (
-       SELECT FROM reading_correction c WHERE c.community_id = $6 AND c.register_no = n.no AND c.at = n.at)`,
+     LEFT JOIN LATERAL (SELECT value, until FROM reading
+       WHERE community_no = $1 AND register_no = n.no AND at = n.at OFFSET 0) r ON true
+     LEFT JOIN LATERAL (SELECT value FROM reading_correction
+       WHERE community_id = $6 AND register_no = n.no AND at = n.at ORDER BY version DESC LIMIT 1) c ON true
+     WHERE r.value IS DISTINCT FROM n.value OR r.until IS DISTINCT FROM n.until OR c.value IS NOT NULL`,
     [
       communityNo,
       list(candidates.map(({ register }) => register.no)),

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import type { PoolClient, QueryConfig } from 'pg';
+import { DataSource, type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
 import { assert } from '../../domain/errors.js';
 import { codeOf, translated } from './constraints.js';
 
@@ -21,6 +22,8 @@ import { codeOf, translated } from './constraints.js';
 export interface Tx {
   /** Runs one statement. Whatever the statement, the answer is its rows; ask for them with RETURNING. */
   query<Row = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
+  /** The same for a statement that runs for every push: each connection has it parsed and planned once, under its name. */
+  prepared<Row = Record<string, unknown>>(name: string, sql: string, params: readonly unknown[]): Promise<Row[]>;
   /** TypeORM inside this transaction. */
   readonly manager: EntityManager;
   /** Does `work` so that its failure undoes what it did, and only that; the transaction goes on. */
@@ -102,17 +105,18 @@ export class Transactions {
 
   private async attempt<T>(setting: Setting, context: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
+    const connection = (await runner.connect()) as PoolClient;
     const afterCommit: (() => void)[] = [];
     const tx: Tx = {
       manager: runner.manager,
-      query: async (sql, params = []) => (await runner.query(sql, [...params], true)).records as never[],
+      query: (sql, params = []) => rowsOf(connection, { text: sql, values: [...params] }),
+      prepared: (name, sql, params) => rowsOf(connection, { name, text: sql, values: [...params] }),
       undoable: (part) => undoable(runner, afterCommit, part),
       afterCommit: (callback) => void afterCommit.push(callback),
     };
     let result: T;
     try {
-      await runner.startTransaction('READ COMMITTED');
-      await tx.query('SELECT set_config($1, $2, true)', [setting.name, setting.value]);
+      await begin(runner, connection, setting);
       result = await this.open.run({ context, tx }, () => work(tx));
       await runner.commitTransaction();
     } catch (error) {
@@ -123,6 +127,27 @@ export class Transactions {
     }
     this.open.run(undefined, () => afterCommit.forEach((callback) => callback()));
     return result;
+  }
+}
+
+/**
+ * Begins a transaction and makes its setting in one round trip; TypeORM is told, so that its manager works within it. Such a
+ * statement takes no parameters: the value goes as hexadecimal bytes, in which nothing can end a text.
+ */
+async function begin(runner: QueryRunner, connection: PoolClient, { name, value }: Setting): Promise<void> {
+  Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
+  const bytes = Buffer.from(value).toString('hex');
+  await connection.query(
+    `START TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT set_config('${name}', convert_from('\\x${bytes}', 'UTF8'), true)`,
+  );
+}
+
+/** Asks past TypeORM, which would announce every statement to nobody; what fails is wrapped as TypeORM does. */
+async function rowsOf(connection: PoolClient, statement: QueryConfig): Promise<never[]> {
+  try {
+    return (await connection.query<never>(statement)).rows;
+  } catch (error) {
+    throw error instanceof Error ? new QueryFailedError(statement.text, statement.values, error) : error;
   }
 }
 

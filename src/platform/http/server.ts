@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { newId } from '../ids.js';
 import { logContext } from '../logging.js';
 import type { Metrics } from '../metrics.js';
 import { bodyLimit, readBodies } from './bodies.js';
@@ -12,15 +12,14 @@ export async function httpServer(logger: Logger, metrics: Metrics, isHttps: bool
   const adapter = new FastifyAdapter({
     logger: false,
     bodyLimit,
-    genReqId: newId,
+    genReqId: () => randomUUID(),
     requestTimeout: 60_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   });
   const server = adapter.getInstance<FastifyInstance>();
-  await server.register(helmet, securityHeaders(isHttps));
   readBodies(server);
-  followRequests(server, logger, metrics);
+  followRequests(server, await headersOfEveryAnswer(isHttps), logger, metrics);
   return adapter;
 }
 
@@ -42,9 +41,28 @@ const securityHeaders = (isHttps: boolean): Parameters<typeof helmet>[1] => ({
   referrerPolicy: { policy: 'no-referrer' },
 });
 
+/** What helmet adds to an answer. It is the same each time and takes longer to make than a reading to store, so it is made once. */
+async function headersOfEveryAnswer(isHttps: boolean): Promise<Readonly<Record<string, string>>> {
+  const model = new FastifyAdapter().getInstance<FastifyInstance>();
+  await model.register(helmet, securityHeaders(isHttps));
+  model.get('/', (_, reply) => reply.code(204).send());
+  const { headers } = await model.inject('/');
+  await model.close();
+  const ofTheServer = ['date', 'connection'];
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (ofTheServer.includes(name) ? [] : [[name, String(value)]])),
+  );
+}
+
 /** Gives every request an id that its answer and its log lines carry, and measures it. */
-function followRequests(server: FastifyInstance, logger: Logger, metrics: Metrics): void {
+function followRequests(
+  server: FastifyInstance,
+  headers: Readonly<Record<string, string>>,
+  logger: Logger,
+  metrics: Metrics,
+): void {
   server.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(headers);
     void reply.header('x-request-id', request.id);
     if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
     logContext.run({ requestId: request.id }, done);

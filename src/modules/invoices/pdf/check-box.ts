@@ -43,5 +43,5 @@ export function drawCheckBox(pen: Pen, { verification: { code, link } }: Stateme
     }
     drawQr(pen, link, right - inset - side, edge + pad, side, `Code that leads to ${link}`);
   });
-  pen.y = edge + height;
+  pen.y = edge + height + 3 * mm;
 }

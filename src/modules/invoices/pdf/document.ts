@@ -8,7 +8,7 @@ import { accessibleMetadata, escapeMetadata } from './metadata.js';
 import { drawFirstPage } from './page-1.js';
 import { Pen } from './pen.js';
 import { colour, left, mm, page, right, size, top } from './style.js';
-import { between, drawNotes, drawWorkings } from './workings.js';
+import { drawNotes, drawWorkings } from './workings.js';
 
 /**
  * Draws a statement as a PDF: tagged, fonts embedded, with the statement's own data attached.
@@ -48,7 +48,6 @@ export async function drawStatement(statement: Statement): Promise<Buffer> {
   const check = layCheckBox(pen, statement);
   const isFirst = fits(pen, check);
   if (isFirst) drawCheckBox(pen, statement, check);
-  if (isFirst) pen.y += between;
   drawWorkings(pen, statement);
   if (!isFirst) drawCheckBox(pen, statement, check);
   drawNotes(pen, statement);

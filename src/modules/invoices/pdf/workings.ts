@@ -7,7 +7,7 @@ import { drawTable, layTable } from './table.js';
 
 /** A section up to this height is not broken over two pages. */
 const mostTogether = (bottom - top) / 2;
-export const between = 3 * mm;
+const between = 3 * mm;
 
 /** Every reading, price and sum, in the order in which one would redo them; they begin on the first page where it has room. */
 export function drawWorkings(pen: Pen, statement: Statement): void {

@@ -124,6 +124,9 @@ function table({ title: name, columns, rows, notes: remarks }: Table): string {
     (column) => `<th role="columnheader" scope="col" class="${column.kind}">${e(column.title)}</th>`,
   );
   const body = rows.map(({ kind: row, cells, below }) => {
+    if (row === 'section') {
+      return `<tr role="row" class="section"><th role="rowheader" scope="rowgroup" colspan="${columns.length}">${e(cells[0] ?? '')}</th></tr>`;
+    }
     const why = below === undefined ? '' : ` <small>${e(below)}</small>`;
     const first = `<th role="rowheader" scope="row"><span>${e(cells[0] ?? '')}</span>${why}</th>`;
     const rest = cells.slice(1).map((cell, index) => {

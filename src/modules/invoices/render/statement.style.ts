@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** The one style sheet of the HTML statement: light, dark, narrow and printed. It names no address, so nothing is fetched. */
 export const statementStyle = `
 :root{color-scheme:light dark;--ink:#17211d;--muted:#4d5a54;--accent:#0b5d4b;--ground:#fff;--tint:#edf4f1;--rule:#c8d3ce;--ago:#6fa897;--other:#bcd2ca;--shared:#dcb777;--vacant:#c9c9c2}
@@ -66,8 +68,11 @@ table.wide .total{border-top:2px solid var(--accent)}
 }
 @media print{
 :root{color-scheme:light;--ink:#17211d;--muted:#4d5a54;--accent:#0b5d4b;--ground:#fff;--tint:#edf4f1;--rule:#c8d3ce;--ago:#6fa897;--other:#bcd2ca;--shared:#dcb777;--vacant:#c9c9c2}
-body{font-size:9.5pt;max-width:none;padding:0;border:0;print-color-adjust:exact;-webkit-print-color-adjust:exact}
-section{margin:1rem 0}
+html{font-size:9pt}
+body{max-width:none;padding:0;border:0;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+section,.pair{margin:.9rem 0}
+th,td{padding:.25rem .4rem}
+.chart{max-height:42mm}
 details{display:none}
 tr,svg,.box{break-inside:avoid}
 h2{break-after:avoid}
@@ -75,3 +80,12 @@ a{color:inherit;text-decoration:none}
 @page{size:A4;margin:15mm}
 }
 `;
+
+/** What a browser may do with the page: apply this one style sheet, and nothing else. */
+export const statementPolicy = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(statementStyle).digest('base64')}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
