@@ -34,7 +34,7 @@ describe('published meter files, imported as a dry run', () => {
     const treasurer = { name: 'Tess' };
     const community = { code: 'nem', name: 'Market', currency: 'AUD', zone: 'Australia/Brisbane', treasurer };
     token = (await service.app.get(AccessService).createCommunity(community)).token;
-  }, 60_000);
+  });
   afterAll(() => service.close());
 
   const expected = Object.entries(JSON.parse(readFileSync(tallies, 'utf8')) as Record<string, Expected>);

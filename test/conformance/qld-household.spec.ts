@@ -206,7 +206,7 @@ describe('the household of qld-tariffs', () => {
   beforeAll(async () => {
     service = await startService();
     await foundCommunity();
-  }, 60_000);
+  });
   afterAll(() => service.close());
 
   const send = (name: string, query = ''): Promise<object> =>
@@ -335,7 +335,7 @@ describe('the household of qld-tariffs', () => {
     const { supply, usage } = golden('G04a-ergon-T11').expected as { supply: number; usage: number };
     expect(decimal(invoice.gross).times(100).toFixed()).toBe(String(supply + usage));
     expect(pdf.subarray(0, 5).toString('latin1')).toBe('%PDF-');
-  }, 60_000);
+  });
 
   /*
    * November and December by the community's own tariff 12, as in G04b; the supplier's bill of tariff 11 is borne in common and its
@@ -423,5 +423,5 @@ describe('the household of qld-tariffs', () => {
     ]);
     expect([invoice.net, invoice.tax, invoice.gross]).toEqual(['152.61', '15.26', '167.87']);
     expect(pdf.subarray(0, 5).toString('latin1')).toBe('%PDF-');
-  }, 60_000);
+  });
 });

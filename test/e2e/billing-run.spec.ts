@@ -138,7 +138,7 @@ describe('a month of the market', () => {
       '1 of 4 equal shares of £62.00',
       '£310.00, set by agreement',
       '£279.00 × 20 / 90 m²',
-      '31 days × 10.000\u00a0p',
+      '31 days × 10.0\u00a0p/day',
     ]);
     expect(sentences('ADAM')).toContain('£279.00 × 375 / 2,790 m² × days');
   });
@@ -319,7 +319,8 @@ describe('a month of the market', () => {
       opening: { amount: '663.00', document: 'MH-2026-00005' },
       entries: [{ kind: 'payment', amount: '-600.00' }, { kind: 'charges' }],
     });
-    expect(body.use[0].history).toHaveLength(2);
+    // The twelve days before were all measured, so they stand beside this one.
+    expect(body.use[0].history).toHaveLength(13);
   });
 });
 

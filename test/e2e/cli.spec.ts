@@ -9,8 +9,6 @@ import { foundMarket, type Market } from './billing-market.js';
 
 /* The command line as a person at a terminal and a script use it: what is on standard output, on standard error, and in the exit code. */
 
-jest.setTimeout(120_000); // every command is a process of its own
-
 const folder = mkdtempSync(join(tmpdir(), 'commonmeter-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const write = (name: string, content: string): string => {

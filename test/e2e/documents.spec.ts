@@ -80,8 +80,8 @@ describe('before a worker runs', () => {
       glance: { total: '745' },
       readings: [
         { meter: 'M1', used: '745', intervals: { present: 745, expected: 745 } },
-        { used: '218' },
         { used: '527' },
+        { used: '218' },
       ],
     });
     expect(statement.use[0]?.share?.parts.map(({ kind, quantity }) => [kind, quantity])).toEqual([

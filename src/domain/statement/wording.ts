@@ -208,7 +208,7 @@ export function approvedBy({ approvals, locale }: Statement): string {
 
 export const checkSentence = ({ verification }: Statement): string =>
   `Go to ${verification.address}/${verification.code} or scan: it shows what we issued. ` +
-  'The data of this statement is in this file (statement.json): anyone can redo every sum without us.';
+  'The data of this statement is in its PDF (statement.json): anyone can redo every sum without us.';
 
 /** Who decided how costs are shared, one sentence for each decision. @example 'All of these rules: adopted by the members’ meeting on 14 January 2026 (minute 4).' */
 export function decisionSentences({ decisions, locale }: Statement): string[] {

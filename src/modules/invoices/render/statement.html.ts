@@ -76,13 +76,13 @@ ${payBox(statement)}
     .join('')}</div>
 ${statement.use.map((use, index) => useSections(use, statement, index > 0)).join('\n')}
 ${p(workingsSentence(statement), 'lead')}
+${check(statement)}
 ${statement.use
   .filter((use) => use.readings.length > 0)
   .map((use) => section(table(readingsTable(use, statement))))
   .join('\n')}
 ${section(table(chargesTable(statement)))}
 ${[taxTable(statement), sharingTable(statement)].map((laid) => (laid === null ? '' : section(table(laid)))).join('\n')}
-${check(statement)}
 ${notes(statement)}
 </main>
 <footer>${p(footer(statement))}</footer>

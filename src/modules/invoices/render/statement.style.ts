@@ -72,7 +72,7 @@ html{font-size:9pt}
 body{max-width:none;padding:0;border:0;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 section,.pair{margin:.9rem 0}
 th,td{padding:.25rem .4rem}
-.chart{max-height:42mm}
+.chart{max-height:48mm}
 details{display:none}
 tr,svg,.box{break-inside:avoid}
 h2{break-after:avoid}

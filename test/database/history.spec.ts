@@ -1,0 +1,229 @@
+import fc from 'fast-check';
+import { addDays, type Period } from '../../src/domain/calendar/period.js';
+import { spanOf, startOfDay } from '../../src/domain/calendar/zone.js';
+import { consumeInDomain } from '../../src/modules/metering/consume-in-domain.js';
+import { plan } from '../../src/modules/metering/consumption-plan.js';
+import type { OccupancyPiece } from '../../src/modules/metering/consumption.types.js';
+import { registersOf } from '../../src/modules/metering/installed-registers.js';
+import { type PastUse, pastUses } from '../../src/modules/metering/past-uses.js';
+import { newId } from '../../src/platform/ids.js';
+import { insertCommunity, type TestDatabase, testDatabase } from '../support/database.js';
+
+/**
+ * A look back reads a display at the edges of the periods only. What it finds there is what every reading together says, or it
+ * finds nothing.
+ */
+
+const zone = 'Europe/London';
+const periods: readonly Period[] = [
+  { from: '2026-02-01', to: '2026-03-01' },
+  { from: '2026-03-01', to: '2026-04-01' },
+  { from: '2026-04-01', to: '2026-05-01' },
+];
+const whole = { from: '2026-02-01', to: '2026-05-01' };
+const days = 90;
+const maxGapHours = 48;
+
+let database: TestDatabase;
+let community: string;
+let site: string;
+let space: string;
+const [anna, ben] = [newId(), newId()];
+
+const asApp = <Row>(sql: string, params: unknown[] = []) =>
+  database.transactions.inCommunity(community, (tx) => tx.query<Row>(sql, params));
+
+beforeAll(async () => {
+  database = await testDatabase();
+  community = await insertCommunity(database, 'market');
+  [site, space] = [newId(), newId()];
+  await asApp(`INSERT INTO site (community_id, id, code, name, zone) VALUES ($1, $2, 'OMH', 'Hall', $3)`, [
+    community,
+    site,
+    zone,
+  ]);
+  await asApp(`INSERT INTO space (community_id, id, site_id, code, name, area) VALUES ($1, $2, $3, 'U1', 'Unit', 10)`, [
+    community,
+    space,
+    site,
+  ]);
+});
+afterAll(() => database.drop());
+
+let made = 0;
+
+interface Device {
+  readonly from: string;
+  readonly to: string | null;
+  readonly opening?: string;
+  readonly closing?: string;
+  readonly capacity?: string;
+}
+
+/** A meter whose register says something at midnights from 1 February, or for the days that begin there; null where nothing. */
+async function meterWith(
+  kind: 'cumulative' | 'interval',
+  values: readonly (string | null)[],
+  devices: readonly Device[] = [{ from: '2026-01-01T00:00:00Z', to: null }],
+): Promise<{ meter: string; no: number }> {
+  made += 1;
+  const [meter, register] = [newId(), newId()];
+  await asApp(`INSERT INTO meter (community_id, id, site_id, code, name, role) VALUES ($1, $2, $3, $4, 'M', 'sub')`, [
+    community,
+    meter,
+    site,
+    `M-${made}`,
+  ]);
+  const [row] = await asApp<{ no: number }>(
+    `INSERT INTO register (community_id, id, meter_id, code, kind, unit, interval_minutes) VALUES ($1, $2, $3, 'r', $4, 'kWh', $5) RETURNING no`,
+    [community, register, meter, kind, kind === 'interval' ? 1440 : null],
+  );
+  for (const { from, to, opening = null, closing = null, capacity = null } of devices) {
+    const device = newId();
+    await asApp(
+      `INSERT INTO installation (community_id, id, meter_id, space_id, period) VALUES ($1, $2, $3, $4, tstzrange($5, $6))`,
+      [community, device, meter, space, from, to],
+    );
+    await asApp(
+      `INSERT INTO installation_register (community_id, installation_id, register_id, multiplier, opening, closing, capacity, max_per_hour)
+       VALUES ($1, $2, $3, 2, $4, $5, $6, 60)`,
+      [community, device, register, opening, closing, capacity],
+    );
+  }
+  const rows = values.flatMap((value, i) => (value === null ? [] : [{ date: addDays(whole.from, i), value }]));
+  await asApp(
+    `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
+     SELECT c.no, $2::int, t.at, t.until, 1, 'actual', t.value FROM community c,
+       unnest($3::timestamptz[], $4::timestamptz[], $5::numeric[]) AS t (at, until, value) WHERE c.id = $1`,
+    [
+      community,
+      row!.no,
+      rows.map(({ date }) => startOfDay(date, zone)),
+      rows.map(({ date }) => (kind === 'interval' ? startOfDay(addDays(date, 1), zone) : null)),
+      rows.map(({ value }) => value),
+    ],
+  );
+  return { meter, no: row!.no };
+}
+
+const held = (): readonly OccupancyPiece[] => [{ spaceId: space, memberId: anna, ...whole }];
+
+async function past(meterId: string, pieces: readonly OccupancyPiece[] = held()): Promise<PastUse[]> {
+  return database.transactions.inCommunity(community, async (tx) => {
+    const registers = await registersOf(tx, community, { meterId }, spanOf(whole, zone));
+    return pastUses(tx, community, registers, { zone, periods, pieces }, maxGapHours);
+  });
+}
+
+/** The same months from every reading, as a bill would have them. */
+async function billed(meterId: string): Promise<(string | null)[]> {
+  const span = spanOf(whole, zone);
+  const bands = new Map([
+    ['months', periods.map((period, index) => ({ ...spanOf(period, zone), band: String(index) }))],
+  ]);
+  return database.transactions.inCommunity(community, async (tx) => {
+    const plans = plan(await registersOf(tx, community, { meterId }, span), span, zone, bands, held());
+    const [explained] = await consumeInDomain(tx, community, plans, span, maxGapHours);
+    const found = plans[0]!.questions.flatMap(({ band }, i) =>
+      band === null ? [] : [{ band, quantity: explained!.answers[i]!.quantity }],
+    );
+    return periods.map((_, index) => {
+      const some = found.filter(({ band }) => band === String(index)).map(({ quantity }) => quantity);
+      return some.reduce((sum, one) => sum && one && sum.plus(one))?.toFixed() ?? null;
+    });
+  });
+}
+
+/** By period; several devices or spells of one period together. */
+const byPeriod = (uses: readonly PastUse[]): (string | null)[] =>
+  periods.map((_, index) => {
+    const some = uses.filter(({ period }) => period === index).map(({ quantity }) => quantity);
+    return some.length === 0
+      ? null
+      : (some.reduce((sum, one) => (sum === null || one === null ? null : sum.plus(one)))?.toFixed() ?? null);
+  });
+
+describe('pastUses', () => {
+  it('finds at the edges what every reading together says, with gaps and interpolated edges, or nothing', async () => {
+    const steps = fc.array(fc.option(fc.nat(400), { nil: null, freq: 4 }), { minLength: days, maxLength: days });
+    await fc.assert(
+      fc.asyncProperty(steps, async (given) => {
+        let shown = 5000;
+        const values = given.map((step) => (step === null ? null : String((shown += step))));
+        const { meter } = await meterWith('cumulative', values);
+        const [looked, all] = [byPeriod(await past(meter)), await billed(meter)];
+        looked.forEach((quantity, index) => {
+          if (quantity !== null) expect(quantity).toBe(all[index]);
+        });
+        const isEdgeRead = ['2026-03-01', '2026-04-01'].every((edge) => values[daysTo(edge)] !== null);
+        if (isEdgeRead) expect(looked[1]).toBe(all[1]);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('counts an exchanged device, a display that began again, and a correction', async () => {
+    const exchange = '2026-03-17T09:10:00Z';
+    const oldShows = (day: number) => (99_900 + day * 2) % 100_000;
+    const values = Array.from({ length: days }, (_, i) => String(i < daysTo('2026-03-18') ? oldShows(i) : i));
+    const { meter, no } = await meterWith('cumulative', values, [
+      { from: '2026-01-01T00:00:00Z', to: exchange, closing: '5', capacity: '100000' },
+      { from: exchange, to: null, opening: '40' },
+    ]);
+    const person = newId();
+    await asApp(`INSERT INTO person (community_id, id, name) VALUES ($1, $2, 'Ann')`, [community, person]);
+    await asApp(
+      `INSERT INTO reading_correction (community_id, register_no, at, version, value, quality, reason, decided_by, decided_at)
+       VALUES ($1, $2, $3, 1, 99957, 'customer', 'misread', $4, now())`,
+      [community, no, startOfDay('2026-03-01', zone), person],
+    );
+    const looked = byPeriod(await past(meter));
+    expect(looked).toEqual(await billed(meter));
+    // February: 99,957 − 99,900 = 57; by the multiplier of 2: 114.
+    expect(looked[0]).toBe('114');
+  });
+
+  it('adds whole days across a clock change, and has nothing for a month with a gap', async () => {
+    const values = Array.from({ length: days }, (_, i) => (i === daysTo('2026-04-09') ? null : '1.5'));
+    const { meter } = await meterWith('interval', values);
+    // 28 and 31 days of 1.5, by the multiplier of 2.
+    expect(byPeriod(await past(meter))).toEqual(['84', '93', null]);
+  });
+
+  it('gives each member the days of its own, and nobody an empty space', async () => {
+    const { meter } = await meterWith(
+      'cumulative',
+      Array.from({ length: days }, (_, i) => String(100 + i)),
+    );
+    const pieces = [
+      { spaceId: space, memberId: anna, from: '2026-02-01', to: '2026-03-11' },
+      { spaceId: space, memberId: null, from: '2026-03-11', to: '2026-03-21' },
+      { spaceId: space, memberId: ben, from: '2026-03-21', to: '2026-05-01' },
+    ];
+    const uses = await past(meter, pieces);
+    const told = uses.map(({ memberId, period, quantity }) => [
+      memberId === anna ? 'Anna' : 'Ben',
+      period,
+      quantity?.toFixed(),
+    ]);
+    expect(told).toEqual([
+      ['Anna', 0, '56'],
+      ['Anna', 1, '20'],
+      ['Ben', 1, '22'],
+      ['Ben', 2, '60'],
+    ]);
+  });
+
+  it('does not take the time before the first reading for nothing used', async () => {
+    const values = Array.from({ length: days }, (_, i) => (i < daysTo('2026-03-05') ? null : String(i)));
+    const { meter } = await meterWith('cumulative', values);
+    const uses = await past(meter);
+    expect(uses[0]?.quantity).toBeNull();
+    expect(uses[1]).toMatchObject({ from: startOfDay('2026-03-05', zone) });
+  });
+});
+
+/** Days from 1 February to a date of the spring of 2026. */
+function daysTo(date: string): number {
+  return Array.from({ length: days }, (_, i) => addDays(whole.from, i)).indexOf(date);
+}
