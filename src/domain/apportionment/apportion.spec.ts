@@ -68,6 +68,21 @@ describe('apportion', () => {
     expect(tieKey(october, 'units-day', 'residual')).toBe('2026-10-01/2026-11-01:units-day:residual');
   });
 
+  it('orders ties by what members are called, whatever their ids are', () => {
+    const pennies = (ids: readonly string[], called?: (id: string) => string): string[] =>
+      apportion(
+        cost(decimal('0.02')),
+        ids.map((id) => weight(id, '1')),
+        null,
+        october,
+        called,
+      ).map(({ amount }) => writeMoney(amount, 'GBP'));
+    const codes: Readonly<Record<string, string>> = { '01a': 'rosa', '02b': 'lund', '03c': 'adam' };
+    const byCode = pennies(Object.keys(codes), (id) => codes[id] ?? id);
+    expect(byCode).toEqual(pennies(Object.values(codes)));
+    expect(byCode.toSorted()).toEqual(['0.00', '0.01', '0.01']);
+  });
+
   it('charges everything to the residual where the shops used nothing', () => {
     const residual = { quantity: decimal('5'), weights: [weight('rosa', '1')] };
     const shares = apportion(cost(decimal('1.00')), [weight('rosa', '0')], residual, october);

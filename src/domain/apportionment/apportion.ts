@@ -3,7 +3,7 @@ import { assert } from '../errors.js';
 import { type Decimal, sum } from '../quantity/decimal.js';
 import type { Currency } from '../quantity/money.js';
 import { type Part, split } from '../quantity/split.js';
-import { type Beneficiary, beneficiaryId } from './beneficiary.js';
+import { type Beneficiary, beneficiaryId, type Called } from './beneficiary.js';
 import type { Reason, Weight } from './weights.js';
 
 /*
@@ -64,6 +64,7 @@ const residualId = 'residual';
  *
  * @param weights  of the key; beneficiaries unique
  * @param residual null where the key is not metered or nothing is left over; its quantity is in the unit of the weights
+ * @param called   what members and spaces are called: decides ties, so that anybody who knows the codes can recompute them
  * @returns own shares, then shares of the residual, each list in the order of its weights
  * @throws DomainError `no-weight`, `negative-weight`, `off-grid-total`
  * @law Σ shares = the amount exactly; each share is within one coin of its ideal at its stage; zero weight → zero;
@@ -75,8 +76,9 @@ export function apportion(
   weights: readonly Weight[],
   residual: ResidualPool | null,
   period: Period,
+  called?: Called,
 ): CostShare[] {
-  const claims = weights.map((weight) => ({ id: beneficiaryId(weight.beneficiary), weight: weight.weight }));
+  const claims = weights.map((weight) => ({ id: beneficiaryId(weight.beneficiary, called), weight: weight.weight }));
   const left = residual === null || residual.quantity.isZero() ? null : residual;
   const first = left === null ? claims : [...claims, { id: residualId, weight: left.quantity }];
   const parts = split(cost.amount, cost.currency, first, tieKey(period, cost.component, 'own'));
@@ -91,7 +93,8 @@ export function apportion(
     amount: amountAt(parts, index),
     reasons: weight.reasons,
   }));
-  const shares = left === null ? own : [...own, ...residualShares(cost, left, amountAt(parts, weights.length), period)];
+  const shares =
+    left === null ? own : [...own, ...residualShares(cost, left, amountAt(parts, weights.length), period, called)];
   assert(sum(shares.map((share) => share.amount)).equals(cost.amount), 'The shares add up to the cost.');
   return shares;
 }
@@ -103,8 +106,17 @@ function amountAt(parts: readonly Part[], index: number): Decimal {
   return part.amount;
 }
 
-function residualShares(cost: Cost, residual: ResidualPool, pool: Decimal, period: Period): CostShare[] {
-  const claims = residual.weights.map(({ beneficiary, weight }) => ({ id: beneficiaryId(beneficiary), weight }));
+function residualShares(
+  cost: Cost,
+  residual: ResidualPool,
+  pool: Decimal,
+  period: Period,
+  called: Called | undefined,
+): CostShare[] {
+  const claims = residual.weights.map(({ beneficiary, weight }) => ({
+    id: beneficiaryId(beneficiary, called),
+    weight,
+  }));
   const parts = split(pool, cost.currency, claims, tieKey(period, cost.component, 'residual'));
   const whole = sum(claims.map((claim) => claim.weight));
   return residual.weights.map(({ beneficiary, weight, reasons }, index) => ({

@@ -9,17 +9,23 @@ export type Beneficiary =
   | { readonly kind: 'common' }
   | { readonly kind: 'held' };
 
+/** What a member or a space is called where everybody can read it, by its id: its code. */
+export type Called = (id: string) => string;
+
+const byId: Called = (id) => id;
+
 /**
  * The name of a beneficiary in splits, shares and proofs; part of what decides ties.
  *
+ * @param called what the name is made of; the id itself where it is not given
  * @example beneficiaryId({ kind: 'vacant', spaceId: 'stall-4', payerMemberId: null }) → 'vacant:stall-4'
  */
-export function beneficiaryId(beneficiary: Beneficiary): string {
+export function beneficiaryId(beneficiary: Beneficiary, called: Called = byId): string {
   switch (beneficiary.kind) {
     case 'member':
-      return `member:${beneficiary.memberId}`;
+      return `member:${called(beneficiary.memberId)}`;
     case 'vacant':
-      return `vacant:${beneficiary.spaceId}`;
+      return `vacant:${called(beneficiary.spaceId)}`;
     case 'common':
     case 'held':
       return beneficiary.kind;

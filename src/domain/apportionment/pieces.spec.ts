@@ -41,7 +41,7 @@ describe('occupancyPieces', () => {
       october,
     );
     const borne = pieces.map(beneficiaryOf);
-    expect(borne.map(beneficiaryId)).toEqual(['vacant:4', 'common']);
+    expect(borne.map((one) => beneficiaryId(one))).toEqual(['vacant:4', 'common']);
     expect(borne.map(billedMember)).toEqual(['owner', null]);
   });
 

@@ -1,6 +1,7 @@
 import type { Period } from '../calendar/period.js';
 import type { Issue, Subject } from '../errors.js';
 import { apportion, type Cost, type CostShare, type ResidualPool } from './apportion.js';
+import type { Called } from './beneficiary.js';
 import type { Key, MeteredKey } from './key.js';
 import type { OccupancyPiece } from './pieces.js';
 import { measureResidual, residualIssues, residualWeights, type SourceUse, type Thresholds } from './residual.js';
@@ -13,6 +14,8 @@ export interface Basis {
   readonly uses: readonly Use[];
   readonly sources: readonly SourceUse[];
   readonly thresholds: Thresholds;
+  /** What members and spaces are called; their ids where it is not given. */
+  readonly called?: Called;
 }
 
 /** Shares of one cost, or the findings that forbid them; with findings that do not, both. */
@@ -44,7 +47,7 @@ export function shareOut(cost: Cost, key: Key, basis: Basis): SharedOut {
       ? { shares: [], issues }
       : { shares: [], issues: [...issues, noWeight(subject, basis.period)] };
   }
-  return { shares: apportion(cost, own, residual, basis.period), issues };
+  return { shares: apportion(cost, own, residual, basis.period, basis.called), issues };
 }
 
 const nothingLeft: { residual: ResidualPool | null; issues: Issue[] } = { residual: null, issues: [] };

@@ -12,6 +12,7 @@ import {
   overlap,
   period,
   within,
+  periodsBefore,
 } from './period.js';
 
 const code = (act: () => unknown): string => {
@@ -127,6 +128,35 @@ describe('periods', () => {
           days.from <= at && (days.to === null || at < days.to);
         const shared = within(a, b);
         expect(shared !== null && holds(shared)).toBe(holds(a) && holds(b));
+      }),
+    );
+  });
+});
+
+describe('periodsBefore', () => {
+  it.each([
+    ['2026-03-01', '2026-04-01', '2026-02-01', '2026-01-01'],
+    ['2026-01-01', '2026-04-01', '2025-10-01', '2025-07-01'],
+    ['2026-03-15', '2026-04-15', '2026-02-15', '2026-01-15'],
+    ['2026-03-02', '2026-03-30', '2026-02-02', '2026-01-05'],
+    ['2028-02-29', '2028-03-01', '2028-02-28', '2028-02-27'],
+  ])('goes back from %s to %s by its own length', (from, to, before, first) => {
+    expect(periodsBefore({ from, to }, 2)).toEqual([
+      { from: first, to: before },
+      { from: before, to: from },
+    ]);
+  });
+
+  it('leaves no day out and counts none twice', () => {
+    fc.assert(
+      fc.property(fc.nat(3000), fc.integer({ min: 1, max: 400 }), fc.nat(20), (start, length, count) => {
+        const from = addDays('2024-01-01', start);
+        const periods = periodsBefore({ from, to: addDays(from, length) }, count);
+        expect(periods).toHaveLength(count);
+        periods.forEach(({ from: begin, to }, index) => {
+          expect(begin < to).toBe(true);
+          expect(to).toBe(periods[index + 1]?.from ?? from);
+        });
       }),
     );
   });

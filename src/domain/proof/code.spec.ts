@@ -40,6 +40,11 @@ describe('seal', () => {
     );
   });
 
+  it('leads where the address leads, and prints it without its scheme', () => {
+    const { address, link, code } = seal(compose(sampleFacts), 'http://127.0.0.1:3000/verify').verification;
+    expect([address, link]).toEqual(['127.0.0.1:3000/verify', `http://127.0.0.1:3000/verify/${code}`]);
+  });
+
   it('breaks when any character of any figure is altered', () => {
     const text = canonicalJson(statement);
     const figures = [...text.matchAll(/"-?\d+\.\d+"/g)].map((match) => match.index + match[0].length - 2);

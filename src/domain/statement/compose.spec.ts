@@ -98,7 +98,7 @@ describe('compose', () => {
       total: '523.5',
       perDay: '16.9',
       costPerDay: '5.30',
-      lastYear: { label: '1 to 31\u00a0October\u00a02025', perDay: '17.6', change: '-4' },
+      lastYear: { label: 'October\u00a02025', perDay: '17.6', change: '-4' },
       peers: { label: 'Typical bakery here', perDay: '18.2' },
     });
     expect(use?.history).toHaveLength(13);
@@ -126,6 +126,30 @@ describe('compose', () => {
     expect(() => compose({ ...sampleFacts, charges: { ...sampleFacts.charges, lines: swapped } })).toThrow(addsUp);
   });
 
+  it('refuses a weight that is not what it says it is made of', () => {
+    const [line, ...rest] = sampleFacts.charges.lines;
+    if (line === undefined) throw new Error('The sample has lines.');
+    const of = { rule: 'share', of: '106.03', total: '374', unit: 'm² × days' } as const;
+    const given = (weight: string) => {
+      const first = { ...line, reason: { ...of, weight, made: twoStalls } };
+      return { ...sampleFacts, charges: { ...sampleFacts.charges, lines: [first, ...rest] } };
+    };
+    expect(compose(given('374')).charges.net).toBe('136.91');
+    expect(() => compose(given('375'))).toThrow(addsUp);
+  });
+
+  it('divides by the days on which the member was there', () => {
+    const [use] = sampleFacts.use;
+    if (use === undefined) throw new Error('The sample has a use.');
+    const history = [
+      { from: '2025-10-01', to: '2025-11-01', quantity: '500', estimated: false },
+      { from: '2026-10-16', to: '2026-11-01', quantity: '523.5', estimated: false },
+    ];
+    const glance = compose({ ...sampleFacts, use: [{ ...use, history }] }).use[0]?.glance;
+    // 523.5 in 16 days is 32.7 a day; the 164.29 are 10.27 a day.
+    expect(glance).toMatchObject({ total: '523.5', perDay: '32.7', days: 16, costPerDay: '10.27' });
+  });
+
   it('checks readings: multiplier and rollover count, a wrong advance is refused', () => {
     const row = { meter: 'M', register: 'total', used: '40' } as const;
     const at = (value: string) => ({ value, at: '2026-10-01', quality: 'actual' as const });
@@ -142,11 +166,28 @@ describe('compose', () => {
   });
 });
 
+/** 10 × 15 + 14 × 16 = 374. */
+const twoStalls = [
+  [
+    { quantity: '10', unit: 'm²' },
+    { quantity: '15', unit: 'days' },
+  ],
+  [
+    { quantity: '14', unit: 'm²' },
+    { quantity: '16', unit: 'days' },
+  ],
+];
+
 describe('explain', () => {
   it.each<[Reason, string]>([
     [{ rule: 'equal-share', of: '57.35', shares: 23 }, '1 of 23 equal shares of £57.35'],
     [{ rule: 'share', of: '143.52', weight: '18', total: '412', unit: 'm²' }, '£143.52 × 18 / 412 m²'],
-    [{ rule: 'per-unit', quantity: '431.0', unit: 'kWh', price: '0.246' }, '431.0 kWh × 24.600\u00a0p'],
+    [{ rule: 'per-unit', quantity: '431.0', unit: 'kWh', price: '0.246' }, '431.0\u00a0kWh × 24.600\u00a0p/kWh'],
+    [{ rule: 'per-unit', quantity: '31', unit: 'days', price: '0.1' }, '31\u00a0days × 10.0\u00a0p/day'],
+    [
+      { rule: 'share', of: '118.11', weight: '374', total: '12772', unit: 'm² × days', made: twoStalls },
+      '£118.11 × 374 / 12,772 (10\u00a0m² × 15\u00a0days + 14\u00a0m² × 16\u00a0days)',
+    ],
     [{ rule: 'fixed-share', of: '100.00', percent: '4.5' }, '4.5% of £100.00, a fixed share'],
     [{ rule: 'set-amount', amount: '3.00', by: 'the members’ meeting' }, '£3.00, set by the members’ meeting'],
     [{ rule: 'reverses', amount: '2.49', document: 'MH-1' }, 'takes back £2.49 charged on MH-1'],

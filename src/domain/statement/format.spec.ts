@@ -20,6 +20,9 @@ describe('figures in words', () => {
     ['-0.1', 'kWh', '−10.000 p/kWh'],
     ['0.246123456', 'kWh', '24.6123456 p/kWh'],
     ['3', 'month', '£3.00/month'],
+    ['0.1', 'days', '10.0 p/day'],
+    ['0.1234', 'day', '12.34 p/day'],
+    ['0.5', 'm3', '50.000 p/m³'],
     ['1.85', undefined, '£1.85'],
     ['0', 'kWh', '£0.00/kWh'],
   ])('writes the price %s per %s as %s', (value, unit, written) => {
@@ -34,6 +37,29 @@ describe('figures in words', () => {
         expect(format.number(value).replaceAll(',', '').replace('−', '-')).toBe(value);
       }),
     );
+  });
+
+  it.each([
+    ['1', 'days', '1 day'],
+    ['1.0', 'day', '1.0 day'],
+    ['31', 'day', '31 days'],
+    ['0', 'months', '0 months'],
+    ['1', 'kWh', '1 kWh'],
+    ['4.5', 'm3', '4.5 m³'],
+    ['210', 'm² × days', '210 m² × days'],
+  ])('writes %s %s as %s', (quantity, unit, written) => {
+    expect(nbsp(format.withUnit(quantity, unit))).toBe(written);
+  });
+
+  it('writes figures that stand together with equally many decimals, and adds nothing but zeros', () => {
+    expect(format.evenly(['431', '92.5', '0.125'])).toEqual(['431.000', '92.500', '0.125']);
+    expect(format.evenly(['431', '92'])).toEqual(['431', '92']);
+    expect(format.evenly([])).toEqual([]);
+  });
+
+  it('rounds to one decimal for a first glance, half up', () => {
+    expect(format.brief(['65.652', '560', '70.25'])).toEqual(['65.7', '560.0', '70.3']);
+    expect(format.brief(['7960', '12.04'])).toEqual(['7960', '12']);
   });
 
   it('shows the sign of a change, but not of none', () => {
@@ -61,6 +87,11 @@ describe('dates in words', () => {
     ['2026-10-25', '2026-10-26', '25 October 2026'],
   ])('names %s to %s by its first and last day: %s', (from, to, written) => {
     expect(nbsp(format.periodOf(from, to))).toBe(written);
+  });
+
+  it('calls a whole month by its name', () => {
+    expect(nbsp(format.spanName('2025-10-01', '2025-11-01'))).toBe('October 2025');
+    expect(nbsp(format.spanName('2025-10-16', '2025-11-01'))).toBe('16 to 31 October 2025');
   });
 
   it('reads moments off the wall clock', () => {

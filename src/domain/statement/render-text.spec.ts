@@ -55,7 +55,7 @@ describe('renderText', () => {
       '48,733.9',
       '24.600 p/kWh',
       '1,919.19',
-      'difference £0.00',
+      'Total and check: difference',
     ]) {
       expect(text.replace(/\s+/g, ' ')).toContain(figure);
     }

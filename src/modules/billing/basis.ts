@@ -25,6 +25,7 @@ export function basisOf(
     uses: usesOver(inputs, { days, calendar, utility }),
     sources: sourcesOver(inputs, { days, calendar, utility }, bill),
     thresholds: inputs.thresholds,
+    called: (id) => inputs.codes[id] ?? id,
   };
 }
 

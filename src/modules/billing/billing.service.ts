@@ -22,6 +22,7 @@ import { runCosts } from './run-costs.js';
 import { changeRun, lockRun, type Run } from './runs.js';
 import { shareCosts } from './share-costs.js';
 import { storeRun } from './store-run.js';
+import { takeTime } from './take-time.js';
 
 /** The billing run: collect → refuse or rate → apportion → compose → store → enqueue. */
 @Injectable()
@@ -137,6 +138,7 @@ export class BillingService {
     data: Readonly<Record<string, unknown>> = {},
   ): Promise<RunReply> {
     return this.transactions.inCommunity(communityId, async (tx) => {
+      await takeTime(tx);
       const { id } = await work(tx);
       const reply = await describeRun(tx, this.documents, id);
       const { status, inputHash: hash } = reply;

@@ -50,6 +50,7 @@ export class Collector {
       period,
       taxPoint,
       pieces,
+      codes: await codesOf(tx, siteId),
       bills,
       charges,
       keys: byId(keys),
@@ -135,6 +136,15 @@ async function siteOf(tx: Tx, siteId: string): Promise<RunSite> {
     [siteId],
   );
   return site as RunSite;
+}
+
+async function codesOf(tx: Tx, siteId: string): Promise<RunInputs['codes']> {
+  const rows = await tx.query<{ id: string; code: string }>(
+    `SELECT id, code FROM member WHERE community_id = current_community()
+     UNION ALL SELECT id, code FROM space WHERE community_id = current_community() AND site_id = $1`,
+    [siteId],
+  );
+  return Object.fromEntries(rows.map(({ id, code }) => [id, code]));
 }
 
 const byId = <Thing extends { readonly id: string }>(things: readonly Thing[]): ReadonlyMap<string, Thing> =>

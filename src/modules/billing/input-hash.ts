@@ -10,12 +10,13 @@ const rules = 'commonmeter.run/1';
 /**
  * The fingerprint of everything that a run is computed from: what a second person approves, and what is issued.
  *
- * Findings count by what they are about and not by their wording; overrides count, because they let a run go on.
+ * Findings count by what they are about and not by their wording; overrides count, because they let a run go on. Codes never change,
+ * so they do not count: a member who joins elsewhere in the community undoes no approval.
  *
  * @param overrides fingerprints of the findings that a person took on
  * @returns 64 hex digits; equal inputs give equal hashes, whatever they were computed for
  */
-export function inputHash({ issues, ...inputs }: RunInputs, overrides: readonly string[]): string {
+export function inputHash({ issues, codes: _, ...inputs }: RunInputs, overrides: readonly string[]): string {
   const { tax, keys, tariffs, ...rest } = inputs;
   const facts = {
     rules,

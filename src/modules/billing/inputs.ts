@@ -23,6 +23,8 @@ export interface RunInputs {
   readonly site: RunSite;
   readonly period: Period;
   readonly pieces: readonly OccupancyPiece[];
+  /** What members and the spaces of the site are called, by id. */
+  readonly codes: Readonly<Record<string, string>>;
   readonly meters: readonly RunMeter[];
   readonly uses: readonly MeasuredUse[];
   readonly bills: readonly SupplierBill[];

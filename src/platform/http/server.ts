@@ -20,7 +20,18 @@ export async function httpServer(logger: Logger, metrics: Metrics, isHttps: bool
   const server = adapter.getInstance<FastifyInstance>();
   readBodies(server);
   followRequests(server, await headersOfEveryAnswer(isHttps), logger, metrics);
+  endConnections(server);
   return adapter;
+}
+
+const shortest = 1;
+
+/** A connection that is busy when the server begins to close ends with its answer; else the close would wait as long as it is kept alive. */
+function endConnections(server: FastifyInstance): void {
+  server.addHook('preClose', (done) => {
+    server.server.keepAliveTimeout = shortest;
+    done();
+  });
 }
 
 /** Nothing is loaded from another host, nothing runs that did not come as a file of ours, and no other page frames us. */

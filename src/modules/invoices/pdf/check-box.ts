@@ -10,10 +10,12 @@ const inset = 4 * mm;
 const pad = 2.5 * mm;
 const side = 22 * mm;
 const room = across - 3 * inset - side;
+const below = 3 * mm;
 const small = { size: 8 } as const;
 
 export interface CheckBox {
   readonly lines: readonly (readonly string[])[];
+  /** With the room below it. */
   readonly height: number;
 }
 
@@ -22,16 +24,16 @@ export function layCheckBox(pen: Pen, statement: Statement): CheckBox {
   const texts = [checkSentence(statement), approvedBy(statement)].filter((text) => text !== '');
   const lines = texts.map((text) => pen.wrap(text, room, small));
   const written = headingHeight + lines.flat().length * lineHeight(small.size) + lines.length * 2;
-  return { lines, height: Math.max(side, written) + 2 * pad };
+  return { lines, height: Math.max(side, written) + 2 * pad + below };
 }
 
 /** True where the box stands whole on what is left of the page. */
-export const fits = (pen: Pen, { height }: CheckBox): boolean => pen.y + height <= bottom;
+export const fits = (pen: Pen, { height }: CheckBox): boolean => pen.y + height - below <= bottom;
 
 export function drawCheckBox(pen: Pen, { verification: { code, link } }: Statement, { lines, height }: CheckBox): void {
-  pen.need(height);
+  pen.need(height - below);
   const edge = pen.y;
-  pen.artifact(() => pen.rect(left, edge, across, height, colour.tint));
+  pen.artifact(() => pen.rect(left, edge, across, height - below, colour.tint));
   pen.group('Sect', () => {
     pen.y = edge + pad;
     heading(pen, 'Check this statement yourself', left + inset, 0, room);
@@ -43,5 +45,5 @@ export function drawCheckBox(pen: Pen, { verification: { code, link } }: Stateme
     }
     drawQr(pen, link, right - inset - side, edge + pad, side, `Code that leads to ${link}`);
   });
-  pen.y = edge + height + 3 * mm;
+  pen.y = edge + height;
 }

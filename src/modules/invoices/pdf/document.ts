@@ -5,10 +5,11 @@ import { demoNotice, footer, title } from '../../../domain/statement/wording.js'
 import { drawCheckBox, fits, layCheckBox } from './check-box.js';
 import { face } from './fonts.js';
 import { accessibleMetadata, escapeMetadata } from './metadata.js';
+import { drawNotes, layNotes } from './notes.js';
 import { drawFirstPage } from './page-1.js';
 import { Pen } from './pen.js';
 import { colour, left, mm, page, right, size, top } from './style.js';
-import { drawNotes, drawWorkings } from './workings.js';
+import { drawWorkings } from './workings.js';
 
 /**
  * Draws a statement as a PDF: tagged, fonts embedded, with the statement's own data attached.
@@ -48,9 +49,10 @@ export async function drawStatement(statement: Statement): Promise<Buffer> {
   const check = layCheckBox(pen, statement);
   const isFirst = fits(pen, check);
   if (isFirst) drawCheckBox(pen, statement, check);
-  drawWorkings(pen, statement);
+  const notes = layNotes(pen, statement);
+  drawWorkings(pen, statement, notes.height + (isFirst ? 0 : check.height));
   if (!isFirst) drawCheckBox(pen, statement, check);
-  drawNotes(pen, statement);
+  drawNotes(pen, notes);
   drawFooters(pen, statement);
   doc.file(Buffer.from(canonicalJson(statement), 'utf8'), {
     name: 'statement.json',

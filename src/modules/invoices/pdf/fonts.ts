@@ -65,6 +65,8 @@ const common = /^[ -~\u00a0-\u00ac\u00ae-\u0148\u014a-\u017f\u2013\u2014\u2018-\
 const quiet = { calt: false, liga: false, clig: false };
 const evenly = { ...quiet, kern: false };
 const mostWords = 20_000;
+/** Inter's 1 ends so close to its right edge that "1 Oct" reads as "1Oct": the space after it is wider by this. */
+const afterOne = 90;
 
 const cache = new Map<Weight, Face>();
 
@@ -88,7 +90,7 @@ function faceOf(parsed: Parsed): Face {
     const before = words.get(key);
     if (before !== undefined) return before;
     if (words.size >= mostWords) words.clear();
-    const run = scaled(parsed.layout(text, featuresFor(text, tabular)), scale);
+    const run = scaled(parsed.layout(text, featuresFor(text, tabular)), scale, text.endsWith('1 ') ? afterOne : 0);
     words.set(key, run);
     return run;
   };
@@ -122,9 +124,10 @@ function faceOf(parsed: Parsed): Face {
   };
 }
 
-function scaled({ glyphs, positions }: ReturnType<Parsed['layout']>, scale: number): Run {
+/** @param more room at the end, in thousandths */
+function scaled({ glyphs, positions }: ReturnType<Parsed['layout']>, scale: number, more: number): Run {
   const placed = positions.map((position, index) => ({
-    xAdvance: position.xAdvance * scale,
+    xAdvance: position.xAdvance * scale + (index === positions.length - 1 ? more : 0),
     yAdvance: position.yAdvance * scale,
     xOffset: position.xOffset * scale,
     yOffset: position.yOffset * scale,

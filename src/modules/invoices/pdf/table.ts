@@ -16,6 +16,8 @@ interface Laid {
   readonly beside: boolean;
   /** Room above, which sets a block off from the one before it. */
   readonly lead: number;
+  /** Above and below the text. */
+  readonly pad: number;
   readonly height: number;
 }
 
@@ -30,11 +32,11 @@ export interface LaidTable {
 
 const gap = 9;
 const besideGap = 6;
-/** Above and below the text of a row; the rows that are parts of another stand closer. */
+const inset = 2.1;
 const pad = 2.1;
+/** Rows that are parts of another stand closer to it. */
 const partPad = 0.9;
 const blockLead = 2.5;
-const padOf = (kind: Row['kind'] | 'head'): number => (kind === 'part' ? partPad : pad);
 const bodyStyle: Style = { size: size.table };
 const headStyle: Style = { size: 7.75, weight: 'semibold' };
 const figureStyle: Style = { size: size.table, tabular: true, align: 'right' };
@@ -63,9 +65,27 @@ export function layTable(pen: Pen, table: Table, width: number): LaidTable {
   return { table, widths, head: laidHead, rows, notes, height };
 }
 
+/** The most by which the rows of a table may stand closer. */
+export const mostCloser = 0.75;
+
+/** Rows that may stand closer, the header among them. */
+export const looseRows = ({ rows }: LaidTable): number => 1 + rows.filter((row) => row.pad > partPad).length;
+
+/** The same table with rows that stand closer by twice as much as is given. */
+export function closer(laid: LaidTable, by: number): LaidTable {
+  const close = (row: Laid): Laid =>
+    row.pad <= partPad ? row : { ...row, pad: row.pad - by, height: row.height - 2 * by };
+  return {
+    ...laid,
+    head: close(laid.head),
+    rows: laid.rows.map(close),
+    height: laid.height - 2 * by * looseRows(laid),
+  };
+}
+
 /** Figure columns first: on one line with their titles where there is room, else as narrow as their longest word. */
 function columnWidths(pen: Pen, table: Table, width: number): number[] {
-  const room = width - gap * (table.columns.length - 1) - 2 * pad;
+  const room = width - gap * (table.columns.length - 1) - 2 * inset;
   const roomy = naturalWidths(pen, table, (title) => [title]);
   const natural = total(roomy) <= room ? roomy : naturalWidths(pen, table, (title) => title.split(' '));
   const of = (kind: 'text' | 'figure') => total(natural.filter((_, index) => table.columns[index]?.kind === kind));
@@ -101,7 +121,7 @@ function layRow(
   const cells = row.cells.map((cell, index) => {
     const column = table.columns[index]?.kind ?? 'text';
     const indent = index === 0 && kind === 'part' ? 8 : 0;
-    const room = kind === 'section' ? width - 2 * pad : (widths[index] ?? 0) - indent;
+    const room = kind === 'section' ? width - 2 * inset : (widths[index] ?? 0) - indent;
     return cell === '' ? [] : pen.wrap(cell, room, styleOf(kind, column));
   });
   const below = row.below === undefined ? [] : pen.wrap(row.below, Math.max(widths[0] ?? 0, width * 0.4), belowStyle);
@@ -111,7 +131,8 @@ function layRow(
   const under = beside ? 0 : below.length * lineHeight(size.small);
   const first = (cells[0]?.length ?? 0) * lineHeight(size.table) + under;
   const tallest = Math.max(...cells.map((lines) => lines.length)) * lineHeight(size.table);
-  return { row, cells, below, beside, lead: 0, height: Math.max(first, tallest) + 2 * padOf(kind) };
+  const own = kind === 'part' ? partPad : pad;
+  return { row, cells, below, beside, lead: 0, pad: own, height: Math.max(first, tallest) + 2 * own };
 }
 
 /** Draws a measured table at (x, pen.y) and moves the cursor below it. */
@@ -134,7 +155,7 @@ export function drawTable(pen: Pen, laid: LaidTable, x: number, width: number): 
   for (const lines of laid.notes) {
     pen.need(lines.length * lineHeight(size.small));
     pen.tag('P', () => {
-      pen.y = pen.lines(lines, x + pad, pen.y, noteStyle);
+      pen.y = pen.lines(lines, x + inset, pen.y, noteStyle);
     });
   }
 }
@@ -169,10 +190,10 @@ function drawCell(pen: Pen, laid: LaidTable, row: Laid, kind: Row['kind'] | 'hea
   const column = laid.table.columns[index]?.kind ?? 'text';
   const width = laid.widths[index] ?? 0;
   const indent = index === 0 && kind === 'part' ? 8 : 0;
-  const at = x + pad + indent + laid.widths.slice(0, index).reduce((total, value) => total + value + gap, 0);
+  const at = x + inset + indent + laid.widths.slice(0, index).reduce((total, value) => total + value + gap, 0);
   const lines = row.cells[index] ?? [];
   const top =
-    kind === 'head' ? pen.y + row.height - pad - lines.length * lineHeight(size.table) : pen.y + row.lead + padOf(kind);
+    kind === 'head' ? pen.y + row.height - row.pad - lines.length * lineHeight(size.table) : pen.y + row.lead + row.pad;
   const style = styleOf(kind, column);
   const end = pen.lines(lines, at, top, { ...style, size: style.size ?? size.table }, width - indent);
   if (index !== 0 || row.below.length === 0) return;

@@ -1,16 +1,21 @@
 import type { Statement } from '../../../domain/statement/model.js';
-import { chargesTable, readingsTable, sharingTable, type Table, taxTable } from '../../../domain/statement/tables.js';
+import { chargesTable, readingsTable, sharingTable, taxTable } from '../../../domain/statement/tables.js';
 import { heading, headingHeight } from './page-1.js';
-import { lineHeight, type Pen } from './pen.js';
+import type { Pen } from './pen.js';
 import { across, bottom, left, mm, top } from './style.js';
-import { drawTable, layTable } from './table.js';
+import { closer, drawTable, type LaidTable, layTable, looseRows, mostCloser } from './table.js';
 
 /** A section up to this height is not broken over two pages. */
 const mostTogether = (bottom - top) / 2;
 const between = 3 * mm;
+const taxWidth = 130 * mm;
 
-/** Every reading, price and sum, in the order in which one would redo them; they begin on the first page where it has room. */
-export function drawWorkings(pen: Pen, statement: Statement): void {
+/**
+ * Every reading, price and sum, in the order in which one would redo them; they begin on the first page where it has room.
+ *
+ * @param after height of what comes after them. Where all would nearly fit one page, rows stand a little closer so that it does
+ */
+export function drawWorkings(pen: Pen, statement: Statement, after: number): void {
   const tax = taxTable(statement);
   const tables = [
     ...statement.use.filter((use) => use.readings.length > 0).map((use) => readingsTable(use, statement)),
@@ -18,13 +23,22 @@ export function drawWorkings(pen: Pen, statement: Statement): void {
     tax,
     sharingTable(statement),
   ].filter((table) => table !== null);
-  tables.forEach((table, index) =>
-    drawSection(pen, table, `${index + 1}  ${table.title}`, table === tax ? 130 * mm : across),
+  const laid = tables.map((table) => layTable(pen, table, table === tax ? taxWidth : across));
+  const by = closeness(laid, bottom - top - after);
+  laid.forEach((one, index) =>
+    drawSection(pen, closer(one, by), `${index + 1}  ${one.table.title}`, one.table === tax ? taxWidth : across),
   );
 }
 
-function drawSection(pen: Pen, table: Table, title: string, width: number): void {
-  const laid = layTable(pen, table, width);
+/** By how much rows have to stand closer for all sections to fit some room; not at all where that would not do. */
+function closeness(laid: readonly LaidTable[], room: number): number {
+  const height = laid.reduce((total, one) => total + headingHeight + one.height + between, 0);
+  const rows = laid.reduce((total, one) => total + looseRows(one), 0);
+  const by = Math.max(0, (height - room) / (2 * rows));
+  return by <= mostCloser ? by : 0;
+}
+
+function drawSection(pen: Pen, laid: LaidTable, title: string, width: number): void {
   const height = headingHeight + laid.height;
   if (height <= mostTogether) pen.need(height);
   pen.group('Sect', () => {
@@ -32,24 +46,4 @@ function drawSection(pen: Pen, table: Table, title: string, width: number): void
     drawTable(pen, laid, left, width);
   });
   pen.y += between;
-}
-
-/** What to do if it cannot be paid, or is wrong. */
-export function drawNotes(pen: Pen, { notes }: Statement): void {
-  for (const { title, text } of notes) {
-    const style = { size: 8 } as const;
-    const name = `${title}  `;
-    const indent = pen.width(name, { ...style, weight: 'semibold' });
-    const lines = pen.wrap(text, across - Math.min(indent, across / 2), style);
-    if (indent > across / 2) {
-      pen.paragraph(title, left, across, { ...style, weight: 'semibold' });
-      pen.paragraph(text, left, across, style);
-      continue;
-    }
-    pen.need(lines.length * lineHeight(8));
-    pen.tag('P', () => {
-      pen.line(title, left, pen.y + 8 * 1.02, { ...style, weight: 'semibold' });
-      pen.y = pen.lines(lines, left + indent, pen.y, style) + 2;
-    });
-  }
 }

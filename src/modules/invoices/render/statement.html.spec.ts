@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { seal } from '../../../domain/proof/code.js';
 import { compose } from '../../../domain/statement/compose.js';
 import type { StatementFacts } from '../../../domain/statement/facts.js';
 import { sampleFacts } from '../../../domain/statement/sample.js';
 import { escapeHtml, renderHtml } from './statement.html.js';
+import { statementPolicy } from './statement.style.js';
 
 const html = (facts: StatementFacts): string => renderHtml(seal(compose(facts), 'energy.oldmarkethall.example/verify'));
 
@@ -27,6 +29,18 @@ describe('renderHtml', () => {
     expect([...page.matchAll(/https?:\/\/[^"<\s]+/g)].map(([address]) => new URL(address).host)).toEqual([
       'energy.oldmarkethall.example',
     ]);
+  });
+
+  it('allows a browser its own style sheet and nothing else', () => {
+    const [, style = ''] = /<style>([^<]*)<\/style>/.exec(html(sampleFacts)) ?? [];
+    expect(statementPolicy).toContain(`style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`);
+    expect(statementPolicy).toMatch(/^default-src 'none'; /);
+  });
+
+  it('heads each block of a table over its whole width', () => {
+    expect(html(sampleFacts)).toContain(
+      'colspan="6">Northgrid Energy, bill NE-884213, 1 to 31\u00a0October\u00a02026</th>',
+    );
   });
 
   it('escapes every text that came from people, in content and in attributes', () => {
