@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * Sites, spaces, members, occupancies and the community's dated policies.
  *
  * Two occupants of one space at once are impossible (exclusion constraint), so no day of a space is ever billed twice.
- * Periods are half-open: a constraint refuses a closed upper end, which would count the last day for two shops.
+ * Periods are half-open, so no day counts for two shops; PostgreSQL brings a date range that was written closed to that form itself.
  *
  * Lock risk: none, the tables are new. Way back: `down` drops them.
  */

@@ -328,13 +328,16 @@ describe('the month that is ready', () => {
       readonly kind: string;
       readonly member: string | null;
       readonly space: string | null;
+      readonly reasons: { readonly figures: readonly { readonly spaceLabel: string; readonly days: number }[] };
     }
     const { items } = await treasurer.get<Items<Share>>(`/billing-runs/${run.id}/shares`);
     const internet = items.filter(({ description }) => description === 'Internet line');
-    const spaces = (member: string): (string | null)[] =>
-      internet.filter((share) => share.member === member).map(({ space }) => space);
-    expect(spaces('0723').toSorted()).toEqual(['STALL-19', 'STALL-21']);
-    expect(spaces('0800').toSorted()).toEqual(['STALL-19', 'STALL-21']);
+    const mover = internet.find(({ member }) => member === '0723');
+    const stays = new Map(mover?.reasons.figures.map(({ spaceLabel, days }) => [spaceLabel, days]));
+    expect([...stays.keys()].toSorted()).toEqual(['Stall 19 (STALL-19)', 'Stall 21 (STALL-21)']);
+    expect(stays.get('Stall 21 (STALL-21)')).toBe(15);
+    const empty = internet.filter(({ member }) => member === '0800').map(({ space }) => space);
+    expect(empty.toSorted()).toEqual(['STALL-19', 'STALL-21']);
     const vacant = items.filter(({ kind }) => kind === 'vacant');
     expect([...new Set(vacant.map(({ member }) => member))]).toEqual(['0800']);
   });
