@@ -13,7 +13,7 @@ const [folder = 'preview'] = process.argv.slice(2);
 const statement = seal(compose(sampleFacts), 'energy.oldmarkethall.example/verify');
 
 mkdirSync(folder, { recursive: true });
-writeFileSync(join(folder, 'statement.pdf'), await drawStatement(statement));
+writeFileSync(join(folder, 'statement.pdf'), drawStatement(statement));
 writeFileSync(join(folder, 'statement.html'), renderHtml(statement));
 writeFileSync(join(folder, 'statement.txt'), renderText(statement));
 writeFileSync(join(folder, 'statement.json'), canonicalJson(statement));

@@ -4,7 +4,7 @@ import { startOfDay } from '../domain/calendar/zone.js';
 import { ApiClient } from '../cli/client.js';
 import type { Output } from '../cli/output.js';
 import { AccessService } from '../modules/access/access.service.js';
-import { commonMeters, landlord, sourceMeter, stalls } from './hall.js';
+import { commonMeters, landlord, move, sourceMeter, stalls } from './hall.js';
 import { zone } from './readings.js';
 
 /** The hall's people, places and meters, as their treasurer would enter them. */
@@ -52,7 +52,7 @@ export async function foundCommunity(app: NestFastifyApplication): Promise<strin
 /** Members, spaces and who is where; the phone repairer moves from stall 21 to the empty stall 19 on the 16th of the model month. */
 export async function enterPlaces(api: ApiClient, months: readonly Period[]): Promise<void> {
   const first = months[0]?.from ?? '';
-  const moved = addDays(months.at(-1)?.from ?? '', 15);
+  const moved = addDays(months.at(-1)?.from ?? '', move.dayOfMonth - 1);
   await api.post('/sites', {
     code: site,
     name: 'Old Market Hall',
@@ -86,10 +86,10 @@ export async function enterPlaces(api: ApiClient, months: readonly Period[]): Pr
       address,
       trade,
     });
-    const days = member === '0723' ? { from: first, to: moved } : openFrom(first);
+    const days = member === move.member ? { from: first, to: moved } : openFrom(first);
     await api.post('/occupancies', { space: code, member, days });
   }
-  await api.post('/occupancies', { space: slug(19), member: '0723', days: openFrom(moved) });
+  await api.post('/occupancies', { space: slug(move.to.stall), member: move.member, days: openFrom(moved) });
   for (const { space, name, area } of commonMeters) {
     await api.post('/spaces', { site, code: space, name, kind: 'common', area });
   }

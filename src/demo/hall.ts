@@ -101,6 +101,14 @@ export const stalls: readonly DemoStall[] = [
   stall(24, '0726', 'Moorland Honey', 'Sue Crabtree', 'honey and jam', '12', '128.0', '20.0'),
 ];
 
+/** The phone repairer leaves stall 21 for the empty stall 19 on the 16th of the model month, and takes its use along. */
+export const move = {
+  member: '0723',
+  dayOfMonth: 16,
+  from: { stall: 21, meter: 'M-0723' },
+  to: { stall: 19, meter: 'M-0721' },
+} as const;
+
 /** Meters of the shared parts: 420.0 kWh by day, 140.0 by night. */
 export const commonMeters: readonly (DemoMeter & { readonly space: string; readonly area: string })[] = [
   { code: 'M-0790', name: 'Lights in the aisles', space: 'AISLES', area: '96', day: '262.0', night: '58.0' },

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type BandCalendar, bandWindows } from '../domain/calendar/bands.js';
-import { epochMs, fromEpochMs, type Instant, type Period } from '../domain/calendar/period.js';
-import { spanOf } from '../domain/calendar/zone.js';
+import { addDays, epochMs, fromEpochMs, type Instant, type Period } from '../domain/calendar/period.js';
+import { spanOf, startOfDay } from '../domain/calendar/zone.js';
 import { decimal } from '../domain/quantity/decimal.js';
-import { commonMeters, type DemoMeter, season, sourceMeter, stalls } from './hall.js';
+import { commonMeters, type DemoMeter, move, season, sourceMeter, stalls } from './hall.js';
 
 /*
  * What the meters of the hall showed. Everything follows from the hall's data by arithmetic in whole watt-hours and a hash, so the
@@ -82,6 +82,15 @@ function gains(meter: DemoMeter, month: Period, slots: readonly Slot[], isModel:
   });
 }
 
+/** From the day of the move on, the one stall uses what the other would have; together they use the same. */
+function moveUse(gained: ReadonlyMap<string, bigint[]>, slots: readonly Slot[], month: Period): void {
+  const [left, taken] = [gained.get(move.from.meter) ?? [], gained.get(move.to.meter) ?? []];
+  const moved = startOfDay(addDays(month.from, move.dayOfMonth - 1), zone);
+  slots.forEach(({ at }, i) => {
+    if (at > moved) [left[i], taken[i]] = [taken[i] ?? 0n, left[i] ?? 0n];
+  });
+}
+
 /**
  * Shows every meter of the hall over some months.
  *
@@ -107,13 +116,15 @@ export function showMeters(months: readonly Period[], detail: number): Map<strin
     const slots = slotsOf(month, index >= months.length - detail);
     const isModel = index === months.length - 1;
     const total = slots.map(() => 0n);
-    for (const meter of [...subs, losses]) {
-      gains(meter, month, slots, isModel).forEach((gain, i) => {
-        total[i] = (total[i] ?? 0n) + gain;
-        if (meter === losses) return;
-        const wh = (level.get(meter.code) ?? 0n) + gain;
-        level.set(meter.code, wh);
-        shown.get(meter.code)?.push({ at: slots[i]?.at ?? start, wh });
+    const gained = new Map([...subs, losses].map((meter) => [meter.code, gains(meter, month, slots, isModel)]));
+    if (isModel) moveUse(gained, slots, month);
+    for (const [code, gain] of gained) {
+      gain.forEach((wh, i) => {
+        total[i] = (total[i] ?? 0n) + wh;
+        if (code === losses.code) return;
+        const reached = (level.get(code) ?? 0n) + wh;
+        level.set(code, reached);
+        shown.get(code)?.push({ at: slots[i]?.at ?? start, wh: reached });
       });
     }
     total.forEach((gain, i) => {

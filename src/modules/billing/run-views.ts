@@ -1,5 +1,14 @@
-import { Injectable } from '@nestjs/common';
-import { distinctUntilChanged, map, type Observable, switchMap, takeWhile, timer } from 'rxjs';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import {
+  distinctUntilChanged,
+  map,
+  type Observable,
+  ReplaySubject,
+  switchMap,
+  takeUntil,
+  takeWhile,
+  timer,
+} from 'rxjs';
 import { addDays } from '../../domain/calendar/period.js';
 import { decimal, sum, zero } from '../../domain/quantity/decimal.js';
 import { type Currency, writeMoney } from '../../domain/quantity/money.js';
@@ -30,12 +39,19 @@ export interface RunProgress {
 
 /** What there is to see of runs. */
 @Injectable()
-export class RunViews {
+export class RunViews implements OnModuleDestroy {
+  /** Whoever watches a run is let go when the service stops; else the stop would wait for the run. */
+  private readonly stopping = new ReplaySubject<void>(1);
+
   constructor(
     private readonly transactions: Transactions,
     private readonly community: CommunityService,
     private readonly documents: DocumentsService,
   ) {}
+
+  onModuleDestroy(): void {
+    this.stopping.next();
+  }
 
   list(communityId: string, query: RunsQuery): Promise<{ items: RunReply[]; next: string | null }> {
     return this.transactions.inCommunity(communityId, async (tx) => {
@@ -147,6 +163,7 @@ export class RunViews {
       map(({ status, documents }) => ({ status, ...documents })),
       distinctUntilChanged((a, b) => a.status === b.status && a.done === b.done && a.total === b.total),
       takeWhile(({ status }) => status !== 'closed' && status !== 'cancelled', true),
+      takeUntil(this.stopping),
     );
   }
 }

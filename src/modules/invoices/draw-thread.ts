@@ -11,15 +11,11 @@ export type DrawResult =
   { readonly task: number; readonly content: Uint8Array } | { readonly task: number; readonly error: string };
 
 parentPort?.on('message', ({ task, body }: DrawTask) => {
-  drawStatement(JSON.parse(body) as Statement).then(
-    (drawn) => {
-      const content = new Uint8Array(drawn);
-      parentPort?.postMessage({ task, content } satisfies DrawResult, [content.buffer]);
-    },
-    (error: unknown) =>
-      parentPort?.postMessage({
-        task,
-        error: error instanceof Error ? error.message : String(error),
-      } satisfies DrawResult),
-  );
+  try {
+    const content = new Uint8Array(drawStatement(JSON.parse(body) as Statement));
+    parentPort?.postMessage({ task, content } satisfies DrawResult, [content.buffer]);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    parentPort?.postMessage({ task, error: said } satisfies DrawResult);
+  }
 });

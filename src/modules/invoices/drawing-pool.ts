@@ -75,7 +75,7 @@ export class DrawingPool implements OnApplicationShutdown {
     return this.size;
   }
 
-  draw(body: string): Promise<Buffer> {
+  async draw(body: string): Promise<Buffer> {
     // The test runner compiles this code in memory: there is no file that a thread could load, so the document is drawn here.
     if (!existsSync(this.file)) return drawStatement(JSON.parse(body) as Statement);
     return this.leastLoaded().draw(body);

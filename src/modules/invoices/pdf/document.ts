@@ -5,6 +5,7 @@ import { demoNotice, footer, title } from '../../../domain/statement/wording.js'
 import { drawCheckBox, fits, layCheckBox } from './check-box.js';
 import { face } from './fonts.js';
 import { accessibleMetadata, escapeMetadata } from './metadata.js';
+import { collect } from './output.js';
 import { drawNotes, layNotes } from './notes.js';
 import { drawFirstPage } from './page-1.js';
 import { Pen } from './pen.js';
@@ -20,7 +21,7 @@ import { drawWorkings } from './workings.js';
  * @param statement sealed and frozen
  * @returns the bytes of a PDF 1.7 file in the PDF/A-3a profile with `statement.json` (canonical) as its source
  */
-export async function drawStatement(statement: Statement): Promise<Buffer> {
+export function drawStatement(statement: Statement): Buffer {
   const issued = new Date(statement.issuedAt);
   const doc = new PDFDocument({
     size: 'A4',
@@ -42,7 +43,7 @@ export async function drawStatement(statement: Statement): Promise<Buffer> {
       ModDate: issued,
     },
   });
-  const bytes = collect(doc);
+  const finished = collect(doc);
   escapeMetadata(doc);
   const pen = new Pen(doc, (at) => startPage(at, statement));
   drawFirstPage(pen, statement);
@@ -63,17 +64,7 @@ export async function drawStatement(statement: Statement): Promise<Buffer> {
     modifiedDate: issued,
   } as PDFKit.Mixins.PDFAttachmentOptions);
   accessibleMetadata(doc, issued);
-  doc.end();
-  return bytes;
-}
-
-function collect(doc: InstanceType<typeof PDFDocument>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  return new Promise((resolve, reject) => {
-    doc.on('data', (chunk: Uint8Array) => chunks.push(Buffer.from(chunk)));
-    doc.on('end', () => resolve(Buffer.concat(chunks)));
-    doc.on('error', reject);
-  });
+  return finished();
 }
 
 function startPage(pen: Pen, { demo }: Statement): void {

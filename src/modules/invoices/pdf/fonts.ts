@@ -83,6 +83,7 @@ export function face(weight: Weight): Face {
 function faceOf(parsed: Parsed): Face {
   const words = new Map<string, Run>();
   const known = new Map<string, boolean>();
+  const outlines = new Map<string, ReturnType<Face['outline']>>();
   const scale = 1000 / parsed.unitsPerEm;
 
   const word = (text: string, tabular: boolean): Run => {
@@ -111,14 +112,11 @@ function faceOf(parsed: Parsed): Face {
       return (thousandths * size) / 1000;
     },
     outline(text) {
-      const { glyphs, positions } = parsed.layout(text, quiet);
-      let width = 0;
-      const paths = glyphs.map(({ path }, index) => {
-        const drawn = path.scale(scale, scale).translate(width, 0).toSVG();
-        width += (positions[index]?.xAdvance ?? 0) * scale;
-        return drawn;
-      });
-      return { path: paths.join(''), width };
+      const before = outlines.get(text);
+      if (before !== undefined) return before;
+      const made = outlined(parsed.layout(text, quiet), scale);
+      outlines.set(text, made);
+      return made;
     },
     drawable: (text) => (common.test(text) ? text : Array.from(text, (c) => (has(c) ? c : missing)).join('')),
   };
@@ -134,6 +132,16 @@ function scaled({ glyphs, positions }: ReturnType<Parsed['layout']>, scale: numb
     advanceWidth: (glyphs[index]?.advanceWidth ?? 0) * scale,
   }));
   return { glyphs, positions: placed, advanceWidth: placed.reduce((sum, { xAdvance }) => sum + xAdvance, 0) };
+}
+
+function outlined({ glyphs, positions }: ReturnType<Parsed['layout']>, scale: number): ReturnType<Face['outline']> {
+  let width = 0;
+  const paths = glyphs.map(({ path }, index) => {
+    const drawn = path.scale(scale, scale).translate(width, 0).toSVG();
+    width += (positions[index]?.xAdvance ?? 0) * scale;
+    return drawn;
+  });
+  return { path: paths.join(''), width };
 }
 
 function joined(runs: readonly Run[]): Run {
