@@ -162,7 +162,7 @@ describe('when a worker runs', () => {
     );
     expect(stored.content.subarray(0, 8).toString('latin1')).toBe('%PDF-1.7');
     const { drawStatement } = await import('../../src/modules/invoices/pdf/document.js');
-    const again = await drawStatement(JSON.parse(stored.body));
+    const again = drawStatement(JSON.parse(stored.body));
     const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
     expect(hash(again)).toBe(hash(stored.content));
     const served = await market.ask('GET', 'invoices/MH-2026-00005/document.pdf', undefined, market.rosa);
