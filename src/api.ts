@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
+import { PushLane } from './modules/metering/push-lane.service.js';
 import { type Clock, SystemClock } from './platform/clock.js';
 import type { Config } from './platform/config.js';
 import { requestPatience } from './platform/database/connection.js';
@@ -45,6 +46,7 @@ export async function createApi(config: Config, options: ProcessOptions): Promis
     abortOnError: false,
   });
   app.setGlobalPrefix('api/v1', { exclude: outsideOfApi });
+  app.get(PushLane).open(adapter.getInstance<FastifyInstance>(), '/api/v1/readings');
   serveReference(app, adapter.getInstance<FastifyInstance>(), version);
   serveShortAddresses(adapter.getInstance<FastifyInstance>());
   return app;

@@ -7,7 +7,7 @@ import { MeteringService } from '../../src/modules/metering/metering.service.js'
 import { loadConfig } from '../../src/platform/config.js';
 import { bareServer } from './bare-server.js';
 import { cpuUsed } from './cpu.js';
-import { Pusher, type PushRound } from './pusher.js';
+import { Pusher, type PushOutcome, type PushRound } from './pusher.js';
 import { meters, rowsFrom } from './rows.js';
 import { dropTwin, insertTwin, makeTwin } from './twin.js';
 
@@ -26,6 +26,8 @@ export interface BenchFigure {
   readonly ratio: number;
   /** Processor time of the service and its database connections in µs a row, ours and the ceiling's; absent where nobody tells. */
   readonly cpu?: { readonly ours: number; readonly ceiling: number };
+  /** Milliseconds that one call in a hundred takes longer than; absent where nobody calls. */
+  readonly p99?: { readonly ours: number; readonly ceiling: number };
 }
 
 export interface IngestBench {
@@ -37,7 +39,7 @@ export interface IngestBench {
 /** A part of a round: what must be there before the clock, and what is measured. */
 interface Side {
   prepare(first: number): Promise<void>;
-  run(): Promise<void>;
+  run(): Promise<PushOutcome | undefined>;
 }
 
 interface Comparison {
@@ -172,7 +174,7 @@ const pushing = (
   expect: PushRound['expect'] = 'created',
 ): Side => ({
   prepare: (first) => pusher.prepare({ ...round, first, expect }),
-  run: async () => void (await pusher.push()),
+  run: () => pusher.push(),
 });
 
 /** Sends what has been sent before; the first time is not measured. */
@@ -204,6 +206,7 @@ function inserting(
           for (const rows of queue) await insertTwin(twin, rows);
         }),
       );
+      return undefined;
     },
   };
 }
@@ -228,7 +231,11 @@ async function compare(
   }
   const [a, b] = [median(mine.map(({ rate }) => rate)), median(others.map(({ rate }) => rate))];
   const cpu = { ours: median(mine.map((one) => one.cpu)), ceiling: median(others.map((one) => one.cpu)) };
-  const known = Number.isNaN(cpu.ours + cpu.ceiling) ? {} : { cpu };
+  const p99 = { ours: median(mine.map((one) => one.p99)), ceiling: median(others.map((one) => one.p99)) };
+  const known = {
+    ...(Number.isNaN(cpu.ours + cpu.ceiling) ? {} : { cpu }),
+    ...(Number.isNaN(p99.ours + p99.ceiling) ? {} : { p99 }),
+  };
   return { name: `readings: ${name}`, unit: 'rows/s', ours: a, ceiling: b, ratio: a / b, ...known };
 }
 
@@ -237,15 +244,18 @@ interface Measured {
   readonly rate: number;
   /** Microseconds of processor time a row; NaN where nobody tells. */
   readonly cpu: number;
+  /** Milliseconds; NaN where nobody calls. */
+  readonly p99: number;
 }
 
 async function measured(side: Side, rows: number, db: pg.Pool): Promise<Measured> {
   const before = await cpuUsed(db);
   const start = performance.now();
-  await side.run();
+  const outcome = await side.run();
   const seconds = (performance.now() - start) / 1000;
   const after = await cpuUsed(db);
-  return { rate: rows / seconds, cpu: before === null || after === null ? NaN : (after - before) / rows };
+  const cpu = before === null || after === null ? NaN : (after - before) / rows;
+  return { rate: rows / seconds, cpu, p99: outcome?.p99 ?? NaN };
 }
 
 const median = (values: readonly number[]): number =>

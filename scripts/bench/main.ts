@@ -35,15 +35,16 @@ try {
   await migrate(database.ownerUrl);
   process.stdout.write(`${database.described}, node ${process.version}, ${quick ? 'quick' : 'full'}\n\n`);
   process.stdout.write(
-    `${'figure'.padEnd(58)}${'ours'.padStart(12)}${'ceiling'.padStart(12)}  ${'unit'.padEnd(8)}${'ratio'.padStart(7)}  CPU µs a row\n`,
+    `${'figure'.padEnd(58)}${'ours'.padStart(12)}${'ceiling'.padStart(12)}  ${'unit'.padEnd(8)}${'ratio'.padStart(7)}  CPU µs a row; p99 ms\n`,
   );
   for (const [name, run] of Object.entries(groups)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     for (const figure of await run(database.ownerUrl)) {
       const [ours, ceiling] = [figure.ours, figure.ceiling].map((value) => rounded(value).padStart(12));
       const cpu = figure.cpu ? `  ${rounded(figure.cpu.ours)} over ${rounded(figure.cpu.ceiling)}` : '';
+      const p99 = figure.p99 ? `; ${rounded(figure.p99.ours)} over ${rounded(figure.p99.ceiling)}` : '';
       process.stdout.write(
-        `${figure.name.padEnd(58)}${ours}${ceiling}  ${figure.unit.padEnd(8)}${figure.ratio.toFixed(2).padStart(7)}${cpu}\n`,
+        `${figure.name.padEnd(58)}${ours}${ceiling}  ${figure.unit.padEnd(8)}${figure.ratio.toFixed(2).padStart(7)}${cpu}${p99}\n`,
       );
     }
   }

@@ -1,5 +1,6 @@
 import { AccessService } from '../../src/modules/access/access.service.js';
 import { system } from '../../src/modules/access/access-changes.service.js';
+import { PushLane } from '../../src/modules/metering/push-lane.service.js';
 import { FixedClock } from '../../src/platform/clock.js';
 import { type InProcess, inProcess } from '../support/in-process.js';
 
@@ -204,6 +205,50 @@ describe('one reading', () => {
     const first = await push(item, device, { 'idempotency-key': 'k-1' });
     expect((await push(item, device, { 'idempotency-key': 'k-1' })).body).toEqual(first.body);
     expect(first.body.results[0].status).toBe('created');
+  });
+});
+
+describe('the short way for readings', () => {
+  const body = { readings: [reading('2026-10-20T00:00:00Z', '48470'), reading('2026-10-20T00:30:00Z', 48471), 7] };
+  const json = { 'content-type': 'application/json' };
+  const asks: [name: string, ask: (headers: Record<string, string>) => ReturnType<typeof push>][] = [
+    ['a push', (headers) => push(body, device, headers)],
+    ['a push again', (headers) => push(body, device, headers)],
+    ['no token', (headers) => service.ask('POST', 'readings', { body, headers })],
+    ['a token that is none', (headers) => push(body, 'cm_nobody', headers)],
+    ['a role that may not', async (headers) => push(body, await approver(), headers)],
+    ['a body that is not JSON', (headers) => push('{', device, { ...json, ...headers })],
+    ['a body that reaches into prototypes', (headers) => push('{"__proto__": 1}', device, { ...json, ...headers })],
+    ['an empty body', (headers) => push('', device, { ...json, ...headers })],
+    ['no push', (headers) => push({ readings: 7 }, device, headers)],
+    ['an unknown type', (headers) => push('x', device, { 'content-type': 'text/plain', ...headers })],
+    [
+      'lines',
+      (headers) =>
+        push(JSON.stringify(body.readings[0]), device, { 'content-type': 'application/x-ndjson', ...headers }),
+    ],
+  ];
+  const approver = async (): Promise<string> => {
+    const access = service.app.get(AccessService);
+    const ada = { name: 'Ada', email: '', roles: [{ role: 'approver' as const }] };
+    const { personId } = await access.addPerson(communityId, ada, system);
+    return (await access.issuePersonToken(communityId, personId, 'first')).token;
+  };
+
+  it('is open', () => {
+    expect(service.app.get(PushLane).isOpen).toBe(true);
+  });
+
+  // The long way is taken where a request has an Idempotency-Key.
+  it.each(asks)('answers %s as the long way does', async (_, ask) => {
+    await push(body);
+    const plain = ({ status, headers, text }: Awaited<ReturnType<typeof push>>) => {
+      const kept = Object.entries(headers).filter(([name]) => !['date', 'x-request-id'].includes(name));
+      return { status, headers: Object.fromEntries(kept), text: text.replace(/"instance":"[^"]*"/, '') };
+    };
+    const short = plain(await ask({}));
+    expect(short).toEqual(plain(await ask({ 'idempotency-key': `way-${asks.findIndex(([name]) => name === _)}` })));
+    expect(short.headers).toHaveProperty('content-security-policy');
   });
 });
 

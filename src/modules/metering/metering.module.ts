@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { CommunityModule } from '../community/community.module.js';
 import { ConsumptionController } from './consumption.controller.js';
@@ -9,6 +10,7 @@ import { ExceptionsService } from './exceptions.service.js';
 import { HistoryService } from './history.service.js';
 import { MeteringService } from './metering.service.js';
 import { MetersController } from './meters.controller.js';
+import { PushLane } from './push-lane.service.js';
 import { ReadingsController } from './readings.controller.js';
 import { ReadingsService } from './readings.service.js';
 import { UnclaimedController } from './unclaimed.controller.js';
@@ -16,11 +18,12 @@ import { UnclaimedService } from './unclaimed.service.js';
 
 /** Meters, their readings, what a person must decide about, and what was consumed. */
 @Module({
-  imports: [AuditModule, CommunityModule],
+  imports: [AccessModule, AuditModule, CommunityModule],
   controllers: [MetersController, ReadingsController, UnclaimedController, ExceptionsController, ConsumptionController],
   providers: [
     MeteringService,
     ReadingsService,
+    PushLane,
     UnclaimedService,
     ExceptionsService,
     ConsumptionService,

@@ -62,11 +62,16 @@ export async function takePushes(
   catalog: RegisterCatalog,
   now: Instant,
 ): Promise<TakeResult[]> {
-  const batchNos = await recordBatches(tx, communityId, pushes);
+  // The database works on both while the items are read.
+  const asked = Promise.all([recordBatches(tx, communityId, pushes), catalog.ground(tx, communityId, now)]);
+  const read = pushes.map(({ items }) =>
+    items.map((item) => (item instanceof Unreadable ? item.problem : readItem(item))),
+  );
+  const [batchNos, firstGround] = await asked;
   // A second look is needed where an unknown name was bound while we waited for it; a third would mean that it was not.
   for (let look = 1; look <= 2; look += 1) {
-    const ground = await catalog.ground(tx, communityId, now);
-    const intake = new Intake(pushes, batchNos, ground, epochMs(now));
+    const ground = look === 1 ? firstGround : await catalog.ground(tx, communityId, now);
+    const intake = new Intake(pushes, read, batchNos, ground, epochMs(now));
     if (await intake.store(tx, communityId, now)) return intake.answers();
   }
   assert(false, 'A name that is bound is known.');
@@ -81,16 +86,18 @@ class Intake {
 
   constructor(
     pushes: readonly Push[],
+    read: readonly (readonly (ReadingItem | ItemProblem)[])[],
     private readonly batchNos: readonly string[],
     private readonly ground: IntakeGround,
     private readonly nowMs: number,
   ) {
     this.results = pushes.map(({ items }) => new Array<ItemResult>(items.length));
-    pushes.forEach((push, number) => push.items.forEach((item, index) => this.sort(push.sender, number, index, item)));
+    pushes.forEach((push, number) =>
+      read[number]?.forEach((item, index) => this.sort(push.sender, number, index, item)),
+    );
   }
 
-  private sort(sender: Sender, push: number, index: number, raw: unknown): void {
-    const item = raw instanceof Unreadable ? raw.problem : readItem(raw);
+  private sort(sender: Sender, push: number, index: number, item: ReadingItem | ItemProblem): void {
     if ('code' in item) return this.answer({ push, index }, 'rejected', describe(item));
     const quality = item.quality ?? (sender.kind === 'person' ? 'customer' : 'actual');
     const batchNo = this.batchNos[push] ?? '';

@@ -18,14 +18,18 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly logger: Logger) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const answer = problemOf(thrown, request);
-    if (answer.status === 500) this.logger.error({ err: thrown }, 'a request failed');
-    if (answer.status === 503) void reply.header('retry-after', retryAfter());
-    if (answer.status === 401) void reply.header('www-authenticate', 'Bearer');
-    void reply.status(answer.status).type(problemMediaType).send(JSON.stringify(answer));
+    const http = host.switchToHttp();
+    answerProblem(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), this.logger);
   }
+}
+
+/** Answers a request with what went wrong. */
+export function answerProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
+  const answer = problemOf(thrown, request);
+  if (answer.status === 500) logger.error({ err: thrown }, 'a request failed');
+  if (answer.status === 503) void reply.header('retry-after', retryAfter());
+  if (answer.status === 401) void reply.header('www-authenticate', 'Bearer');
+  void reply.status(answer.status).type(problemMediaType).send(JSON.stringify(answer));
 }
 
 /** The problem that a failure is answered with. */
