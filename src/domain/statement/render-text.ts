@@ -66,8 +66,9 @@ const recipient = ({ member }: Statement): string[] => [
 ];
 
 function box(statement: Statement): string[] {
-  const { lead, amount, then, small, payable } = headline(statement);
-  const lines = [[lead, amount, then].filter((part) => part !== undefined).join(' '), ...small];
+  const { lead, amount, then, small, period, payable } = headline(statement);
+  const owed = [lead, amount, then].filter((part) => part !== undefined).join(' ');
+  const lines = [owed, ...small, ...(period === undefined ? [] : [period])];
   const details = payable ? paymentDetails(statement).map(([name, value]) => `${name.padEnd(10)} ${value}`) : [];
   const rule = '='.repeat(width);
   return [rule, ...[...lines, ...details].flatMap((line) => wrap(line, width - 2).map((part) => ` ${part}`)), rule];
@@ -151,8 +152,9 @@ function columnWidths({ columns, rows }: Table): number[] {
   const texts = columns.flatMap((column, index) => (column.kind === 'text' ? [index] : []));
   const figures = natural.reduce((total, value, index) => (texts.includes(index) ? total : total + value), 0);
   let room = width - gaps - figures;
-  for (const index of texts.slice(1).reverse()) {
-    const given = Math.min(natural[index] ?? 0, Math.floor(room / 3));
+  const share = Math.floor(room / 3);
+  for (const index of texts.slice(1)) {
+    const given = Math.min(natural[index] ?? 0, share);
     natural[index] = given;
     room -= given;
   }

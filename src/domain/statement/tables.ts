@@ -3,6 +3,7 @@ import {
   brief,
   currencyName,
   longDate,
+  minus,
   moment,
   money,
   number,
@@ -14,6 +15,7 @@ import {
   withUnit,
 } from './format.js';
 import type { BalanceEntry, ReadingEnd, ReadingRow, SharedCost, Statement, UtilityUse } from './model.js';
+import { chargeRemarks, takesBackOne, yoursMadeOf } from './remarks.js';
 import { decisionSentences, readingLegend } from './wording.js';
 
 /**
@@ -100,7 +102,7 @@ export function glanceTable({ glance, utility, unit: symbol }: UtilityUse, state
   const row = (name: string, value: string): Row => ({ kind: 'line', cells: [name, value] });
   const [total = glance.total] = brief([glance.total]);
   const rows = [
-    row(`Used in this period, ${unit}`, number(total, locale)),
+    row(`Used, ${unit}`, number(total, locale)),
     row(
       `${unit} a day${days === undefined ? '' : `, over your ${withUnit(String(days), 'days', locale)}`}`,
       number(glance.perDay, locale),
@@ -111,10 +113,10 @@ export function glanceTable({ glance, utility, unit: symbol }: UtilityUse, state
     rows.push(row('Change against that, per day', `${signed(lastYear.change, locale)}%`));
   if (peers !== undefined) rows.push(row(`${peers.label}, ${unit} a day`, number(peers.perDay, locale)));
   if (glance.costPerDay !== undefined) {
-    const name = charges.tax === undefined ? 'Cost a day' : 'Cost a day, with VAT';
+    const name = `Cost of ${utility} a day${charges.tax === undefined ? '' : ', with VAT'}`;
     rows.push(row(name, money(glance.costPerDay, currency, locale)));
   }
-  return { title: `Your ${utility} at a glance`, columns: [text(`Your ${utility}`), figure('You')], rows, notes: [] };
+  return { title: `Your ${utility} at a glance`, columns: [text('This period'), figure('You')], rows, notes: [] };
 }
 
 const dated = (end: ReadingEnd | undefined, locale: Statement['locale']): [string, string] =>
@@ -124,13 +126,20 @@ function readingRow(row: ReadingRow, { locale }: Statement): Row {
   const { intervals, multiplier, rolledOverAt, note } = row;
   const below = [
     ...(intervals === undefined ? [] : [completeness(intervals, locale)]),
+    ...(rolledOverAt === undefined ? [] : [turnedOver(row, rolledOverAt, locale)]),
     ...(multiplier === undefined || multiplier === '1' ? [] : [`difference × ${number(multiplier, locale)}`]),
-    ...(rolledOverAt === undefined ? [] : [`began again at ${number(rolledOverAt, locale)}`]),
     ...(note === undefined ? [] : [note]),
   ].join(' · ');
   const name = row.partOf === undefined ? `${row.meter} ${row.register}` : `of which ${row.register}`;
   const cells = [name, ...dated(row.previous, locale), ...dated(row.latest, locale), number(row.used, locale)];
   return { kind: row.partOf === undefined ? 'line' : 'part', cells, ...(below === '' ? {} : { below }) };
+}
+
+/** How the difference is reckoned where a display passed its highest figure. */
+function turnedOver({ previous, latest }: ReadingRow, at: string, locale: Statement['locale']): string {
+  const passed = `passed ${number(at, locale)} and began again at 0`;
+  if (previous === undefined || latest === undefined) return passed;
+  return `${passed}: ${number(latest.value, locale)} + ${number(at, locale)} ${minus} ${number(previous.value, locale)}`;
 }
 
 const completeness = ({ present, expected, name }: NonNullable<ReadingRow['intervals']>, locale: Statement['locale']) =>
@@ -159,6 +168,7 @@ export function chargesTable(statement: Statement): Table {
   const taxed = charges.tax !== undefined;
   const sections = [...new Set(charges.lines.map((line) => line.section))];
   const linesOf = (section: string) => charges.lines.filter((line) => line.section === section);
+  const saidOnce = takesBackOne(statement);
   const rows = sections.flatMap((section): Row[] => [
     ...(charges.lines.length > 1 ? [{ kind: 'section', cells: [section, '', '', '', ''] } as const] : []),
     ...linesOf(section).map((line): Row => {
@@ -177,7 +187,7 @@ export function chargesTable(statement: Statement): Table {
           number(line.net, locale),
           line.taxRate === undefined ? '' : `${number(line.taxRate, locale)}%`,
         ],
-        ...(plainSum ? {} : { below: why.sentence }),
+        ...(plainSum || saidOnce ? {} : { below: why.sentence }),
       };
     }),
   ]);
@@ -188,47 +198,32 @@ export function chargesTable(statement: Statement): Table {
       ...[figure('Quantity'), figure(taxed ? 'Price before VAT' : 'Price')],
       ...[figure(taxed ? `Net ${currencyName(currency)}` : currencyName(currency)), figure('VAT')],
     ],
-    rows: [...rows, ...totals(statement)],
-    notes: [],
+    rows: [
+      ...rows,
+      {
+        kind: 'total',
+        cells: [taxed ? 'Total before VAT' : 'Total', '', '', number(charges.net, locale), ''],
+      },
+    ],
+    notes: chargeRemarks(statement),
   });
 }
 
-/** Rates that are told in the last rows of the charges; more of them have a table of their own. */
-const mostRatesInline = 3;
-
-/** The last rows of the charges: net, the tax by rate where the rates are few, and the whole. */
-function totals({ charges, currency, locale }: Statement): Row[] {
-  const row = (name: string, amount: string, kind: Row['kind']): Row => ({
-    kind,
-    cells: [name, '', '', number(amount, locale), ''],
-  });
-  if (charges.tax === undefined) return [row('Total', charges.gross, 'total')];
-  const rates = charges.taxes ?? [];
-  const net = row('Total before VAT', charges.net, 'total');
-  if (rates.length === 0 || rates.length > mostRatesInline) return [net];
-  const taxes = rates.map(({ label, rate, net: on, tax }) => {
-    const base = rates.length === 1 ? '' : ` on ${money(on, currency, locale)}`;
-    return row(`VAT at ${number(rate, locale)}%${base}, ${label.toLowerCase()}`, tax, 'line');
-  });
-  return [net, ...taxes, row('Total with VAT', charges.gross, 'total')];
-}
-
-/** Net, tax and total by rate; null where the charges table tells them. */
+/** Net, tax and total by rate; null where no tax is charged. */
 export function taxTable({ charges, currency, locale }: Statement): Table | null {
-  if (charges.taxes === undefined || charges.tax === undefined || charges.taxes.length <= mostRatesInline) return null;
+  if (charges.tax === undefined) return null;
   const sign = currencyName(currency);
-  const rows = charges.taxes.map((row): Row => {
-    const cells = [
-      `${row.label}, ${number(row.rate, locale)}%`,
-      ...[row.net, row.tax, row.gross].map((v) => number(v, locale)),
-    ];
-    return { kind: 'line', cells };
-  });
-  const total = ['Total of this document', ...[charges.net, charges.tax, charges.gross].map((v) => number(v, locale))];
+  const rates = charges.taxes ?? [];
+  const figures = (...values: string[]): string[] => values.map((value) => number(value, locale));
+  const rows = rates.map(({ label, rate, net, tax, gross }): Row => ({
+    kind: 'line',
+    cells: [`${label}, ${number(rate, locale)}%`, ...figures(net, tax, gross)],
+  }));
+  const total: Row = { kind: 'total', cells: ['Total', ...figures(charges.net, charges.tax, charges.gross)] };
   return {
     title: 'VAT summary',
-    columns: [text('Rate'), figure(`Net ${sign}`), figure(`VAT ${sign}`), figure(`Total ${sign}`)],
-    rows: [...rows, { kind: 'total', cells: total }],
+    columns: [text('Rate'), figure(`Net ${sign}`), figure(`VAT ${sign}`), figure(`With VAT ${sign}`)],
+    rows: rates.length === 1 ? rows : [...rows, total],
     notes: [],
   };
 }
@@ -264,18 +259,22 @@ export function sharingTable(statement: Statement): Table | null {
     ];
     return [
       { kind: 'section', cells: [name.join(', '), ...Array.from({ length: 7 }, () => '')] },
-      ...cost.components.map((part): Row => ({ kind: 'line', cells: [part.label, ...cells(part), part.sharedBy] })),
+      ...cost.components.map((part): Row => {
+        const yours = yoursMadeOf(part, statement);
+        const row = { kind: 'line', cells: [part.label, ...cells(part), part.sharedBy] } as const;
+        return yours === '' ? row : { ...row, below: `you: ${yours}` };
+      }),
       {
         kind: 'total',
         cells: [`Total and check: difference ${money(cost.difference, currency, locale)}`, ...cells(cost.total), ''],
       },
     ];
   });
-  const figures = ['Amount', 'Members', 'Community', 'Empty spaces', 'Held', 'You'].map(figure);
+  const figures = ['Amount', 'All members', 'Community', 'Empty spaces', 'Held', 'You pay'].map(figure);
   return withoutEmpty({
     title: 'How the costs were shared',
     columns: [
-      text([currencyName(currency), ...(bases.length > 1 ? [] : bases)].join(' ')),
+      text(['Cost,', currencyName(currency), ...(bases.length > 1 ? [] : bases)].join(' ')),
       ...figures,
       text('Shared by'),
     ],

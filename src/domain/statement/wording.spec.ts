@@ -5,7 +5,9 @@ import { sampleFacts } from './sample.js';
 import { chargesTable, readingsTable, sharingTable, taxTable } from './tables.js';
 import {
   approvedBy,
+  checkSentence,
   decisionSentences,
+  headline,
   historyLegend,
   historyTitle,
   readingLegend,
@@ -99,62 +101,91 @@ describe('sentences', () => {
   });
 });
 
+describe('headline', () => {
+  it('adds up what the charges of the period are made of', () => {
+    expect(plain(headline(made()).period)).toBe(
+      'This period: Electricity £133.91 + Services £3.00 + VAT £27.38 = £164.29',
+    );
+  });
+
+  it('tells the sum alone where there are too many sections for a line', () => {
+    const lines = sampleFacts.charges.lines.map((line, index) => ({ ...line, section: `Section ${index}` }));
+    const { period } = headline(made({ charges: { ...sampleFacts.charges, lines } }));
+    expect(period).toBe('Charges this period: £164.29');
+  });
+});
+
+describe('checkSentence', () => {
+  it('speaks of scanning only where there is something to scan', () => {
+    expect(checkSentence(made())).toContain('Go to a.example/verify/1234-5678-9ABC: it shows what we issued.');
+    expect(checkSentence(made(), ' or scan')).toContain('1234-5678-9ABC or scan: it shows');
+  });
+});
+
 describe('tables', () => {
   it('adds up each bill in a block of its own, in one table', () => {
     const table = sharingTable(made());
     expect(table?.rows.map(({ kind }) => kind).join(' ')).toBe('section line line line line total section line total');
     expect(table?.columns.map(({ title }) => title)).toEqual([
-      '£ before VAT',
+      'Cost, £ before VAT',
       'Amount',
-      'Members',
+      'All members',
       'Community',
-      'You',
+      'You pay',
       'Shared by',
     ]);
     expect(sharingTable(made({ sharing: [] }))).toBeNull();
   });
 
-  it('tells up to three rates of tax below the charges, and more in a table', () => {
-    const [line] = sampleFacts.charges.lines;
-    if (line === undefined) throw new Error('The sample has lines.');
-    const rates = (count: number) => {
-      const each = Array.from({ length: count }, (_, rate) => ({
-        label: `Rate ${rate}`,
-        rate: String(rate),
-        net: '1.00',
-        tax: '0.00',
-      }));
-      const total = `${count}.00`;
-      return made({
-        charges: {
-          lines: each.map(({ rate }) => ({
-            section: 'A',
-            description: 'a',
-            net: '1.00',
-            taxRate: rate,
-            reason: { rule: 'set-amount', amount: '1.00', by: 'us' },
-          })),
-          net: total,
-          tax: '0.00',
-          gross: total,
-          taxes: each,
-        },
-        balance: { opening: { amount: '0.00' }, entries: [{ kind: 'charges', amount: total }], closing: total },
-      });
+  it('sums up the tax in a table of its own: a row for one rate, a total below several, nothing where none is charged', () => {
+    const cells = (statement: Statement) => taxTable(statement)?.rows.map((row) => row.cells.join(' '));
+    expect(cells(made())).toEqual(['Standard rate, 20% 136.91 27.38 164.29']);
+    const [energy, , , , , fee] = sampleFacts.charges.lines;
+    if (energy === undefined || fee === undefined) throw new Error('The sample has lines.');
+    const twoRates: Partial<StatementFacts> = {
+      charges: {
+        lines: [energy, { ...fee, taxRate: '0' }],
+        net: '109.03',
+        tax: '21.21',
+        gross: '130.24',
+        taxes: [
+          { label: 'Standard rate', rate: '20', net: '106.03', tax: '21.21' },
+          { label: 'Exempt', rate: '0', net: '3.00', tax: '0.00' },
+        ],
+      },
+      balance: { opening: { amount: '0.00' }, entries: [{ kind: 'charges', amount: '130.24' }], closing: '130.24' },
     };
-    const last = (count: number) =>
-      chargesTable(rates(count))
-        .rows.map(({ cells }) => cells[0])
-        .slice(-4);
-    expect(last(2)).toEqual([
-      'Total before VAT',
-      'VAT at 0% on £1.00, rate 0',
-      'VAT at 1% on £1.00, rate 1',
-      'Total with VAT',
+    expect(cells(made(twoRates))).toEqual([
+      'Standard rate, 20% 106.03 21.21 127.24',
+      'Exempt, 0% 3.00 0.00 3.00',
+      'Total 109.03 21.21 130.24',
     ]);
-    expect(taxTable(rates(3))).toBeNull();
-    expect(last(4).at(-1)).toBe('Total before VAT');
-    expect(taxTable(rates(4))?.rows).toHaveLength(5);
+    expect(chargesTable(made(twoRates)).rows.at(-1)?.cells).toContain('109.03');
+    const { net } = sampleFacts.charges;
+    const untaxed = made({
+      kind: 'statement',
+      charges: { lines: sampleFacts.charges.lines, net, gross: net },
+      balance: { opening: { amount: '0.00' }, entries: [{ kind: 'charges', amount: net }], closing: net },
+    });
+    expect(taxTable(untaxed)).toBeNull();
+    expect(chargesTable(untaxed).rows.at(-1)?.cells).toEqual(expect.arrayContaining(['Total', '136.91']));
+  });
+
+  it('writes out the sum where a display began again at 0', () => {
+    const [use] = sampleFacts.use;
+    if (use === undefined) throw new Error('The sample has a use.');
+    const row = {
+      meter: 'M-0714',
+      register: 'import',
+      previous: { value: '99926.736', at: '2026-10-01T00:00', quality: 'actual' },
+      latest: { value: '74.236', at: '2026-11-01T00:00', quality: 'actual' },
+      rolledOverAt: '100000',
+      used: '147.5',
+    } as const;
+    const site = { place: 'the hall', total: '147.5', otherMembers: 0, others: '0' };
+    const statement = made({ use: [{ ...use, total: '147.5', site, readings: [row] }] });
+    const rows = statement.use.flatMap((one) => readingsTable(one, statement).rows);
+    expect(rows[0]?.below).toBe('passed 100,000 and began again at 0: 74.236 + 100,000 \u2212 99,926.736');
   });
 
   it('shows a note under a band', () => {

@@ -1,5 +1,6 @@
 import { addDays } from '../calendar/period.js';
-import { decimal } from '../quantity/decimal.js';
+import { decimal, sum } from '../quantity/decimal.js';
+import { writeMoney } from '../quantity/money.js';
 import { brief, longDate, money, number, periodOf, shortDate, unitName, weekdayDate, withUnit } from './format.js';
 import type { Bar, Decision, ReadingQuality, ReadingRow, SiteShare, Statement, UtilityUse, Written } from './model.js';
 
@@ -67,6 +68,8 @@ export interface Headline {
   /** Directly below the amount, as weighty as it. */
   readonly then?: string;
   readonly small: readonly string[];
+  /** What the charges of the period are made of; not on a credit note. */
+  readonly period?: string;
   readonly payable: boolean;
 }
 
@@ -82,11 +85,14 @@ export function headline(statement: Statement): Headline {
         ? 'Your balance is now settled: nothing to pay.'
         : `You are now ${abs(balance.closing)} in credit: nothing to pay.`;
     const why = corrects === undefined ? [] : [`Reason: ${corrects.reason}`];
-    return { lead: 'We credit you', amount: abs(charges.gross), then: after, small: why, payable: false };
+    const how = owing.greaterThan(0) ? ['How to pay it is on your last statement.'] : [];
+    return { lead: 'We credit you', amount: abs(charges.gross), then: after, small: [...why, ...how], payable: false };
   }
+  const period = periodInShort(statement);
   if (owing.lessThan(0)) {
     const small = ['It is taken off your next statement, or paid back if you ask.'];
-    return { lead: 'You are in credit', amount: abs(balance.closing), then: 'Nothing to pay', small, payable: false };
+    const then = 'Nothing to pay';
+    return { lead: 'You are in credit', amount: abs(balance.closing), then, small, period, payable: false };
   }
   if (owing.isZero()) {
     return {
@@ -94,13 +100,29 @@ export function headline(statement: Statement): Headline {
       amount: abs(balance.closing),
       then: 'Your account is settled',
       small: [],
+      period,
       payable: false,
     };
   }
   const then = dueOn === undefined ? {} : { then: `by ${weekdayDate(dueOn, locale)}` };
-  const tax = charges.tax === undefined ? '' : ` with ${abs(charges.tax)} VAT`;
-  const small = [`Charges this period: ${abs(charges.gross)}${tax}.`];
-  return { lead: 'You owe', amount: abs(balance.closing), ...then, small, payable: true };
+  return { lead: 'You owe', amount: abs(balance.closing), ...then, small: [], period, payable: true };
+}
+
+/** The most sections of charges that are told in a line. */
+const mostInShort = 4;
+
+/** What the charges of the period are made of. @example 'This period: Electricity £28.98 + Services £3.00 + VAT £6.40 = £38.38' */
+function periodInShort({ charges, currency, locale }: Statement): string {
+  const sections = [...new Set(charges.lines.map(({ section }) => section))];
+  const nets = sections.map((section): [string, Written] => {
+    const lines = charges.lines.filter((line) => line.section === section);
+    return [section, writeMoney(sum(lines.map(({ net }) => decimal(net))), currency)];
+  });
+  const parts = charges.tax === undefined ? nets : [...nets, ['VAT', charges.tax] as const];
+  const total = money(charges.gross, currency, locale);
+  if (parts.length < 2 || nets.length > mostInShort) return `Charges this period: ${total}`;
+  const terms = parts.map(([name, amount]) => `${name}\u00a0${money(amount, currency, locale)}`);
+  return `This period: ${terms.join(' + ')} = ${total}`;
 }
 
 /** Bank details as pairs of name and value. */
@@ -206,8 +228,9 @@ export function approvedBy({ approvals, locale }: Statement): string {
   return `${capital(steps.join(', '))}; nothing has changed since.`;
 }
 
-export const checkSentence = ({ verification }: Statement): string =>
-  `Go to ${verification.address}/${verification.code} or scan: it shows what we issued. ` +
+/** @param scan said after the address where a code to scan stands beside it */
+export const checkSentence = ({ verification }: Statement, scan = ''): string =>
+  `Go to ${verification.address}/${verification.code}${scan}: it shows what we issued. ` +
   'The data of this statement is in its PDF (statement.json): anyone can redo every sum without us.';
 
 /** Who decided how costs are shared, one sentence for each decision. @example 'All of these rules: adopted by the members’ meeting on 14 January 2026 (minute 4).' */
@@ -232,5 +255,5 @@ function decidedBy({ by, on, document }: Decision, locale: Statement['locale']):
 }
 
 /** The running foot of every page; the page's number stands beside it. */
-export const footer = (statement: Statement): string =>
-  `${statement.community.name} · ${title(statement)} ${statement.number} · ${statement.member.name}`;
+export const footer = ({ community, kind, number: no, member }: Statement): string =>
+  `${community.name} · ${kind === 'credit-note' ? 'Credit note' : 'Statement'} ${no} · ${member.name}`;

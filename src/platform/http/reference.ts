@@ -20,6 +20,7 @@ const startPage = `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Commonmeter API</title>
 <link rel="stylesheet" href="/reference/swagger-ui.css">
+<link rel="stylesheet" href="/reference/start.css">
 <link rel="icon" href="data:,">
 </head>
 <body>
@@ -30,7 +31,31 @@ const startPage = `<!doctype html>
 </html>
 `;
 
-const startScript = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#reader', deepLinking: true, validatorUrl: null });\n`;
+/** `showExtensions` shows who may call an operation: `x-roles`. The reader has a dark dress, but leaves it to us to put it on. */
+const startScript = `const dark = matchMedia('(prefers-color-scheme: dark)');
+const dress = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+dark.addEventListener('change', dress);
+dress();
+SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#reader',
+  deepLinking: true,
+  filter: true,
+  showExtensions: true,
+  defaultModelsExpandDepth: 0,
+  validatorUrl: null,
+});
+`;
+
+/** No answer has links; on a narrow screen their empty column would take a quarter of it. */
+const startStyle = `body { margin: 0; }
+#reader > p { padding: 1rem; font-family: sans-serif; }
+.swagger-ui .info { margin: 2rem 0 1rem; }
+.swagger-ui .scheme-container { margin: 0; padding: 0.75rem 0; box-shadow: none; }
+@media (max-width: 40rem) {
+  .swagger-ui .response-col_links { display: none; }
+}
+`;
 
 /** Serves what a developer reads: the OpenAPI document, a reader for it, and the explanation of every problem. */
 export function serveReference(app: INestApplication, server: FastifyInstance, version: string): void {
@@ -41,6 +66,7 @@ export function serveReference(app: INestApplication, server: FastifyInstance, v
   });
   server.get('/reference', (_, reply) => reply.type('text/html; charset=utf-8').send(startPage));
   server.get('/reference/start.js', (_, reply) => reply.type('text/javascript; charset=utf-8').send(startScript));
+  server.get('/reference/start.css', (_, reply) => reply.type('text/css; charset=utf-8').send(startStyle));
   const folder = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   for (const [name, type] of Object.entries(assets)) {
     server.get(`/reference/${name}`, async (_, reply) => {

@@ -5,9 +5,9 @@ import type { Pen } from './pen.js';
 import { across, colour, left, mm, right, size } from './style.js';
 
 /** Thirteen bars: this period dark, the same one a year ago mid, estimated ones dashed. They differ without colour too. */
-export const chartHeight = 37 * mm;
+export const chartHeight = 35 * mm;
 
-const plot = 23 * mm;
+const plot = 21 * mm;
 const label = { size: size.small, align: 'center' } as const;
 
 export function drawChart(pen: Pen, use: UtilityUse, bars: readonly Bar[], locale: Statement['locale']): void {

@@ -21,7 +21,7 @@ export interface CheckBox {
 
 /** Measures the box, without drawing. */
 export function layCheckBox(pen: Pen, statement: Statement): CheckBox {
-  const texts = [checkSentence(statement), approvedBy(statement)].filter((text) => text !== '');
+  const texts = [checkSentence(statement, ' or scan'), approvedBy(statement)].filter((text) => text !== '');
   const lines = texts.map((text) => pen.wrap(text, room, small));
   const written = headingHeight + lines.flat().length * lineHeight(small.size) + lines.length * 2;
   return { lines, height: Math.max(side, written) + 2 * pad + below };

@@ -318,6 +318,34 @@ describe('drawStatement', () => {
     }
   });
 
+  withTool('pdfinfo', 'says of each section of a table that its name spans the columns', () => {
+    const tags = run('pdfinfo', '-struct-text', draw(sampleFacts));
+    expect(tags).toMatch(/TH:\s+\/Scope \/Row\s+\/ColSpan 5\s+"Electricity "/);
+    expect(tags).toMatch(/TH:\s+\/Scope \/Row\s+\/ColSpan 6\s+"Northgrid Energy, bill NE-884213,/);
+  });
+
+  withTool('pdftotext', 'sets the VAT summary beside the remarks, which are read first', () => {
+    const [line] = sampleFacts.charges.lines;
+    if (line === undefined) throw new Error('The sample has lines.');
+    const odd = { ...line, section: 'Services', description: 'Internet line', net: '2.41' };
+    const internet = { ...odd, reason: { rule: 'equal-share', of: '58.00', shares: 24 } } as const;
+    const charges = { lines: [internet], net: '2.41', tax: '0.48', gross: '2.89' };
+    const file = draw({
+      ...sampleFacts,
+      charges: { ...charges, taxes: [{ label: 'Standard rate', rate: '20', net: '2.41', tax: '0.48' }] },
+      balance: { opening: { amount: '0.00' }, entries: [{ kind: 'charges', amount: '2.89' }], closing: '2.89' },
+    });
+    const [, second = []] = [1, 2].map((page) => words(file).filter((word) => word.page === page));
+    const at = (text: string) => second.find((word) => word.text === text)?.box ?? [0, 0, 0, 0];
+    const [remark, summary] = [at('So'), at('summary')];
+    expect(remark[0]).toBeLessThan(summary[0] - 150);
+    expect(Math.abs(remark[1] - summary[1])).toBeLessThan(12);
+    const tags = run('pdfinfo', '-struct-text', file);
+    expect(tags.indexOf('usual rounding')).toBeGreaterThan(tags.indexOf('Total before VAT'));
+    expect(tags.indexOf('VAT summary')).toBeGreaterThan(tags.indexOf('usual rounding'));
+    expect(collisions(words(file))).toEqual([]);
+  });
+
   withTool('pdftotext', 'lets the reader check the paper on its first page', () => {
     const [first = ''] = run('pdftotext', '-layout', draw(sampleFacts), '-').split('\f');
     expect(first).toContain('Check this statement yourself');
@@ -339,6 +367,7 @@ describe('drawStatement', () => {
       for (let index = 0; index < 40; index += 1) expect(text).toContain(`Extra ${index}: hire of the shared oven`);
       for (let index = 0; index < 15; index += 1) expect(text).toContain(`M-${1000 + index} import total`);
       expect(text.match(/What for Quantity/g)?.length).toBeGreaterThan(1);
+      expect(text).toMatch(/(Oven|Kiln), continued/);
       expect(text).toMatch(/Page 4 of \d/);
       expect(collisions(words(file))).toEqual([]);
     },
@@ -348,6 +377,7 @@ describe('drawStatement', () => {
     const file = draw(hostile());
     const text = textOf(file);
     expect(text).toContain('<script>alert(1)</script> & Söhne □evil□ □ □');
+    expect(text).toMatch(/…\s+Page 1 of \d/);
     expect(collisions(words(file))).toEqual([]);
   });
 

@@ -97,8 +97,8 @@ function drawFooters(pen: Pen, statement: Statement): void {
       pen.rule(left, page.height - page.foot - 3 * mm, right - left);
       const style = { size: size.small, colour: colour.muted } as const;
       const where = `Page ${index + 1} of ${count}`;
-      const [text = ''] = pen.wrap(footer(statement), right - left - 24 * mm, style);
-      pen.line(text, left, page.height - page.foot + 1, style);
+      const [text = '', ...rest] = pen.wrap(footer(statement), right - left - 24 * mm, style);
+      pen.line(rest.length === 0 ? text : `${text} …`, left, page.height - page.foot + 1, style);
       pen.line(where, left, page.height - page.foot + 1, { ...style, align: 'right' }, right - left);
     }, 'Pagination');
   }

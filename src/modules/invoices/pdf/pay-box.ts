@@ -7,22 +7,26 @@ import { across, colour, left, mm, right, size } from './style.js';
 /** The one thing to see first: how much, by when, and how. */
 const inset = 5 * mm;
 const qrSide = 27 * mm;
-const small = { size: 8, colour: colour.muted } as const;
+const small = { size: 8 } as const;
 
 export function drawPayBox(pen: Pen, statement: Statement): void {
-  const { lead, amount, then, small: remarks, payable } = headline(statement);
+  const { lead, amount, then, small: advice, period, payable } = headline(statement);
+  const remarks = [...advice, ...(period === undefined ? [] : [period])];
   const details = payable ? paymentDetails(statement) : [];
   const link = payable ? statement.payment?.link : undefined;
   const leftRoom = details.length === 0 ? across - 2 * inset : 70 * mm;
   const shrink = Math.min(1, leftRoom / pen.width(amount, { size: size.amount, weight: 'semibold' }));
   const thenLines = then === undefined ? [] : pen.wrap(then, leftRoom, { size: 11, weight: 'semibold' });
-  const remarkLines = remarks.flatMap((remark) => pen.wrap(remark, leftRoom, small));
+  const remarkRoom = across - 2 * inset - (link === undefined ? 0 : qrSide + 4 * mm);
+  const remarkLines = remarks.flatMap((remark) => pen.wrap(remark, remarkRoom, small));
   const payX = left + inset + 74 * mm;
   const valueRoom = right - inset - (link === undefined ? 0 : qrSide + 4 * mm) - payX - 17 * mm;
   const pairs = details.map(([name, value]) => [name, pen.wrap(value, valueRoom, { weight: 'semibold' })] as const);
   const payHeight = 18 + pairs.reduce((total, [, lines]) => total + lines.length * lineHeight(size.body), 0);
-  const owedHeight = 53 + thenLines.length * lineHeight(11) + remarkLines.length * lineHeight(8);
-  const height = Math.max(payHeight, owedHeight, link === undefined ? 0 : qrSide + 12) + 2 * 3.5 * mm;
+  const owedHeight = 51 + thenLines.length * lineHeight(11);
+  const remarksAt = Math.max(payHeight, owedHeight) + 5;
+  const textHeight = remarksAt + remarkLines.length * lineHeight(small.size);
+  const height = Math.max(textHeight, link === undefined ? 0 : qrSide + 12) + 2 * 3.5 * mm;
 
   pen.need(height);
   const top = pen.y;
@@ -39,8 +43,9 @@ export function drawPayBox(pen: Pen, statement: Statement): void {
     );
     y += 51;
     if (thenLines.length > 0)
-      pen.tag('P', () => (y = pen.lines(thenLines, left + inset, y, { size: 11, weight: 'semibold' })));
-    if (remarkLines.length > 0) pen.tag('P', () => pen.lines(remarkLines, left + inset, y + 2, small));
+      pen.tag('P', () => pen.lines(thenLines, left + inset, y, { size: 11, weight: 'semibold' }));
+    y = top + 3.5 * mm + remarksAt;
+    if (remarkLines.length > 0) pen.tag('P', () => pen.lines(remarkLines, left + inset, y, small));
   });
   if (pairs.length > 0) drawDetails(pen, pairs, payX, top + 3.5 * mm);
   if (link !== undefined) {

@@ -18,6 +18,12 @@ export interface Style {
 const leading = 1.36;
 export const lineHeight = (points: number): number => points * leading;
 
+/** Says over how many columns a cell goes, which pdfkit has no option for. */
+function spanColumns(element: Element, columns: number): void {
+  const { data } = (element as unknown as { dictionary: { data: { A?: object } } }).dictionary;
+  data.A = { ...data.A, O: 'Table', ColSpan: columns };
+}
+
 /** A text longer than this many lines in one place is cut with an ellipsis; the attached data has it whole. */
 const mostLines = 12;
 
@@ -69,9 +75,10 @@ export class Pen {
     element.end();
   }
 
-  /** A structure element with what it holds on this page. */
-  tag(type: string, draw: () => void, options: object = {}): void {
+  /** A structure element with what it holds on this page; a cell may span several columns. */
+  tag(type: string, draw: () => void, options: object = {}, columns = 1): void {
     const element = this.doc.struct(type, options);
+    if (columns > 1) spanColumns(element, columns);
     this.parent.add(element);
     element.add(this.doc.markStructureContent(type));
     draw();

@@ -27,6 +27,7 @@ export interface LaidTable {
   readonly head: Laid;
   readonly rows: readonly Laid[];
   readonly notes: readonly (readonly string[])[];
+  readonly width: number;
   readonly height: number;
 }
 
@@ -37,11 +38,14 @@ const pad = 2.1;
 /** Rows that are parts of another stand closer to it. */
 const partPad = 0.9;
 const blockLead = 2.5;
+/** Room below a table, and below each of its remarks. */
+const belowTable = 2.5;
+const betweenRemarks = 1.5;
 const bodyStyle: Style = { size: size.table };
 const headStyle: Style = { size: 7.75, weight: 'semibold' };
 const figureStyle: Style = { size: size.table, tabular: true, align: 'right' };
 const belowStyle: Style = { size: size.small, colour: colour.muted };
-const noteStyle: Style = { size: size.small, colour: colour.muted };
+export const noteStyle: Style = { size: size.small, colour: colour.muted };
 
 const styleOf = (row: Row['kind'] | 'head', kind: 'text' | 'figure'): Style => {
   const base = kind === 'figure' ? figureStyle : bodyStyle;
@@ -60,13 +64,13 @@ export function layTable(pen: Pen, table: Table, width: number): LaidTable {
   });
   const laidHead = layRow(pen, table, head, 'head', widths, width);
   const notes = table.notes.map((note) => pen.wrap(note, width, noteStyle));
-  const noteHeight = notes.reduce((total, lines) => total + lines.length * lineHeight(size.small), 0);
-  const height = laidHead.height + rows.reduce((total, row) => total + row.height, 0) + noteHeight + 4;
-  return { table, widths, head: laidHead, rows, notes, height };
+  const height =
+    laidHead.height + rows.reduce((total, row) => total + row.height, 0) + belowTable + remarksHeight(notes);
+  return { table, widths, head: laidHead, rows, notes, width, height };
 }
 
 /** The most by which the rows of a table may stand closer. */
-export const mostCloser = 0.75;
+export const mostCloser = 1;
 
 /** Rows that may stand closer, the header among them. */
 export const looseRows = ({ rows }: LaidTable): number => 1 + rows.filter((row) => row.pad > partPad).length;
@@ -138,24 +142,38 @@ function layRow(
 /** Draws a measured table at (x, pen.y) and moves the cursor below it. */
 export function drawTable(pen: Pen, laid: LaidTable, x: number, width: number): void {
   pen.group('Table', () => {
-    pen.need(laid.head.height + (laid.rows[0]?.height ?? 0));
+    pen.need(laid.head.height + (laid.rows[0]?.height ?? 0) + (laid.rows[1]?.height ?? 0));
     pen.group('THead', () => drawHead(pen, laid, x, width, true));
     pen.group('TBody', () => {
+      let section: Laid | undefined;
       laid.rows.forEach((row, index) => {
-        const next = row.row.kind === 'section' ? (laid.rows[index + 1]?.height ?? 0) : 0;
-        if (pen.y + row.height + next > bottom) {
+        const next = laid.rows[index + 1];
+        const together = row.row.kind === 'section' || next?.row.kind === 'total' ? (next?.height ?? 0) : 0;
+        if (row.row.kind === 'section') section = undefined;
+        if (pen.y + row.height + together > bottom) {
           pen.newPage();
           drawHead(pen, laid, x, width, false);
+          if (section !== undefined) drawContinued(pen, laid, section, x);
         }
-        drawRow(pen, laid, row, x, width, laid.rows[index + 1]?.row.kind === 'part');
+        if (row.row.kind === 'section') section = row;
+        drawRow(pen, laid, row, x, width, next?.row.kind === 'part');
       });
     });
   });
-  pen.y += 2.5;
-  for (const lines of laid.notes) {
+  pen.y += belowTable;
+  drawRemarks(pen, laid.notes, x);
+}
+
+/** What remarks take. */
+export const remarksHeight = (remarks: LaidTable['notes']): number =>
+  remarks.reduce((total, lines) => total + lines.length * lineHeight(size.small) + betweenRemarks, 0);
+
+/** Small print at the cursor, each remark a paragraph. */
+export function drawRemarks(pen: Pen, remarks: LaidTable['notes'], x: number): void {
+  for (const lines of remarks) {
     pen.need(lines.length * lineHeight(size.small));
     pen.tag('P', () => {
-      pen.y = pen.lines(lines, x + inset, pen.y, noteStyle);
+      pen.y = pen.lines(lines, x + inset, pen.y, noteStyle) + betweenRemarks;
     });
   }
 }
@@ -170,14 +188,22 @@ function drawHead(pen: Pen, laid: LaidTable, x: number, width: number, spoken: b
   pen.y += laid.head.height;
 }
 
+/** Names the section again on a page that begins in the middle of it. */
+function drawContinued(pen: Pen, laid: LaidTable, { row, height, lead }: Laid, x: number): void {
+  const again = { ...row, cells: [`${row.cells[0] ?? ''}, continued`] };
+  const widths = [laid.width];
+  const one = layRow(pen, laid.table, again, 'section', widths, laid.width);
+  pen.artifact(() => drawCell(pen, { ...laid, widths }, one, 'section', 0, x), 'Pagination');
+  pen.y += height - lead;
+}
+
 function drawRow(pen: Pen, laid: LaidTable, row: Laid, x: number, width: number, hasParts: boolean): void {
   const { kind } = row.row;
+  const cell = (index: number) => () => drawCell(pen, laid, row, kind, index, x);
   pen.group('TR', () => {
-    row.cells.forEach((_, index) => {
-      const draw = () => drawCell(pen, laid, row, kind, index, x);
-      if (index === 0) pen.tag('TH', draw, { scope: 'Row' });
-      else pen.tag('TD', draw);
-    });
+    pen.tag('TH', cell(0), { scope: 'Row' }, kind === 'section' ? row.cells.length : 1);
+    if (kind === 'section') return;
+    row.cells.slice(1).forEach((_, index) => pen.tag('TD', cell(index + 1)));
   });
   pen.y += row.height;
   pen.artifact(() => {

@@ -4,11 +4,17 @@ import { heading, headingHeight } from './page-1.js';
 import type { Pen } from './pen.js';
 import { across, bottom, left, mm, top } from './style.js';
 import { closer, drawTable, type LaidTable, layTable, looseRows, mostCloser } from './table.js';
+import { closerVat, drawVatSummary, heightOfVat, layVatSummary, looseVatRows, type VatSummary } from './vat-summary.js';
 
 /** A section up to this height is not broken over two pages. */
 const mostTogether = (bottom - top) / 2;
 const between = 3 * mm;
-const taxWidth = 130 * mm;
+/** Left free, so that sums of many heights may differ in their last digits. */
+const spare = 0.5;
+
+/** The sections in their order: a table with its heading, or the VAT summary with the remarks beside it. */
+type Section =
+  { readonly kind: 'table'; readonly table: LaidTable } | { readonly kind: 'vat'; readonly vat: VatSummary };
 
 /**
  * Every reading, price and sum, in the order in which one would redo them; they begin on the first page where it has room.
@@ -16,34 +22,50 @@ const taxWidth = 130 * mm;
  * @param after height of what comes after them. Where all would nearly fit one page, rows stand a little closer so that it does
  */
 export function drawWorkings(pen: Pen, statement: Statement, after: number): void {
+  const sections = layWorkings(pen, statement);
+  const by = closeness(sections, bottom - top - after - spare);
+  sections.forEach((section, index) => {
+    const number = `${index + 1}  `;
+    if (section.kind === 'vat')
+      drawVatSummary(pen, closerVat(section.vat, by), `${number}${section.vat.table.table.title}`);
+    else drawTableSection(pen, closer(section.table, by), `${number}${section.table.table.title}`);
+    pen.y += between;
+  });
+}
+
+function layWorkings(pen: Pen, statement: Statement): Section[] {
+  const charges = chargesTable(statement);
   const tax = taxTable(statement);
-  const tables = [
-    ...statement.use.filter((use) => use.readings.length > 0).map((use) => readingsTable(use, statement)),
-    chargesTable(statement),
-    tax,
-    sharingTable(statement),
-  ].filter((table) => table !== null);
-  const laid = tables.map((table) => layTable(pen, table, table === tax ? taxWidth : across));
-  const by = closeness(laid, bottom - top - after);
-  laid.forEach((one, index) =>
-    drawSection(pen, closer(one, by), `${index + 1}  ${one.table.title}`, one.table === tax ? taxWidth : across),
-  );
+  const sharing = sharingTable(statement);
+  const table = (one: typeof charges): Section => ({ kind: 'table', table: layTable(pen, one, across) });
+  return [
+    ...statement.use.filter((use) => use.readings.length > 0).map((use) => table(readingsTable(use, statement))),
+    ...(tax === null
+      ? [table(charges)]
+      : [table({ ...charges, notes: [] }), { kind: 'vat', vat: layVatSummary(pen, charges.notes, tax) } as const]),
+    ...(sharing === null ? [] : [table(sharing)]),
+  ];
 }
 
 /** By how much rows have to stand closer for all sections to fit some room; not at all where that would not do. */
-function closeness(laid: readonly LaidTable[], room: number): number {
-  const height = laid.reduce((total, one) => total + headingHeight + one.height + between, 0);
-  const rows = laid.reduce((total, one) => total + looseRows(one), 0);
+function closeness(sections: readonly Section[], room: number): number {
+  const height = sections.reduce((total, section) => total + heightOf(section) + between, 0);
+  const rows = sections.reduce((total, section) => total + rowsOf(section), 0);
   const by = Math.max(0, (height - room) / (2 * rows));
   return by <= mostCloser ? by : 0;
 }
 
-function drawSection(pen: Pen, laid: LaidTable, title: string, width: number): void {
+const heightOf = (section: Section): number =>
+  section.kind === 'vat' ? heightOfVat(section.vat) : headingHeight + section.table.height;
+
+const rowsOf = (section: Section): number =>
+  section.kind === 'vat' ? looseVatRows(section.vat) : looseRows(section.table);
+
+function drawTableSection(pen: Pen, laid: LaidTable, title: string): void {
   const height = headingHeight + laid.height;
   if (height <= mostTogether) pen.need(height);
   pen.group('Sect', () => {
     heading(pen, title, left, laid.height);
-    drawTable(pen, laid, left, width);
+    drawTable(pen, laid, left, across);
   });
-  pen.y += between;
 }

@@ -107,12 +107,12 @@ function letterhead(statement: Statement): string {
 }
 
 function payBox(statement: Statement): string {
-  const { lead, amount, then, small, payable } = headline(statement);
+  const { lead, amount, then, small, period, payable } = headline(statement);
   const details = payable ? paymentDetails(statement) : [];
   const pairs = details.map(([name, value]) => `<div><dt>${e(name)}</dt><dd>${e(value)}</dd></div>`).join('');
   const pay = pairs === '' ? '' : `<div><h2>How to pay</h2><dl>${pairs}</dl></div>`;
   return section(
-    `<div><h2>${e(lead)}</h2><p class="amount">${e(amount)}</p>${p(then ?? '', 'then')}${small.map((line) => p(line, 'small')).join('')}</div>${pay}`,
+    `<div><h2>${e(lead)}</h2><p class="amount">${e(amount)}</p>${p(then ?? '', 'then')}${small.map((line) => p(line, 'small')).join('')}</div>${pay}${p(period ?? '', 'across')}`,
     'box',
   );
 }
@@ -123,9 +123,10 @@ function table({ title: name, columns, rows, notes: remarks }: Table): string {
   const head = columns.map(
     (column) => `<th role="columnheader" scope="col" class="${column.kind}">${e(column.title)}</th>`,
   );
-  const body = rows.map(({ kind: row, cells, below }) => {
+  const body = rows.map(({ kind: row, cells, below }, index) => {
     if (row === 'section') {
-      return `<tr role="row" class="section"><th role="rowheader" scope="rowgroup" colspan="${columns.length}">${e(cells[0] ?? '')}</th></tr>`;
+      const group = index === 0 ? '' : '</tbody>\n<tbody role="rowgroup">';
+      return `${group}<tr role="row" class="section"><th role="rowheader" scope="rowgroup" colspan="${columns.length}">${e(cells[0] ?? '')}</th></tr>`;
     }
     const why = below === undefined ? '' : ` <small>${e(below)}</small>`;
     const first = `<th role="rowheader" scope="row"><span>${e(cells[0] ?? '')}</span>${why}</th>`;

@@ -18,10 +18,11 @@ header{display:grid;gap:1.25rem;grid-template-columns:1fr 1fr}
 .what p{color:var(--ink)}
 address{font-style:normal;grid-column:1/-1;margin-top:.5rem}
 .demo{border:2px solid var(--accent);padding:.5rem .75rem;font-weight:650;margin:0 0 1.25rem}
-.box{background:var(--tint);border-left:.3rem solid var(--accent);padding:1.1rem 1.35rem;display:flex;flex-wrap:wrap;gap:1.25rem 3.5rem}
+.box{background:var(--tint);border-left:.3rem solid var(--accent);padding:1.1rem 1.35rem;display:flex;flex-wrap:wrap;gap:1rem 3.5rem}
 .box h2{color:var(--ink);margin:0}
 .amount{font-size:clamp(2.1rem,9vw,3rem);font-weight:650;color:var(--accent);line-height:1.15;font-variant-numeric:tabular-nums}
 .then,.lead{font-weight:650}
+.box .across{flex-basis:100%;font-size:.9375rem}
 dl{margin:.3rem 0 0}
 dl div{display:flex;gap:.75rem}
 dt{color:var(--muted);min-width:5.5rem}
