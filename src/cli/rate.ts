@@ -10,11 +10,14 @@ import { isCurrency, writeMoney } from '../domain/quantity/money.js';
 import { rate } from '../domain/rating/rate.js';
 import { allHours, roundLine } from '../domain/rating/rated-line.js';
 import { checkCoverage } from '../domain/tariff/tariff.js';
-import { meterFormatOf, readMeterFile } from '../modules/intake/inspect.js';
-import { linesOf } from '../modules/intake/meter-file.js';
+import { collectReadings } from '../modules/intake/files/inspect.js';
+import { Lines } from '../modules/intake/files/meter-file.js';
+import { TextOfBytes } from '../modules/intake/files/text.js';
+import type { Pieces } from '../modules/intake/files/unpack.js';
 import { bandTerms } from '../modules/tariffs/calendars.schema.js';
 import { tariffTerms } from '../modules/tariffs/own-tariffs.schema.js';
 import { domainTariff } from '../modules/tariffs/tariff-terms.js';
+import { filePieces } from './file-pieces.js';
 import { CommandFailed, type Output, table } from './output.js';
 import { readNamedFile } from './stateless.js';
 
@@ -30,7 +33,7 @@ const tariffFile = z.strictObject({
 });
 
 /** `rate TARIFF USAGE`: what a tariff gives for a usage file, line by line. */
-export function rateCommand(out: Output, tariffPath: string, usagePath: string): void {
+export async function rateCommand(out: Output, tariffPath: string, usagePath: string): Promise<void> {
   const file = readTariff(tariffPath);
   const days = period(file.from, file.to);
   const here = zone(file.zone);
@@ -49,7 +52,7 @@ export function rateCommand(out: Output, tariffPath: string, usagePath: string):
     opening: null,
     closing: null,
   };
-  const { pieces, issues } = consumptionOver(register, [device], readUsage(usagePath), windows, {
+  const { pieces, issues } = consumptionOver(register, [device], await readUsage(out, usagePath), windows, {
     maxGapHours: 0,
     grid: energyGrid,
   });
@@ -109,34 +112,57 @@ function readTariff(path: string): z.infer<typeof tariffFile> {
   return read.data;
 }
 
-/** A NEM file with one interval channel of consumption, or CSV lines `from,to,kWh` with instants that carry an offset. */
-function readUsage(path: string): readonly IntervalReading[] {
-  const content = readNamedFile(path);
-  if (meterFormatOf(content) !== null) return readChannel(path, content);
-  return [...linesOf(content)].flatMap((line, i): IntervalReading[] => {
-    if (line.trim() === '' || (i === 0 && line.startsWith('from'))) return [];
-    const [from = '', to = '', kWh = ''] = line.split(',').map((cell) => cell.trim());
-    try {
-      return [{ from: instant(from), to: instant(to), quantity: decimal(kWh), quality: 'actual' }];
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      throw new CommandFailed(
-        `${path}, line ${i + 1}: ${error.message} Write from,to,kWh, like 2026-10-01T00:00:00+01:00,2026-10-01T00:30:00+01:00,0.412.`,
-      );
-    }
-  });
+/** Readings of five minutes for nine years. */
+const mostReadings = 1_000_000;
+
+/** A meter file with one interval channel of consumption, or CSV lines `from,to,kWh` with instants that carry an offset. */
+async function readUsage(out: Output, path: string): Promise<readonly IntervalReading[]> {
+  const pieces = filePieces(out, path);
+  const begun = await pieces.next();
+  const first = begun.done === true ? new Uint8Array() : begun.value;
+  const whole = (async function* () {
+    yield first;
+    yield* pieces;
+  })();
+  const isPlain = /^\uFEFF?\s*(from\s*,|\d{4}-\d\d-\d\dT)/i.test(Buffer.from(first.subarray(0, 100)).toString());
+  return isPlain ? readLines(path, whole) : readChannel(path, whole);
 }
 
-function readChannel(path: string, content: Buffer): readonly IntervalReading[] {
-  const { channels, refusal } = readMeterFile(content);
-  if (refusal !== null) throw new CommandFailed(`${path} cannot be used. ${refusal}`);
-  const consumed = channels.flatMap((channel) =>
-    channel.kind === 'interval' && channel.register.startsWith('E') && channel.baseUnit === 'kWh'
-      ? [channel.readings]
-      : [],
+async function readLines(path: string, pieces: Pieces): Promise<readonly IntervalReading[]> {
+  const readings: IntervalReading[] = [];
+  const text = new TextOfBytes('UTF-8');
+  const fail = (line: number, detail: string): never => {
+    throw new CommandFailed(
+      `${path}, line ${line}: ${detail} Write from,to,kWh, like 2026-10-01T00:00:00+01:00,2026-10-01T00:30:00+01:00,0.412.`,
+    );
+  };
+  const take = (line: string, number: number): void => {
+    if (line.trim() === '' || (number === 1 && /^\uFEFF?from/i.test(line))) return;
+    if (readings.length === mostReadings) fail(number, `there are more than ${mostReadings} readings.`);
+    const [from = '', to = '', kWh = ''] = line.split(',').map((cell) => cell.trim());
+    try {
+      readings.push({ from: instant(from), to: instant(to), quantity: decimal(kWh), quality: 'actual' });
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      fail(number, error.message);
+    }
+  };
+  const lines = new Lines(take, { problem: ({ line, detail }) => void fail(line, detail) });
+  for await (const piece of pieces) lines.write(text.write(piece));
+  lines.write(text.end());
+  lines.end();
+  return readings;
+}
+
+async function readChannel(path: string, pieces: Pieces): Promise<readonly IntervalReading[]> {
+  const { report, channels } = await collectReadings(pieces, mostReadings);
+  if (report.refusal !== null) throw new CommandFailed(`${path} cannot be used. ${report.refusal}`);
+  const consumed = channels.filter(
+    ({ head }) => head.kind === 'interval' && head.direction !== 'export' && head.baseUnit === 'kWh',
   );
-  const [readings] = consumed;
-  if (readings !== undefined && consumed.length === 1) return readings;
+  const [channel] = consumed;
+  if (channel && consumed.length === 1)
+    return channel.readings.flatMap((reading) => ('from' in reading ? [reading] : []));
   throw new CommandFailed(
     `${path} has ${consumed.length} channels of consumption in kWh; exactly one can be rated at a time.`,
   );
