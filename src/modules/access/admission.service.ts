@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../domain/errors.js';
-import type { Policy } from '../../platform/http/policy.js';
+import { Form } from '../../platform/http/bodies.js';
+import type { Restricted } from '../../platform/http/policy.js';
 import type { Principal } from '../../platform/http/principal.js';
 import { SignInService } from './sign-in.service.js';
 
@@ -15,12 +16,8 @@ export class AdmissionService {
    *
    * @throws DomainError `not-signed-in`, `not-allowed`, `too-many-attempts`
    */
-  async admit(
-    policy: Exclude<Policy, { public: true }> | undefined,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<Principal> {
-    const principal = await this.principalOf(request, reply);
+  async admit(policy: Restricted | undefined, request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
+    const principal = await this.principalOf(policy, request, reply);
     if (!policy) throw new DomainError('not-allowed', 'This address has no policy and is closed to everybody.');
     if (!policy.roles.some((role) => principal.roles.includes(role))) {
       throw new DomainError('not-allowed', `This needs the role ${policy.roles.join(' or ')}.`);
@@ -28,9 +25,16 @@ export class AdmissionService {
     return principal;
   }
 
-  private async principalOf(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
-    const [, secret] = /^Bearer +(\S{1,200})$/i.exec(request.headers.authorization ?? '') ?? [];
-    if (secret === undefined) throw new DomainError('not-signed-in', 'Send a token as Authorization: Bearer.');
+  private async principalOf(
+    policy: Restricted | undefined,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<Principal> {
+    const secret = bearer(request) ?? (policy?.apikey ? apikey(request) : undefined);
+    if (secret === undefined) {
+      const orAsParameter = policy?.apikey ? ', or the key of a device as the parameter apikey' : '';
+      throw new DomainError('not-signed-in', `Send a token as Authorization: Bearer${orAsParameter}.`);
+    }
     try {
       return await this.signIn.signIn(secret, request.ip);
     } catch (error) {
@@ -40,4 +44,14 @@ export class AdmissionService {
       throw error;
     }
   }
+}
+
+const bearer = ({ headers }: FastifyRequest): string | undefined =>
+  /^Bearer +(\S{1,200})$/i.exec(headers.authorization ?? '')?.[1];
+
+/** The key where devices put it that can set no header: in the address, or in the form that they send. */
+function apikey({ query, body }: FastifyRequest): string | undefined {
+  const inAddress = (query as Readonly<Record<string, unknown>>)['apikey'];
+  const given = inAddress ?? (body instanceof Form ? body.get('apikey') : undefined);
+  return typeof given === 'string' && /^\S{1,200}$/.test(given) ? given : undefined;
 }

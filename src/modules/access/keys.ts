@@ -46,9 +46,9 @@ interface NewKey {
 
 /** Makes a secret and writes its hash. */
 export async function insertKey(tx: Tx, key: NewKey): Promise<IssuedKey> {
-  const { text, prefix, hash } = newSecret();
-  const id = newId();
   const { communityId, name, expiresAt, owner, replaces = null } = key;
+  const { text, prefix, hash } = newSecret('personId' in owner ? 'person' : 'device');
+  const id = newId();
   const personId = 'personId' in owner ? owner.personId : null;
   const scope = 'scope' in owner ? owner.scope : {};
   await tx.query(

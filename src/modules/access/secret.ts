@@ -1,12 +1,12 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /*
- * Tokens and device keys: cm_<8 characters>_<43 characters>.
+ * Tokens of people: cm_<8 characters>_<43 characters>. Keys of devices: cm_<8 characters>_<20 characters>.
  *
  *   cm_7k3q9d2x_Zy0…  the first two parts are the prefix: it names the key in lists and lets a scanner of leaked secrets find it
- *                     the last part is 32 random bytes, base64url
+ *                     the last part is 32 random bytes, base64url; of a device 15, because some send no key but one of 32 characters
  *
- * Only the SHA-256 of the whole is kept. A plain hash is enough here: nobody guesses 256 random bits, however fast the hash.
+ * Only the SHA-256 of the whole is kept. A plain hash is enough here: nobody guesses 120 random bits, however fast the hash.
  */
 
 /** A fresh secret; `text` is shown once and kept nowhere. */
@@ -18,12 +18,15 @@ export interface Secret {
 
 /** No i, l, o and u: a prefix is read out on the telephone, and should not spell. */
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
-const wellFormed = /^cm_[0-9a-z]{8}_[A-Za-z0-9_-]{43}$/;
+const wellFormed = /^cm_[0-9a-z]{8}_(?:[A-Za-z0-9_-]{20}|[A-Za-z0-9_-]{43})$/;
 
-export function newSecret(): Secret {
+/** Random bytes of a secret, by who holds it. */
+const lengths = { person: 32, device: 15 } as const;
+
+export function newSecret(holder: keyof typeof lengths): Secret {
   const name = Array.from(randomBytes(8), (byte) => alphabet.charAt(byte % alphabet.length)).join('');
   const prefix = `cm_${name}`;
-  const text = `${prefix}_${randomBytes(32).toString('base64url')}`;
+  const text = `${prefix}_${randomBytes(lengths[holder]).toString('base64url')}`;
   return { text, prefix, hash: hashOf(text) };
 }
 

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { idOrCode, instant, page, pageQuery, uuid } from '../../platform/http/wire.js';
 import { summarySchema } from './reading.schema.js';
 
-export const unclaimedQuery = pageQuery.extend({ state: z.enum(['open', 'bound']).optional() });
+export const unclaimedQuery = pageQuery.extend({
+  state: z.enum(['open', 'momentary', 'bound']).optional().meta({
+    description:
+      'open, where it is not given: what can be bound. momentary: power, voltage and the like, which no register counts; one reading of a day is kept.',
+  }),
+});
 export type UnclaimedQuery = z.infer<typeof unclaimedQuery>;
 
 export const bind = z.strictObject({

@@ -8,6 +8,8 @@ import { isId, limitOf } from '../../platform/http/wire.js';
 import type { Actor } from '../access/access-changes.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { registerCalled } from './find-register.js';
+import { holdOffUndoing, linkReplay } from './import-repeats.js';
+import { momentaryUnits } from './momentary.js';
 import type { Summary } from './reading.types.js';
 import { statuses } from './reading.types.js';
 import { mostItems, ReadingsService } from './readings.service.js';
@@ -42,8 +44,8 @@ export class UnclaimedService {
       const limit = limitOf(query);
       const [after = null] = readCursor(query.cursor, 1) ?? [];
       const rows = await tx.query<UnclaimedSource>(
-        `${select} WHERE s.community_id = $1 AND (s.bound_at IS NULL) = $2 AND ($3::uuid IS NULL OR s.id > $3) ORDER BY s.id LIMIT $4::int`,
-        [communityId, query.state !== 'bound', after, limit + 1],
+        `${select} WHERE s.community_id = $1 AND ${states[query.state ?? 'open']} AND ($3::uuid IS NULL OR s.id > $3) ORDER BY s.id LIMIT $4::int`,
+        [communityId, momentaryUnits, after, limit + 1],
       );
       return pageOf(rows, limit, ({ id }) => [id]);
     });
@@ -52,8 +54,8 @@ export class UnclaimedService {
   /** How many names are waiting to be bound. */
   async waiting(tx: Tx, communityId: string): Promise<number> {
     const [row] = await tx.query<{ count: number }>(
-      'SELECT count(*)::int AS count FROM unclaimed_source WHERE community_id = $1 AND bound_at IS NULL',
-      [communityId],
+      `SELECT count(*)::int AS count FROM unclaimed_source s WHERE s.community_id = $1 AND ${states.open}`,
+      [communityId, momentaryUnits],
     );
     return row?.count ?? 0;
   }
@@ -69,6 +71,7 @@ export class UnclaimedService {
     actor: Actor,
   ): Promise<{ source: UnclaimedSource; summary: Summary }> {
     return this.transactions.inCommunity(communityId, async (tx) => {
+      await holdOffUndoing(tx, communityId);
       const source = await lock(tx, communityId, id);
       const register = await registerCalled(tx, communityId, input.meter, input.register);
       await tx.query(
@@ -79,7 +82,7 @@ export class UnclaimedService {
         'UPDATE unclaimed_source SET bound_at = $3, bound_register_id = $4 WHERE community_id = $1 AND id = $2',
         [communityId, id, this.clock.now(), register.id],
       );
-      const summary = await this.replay(tx, communityId, source, actor);
+      const summary = await this.replay(tx, communityId, source, register.no, actor);
       const data = { meter: source.meter, register: source.register, boundTo: register.id, ...summary };
       await this.audit.record(tx, {
         actor,
@@ -92,31 +95,42 @@ export class UnclaimedService {
     });
   }
 
+  /** What came with a file is taken apart from the rest, so that it can still be undone with it. */
   private async replay(
     tx: Tx,
     communityId: string,
     { id, meter, register }: UnclaimedSource,
+    registerNo: number,
     actor: Actor,
   ): Promise<Summary> {
     const total = Object.fromEntries(statuses.map((status) => [status, 0])) as Summary;
     for (let after = Buffer.alloc(0); ;) {
-      const kept = await tx.query<{ payload: unknown; sha256: Buffer<ArrayBuffer> }>(
-        `SELECT payload, sha256 FROM unclaimed_reading WHERE community_id = $1 AND source_id = $2 AND sha256 > $3 ORDER BY sha256 LIMIT ${mostItems}`,
+      const kept = await tx.query<KeptReading>(
+        `SELECT u.payload, u.sha256, b.import_id AS "importId" FROM unclaimed_reading u
+         LEFT JOIN import_batch b ON b.community_id = u.community_id AND b.batch_no = u.batch_no
+         WHERE u.community_id = $1 AND u.source_id = $2 AND u.sha256 > $3 ORDER BY u.sha256 LIMIT ${mostItems}`,
         [communityId, id, after],
       );
       const last = kept.at(-1);
       if (!last) return total;
       after = last.sha256;
-      const items = kept.map(({ payload }) => payload);
-      const { summary } = await this.readings.take(
-        communityId,
-        { ...actor, scope: null },
-        items,
-        `unclaimed ${meter} ${register}`.slice(0, 300),
-      );
-      for (const status of statuses) total[status] += summary[status];
+      for (const importId of new Set(kept.map((one) => one.importId))) {
+        const items = kept.flatMap((one) => (one.importId === importId ? [one.payload] : []));
+        const source = `unclaimed ${meter} ${register}`.slice(0, 300);
+        const sender = { ...actor, scope: null };
+        const { summary, batchNo } = await this.readings.takeTranslated(communityId, sender, items, source);
+        if (importId !== null) await linkReplay(tx, importId, batchNo, registerNo, { meter, register });
+        for (const status of statuses) total[status] += summary[status];
+      }
     }
   }
+}
+
+interface KeptReading {
+  readonly payload: unknown;
+  readonly sha256: Buffer<ArrayBuffer>;
+  /** The file that it came with. */
+  readonly importId: string | null;
 }
 
 const select = `
@@ -128,6 +142,15 @@ const select = `
           WHERE r.community_id = s.community_id AND r.id = s.bound_register_id) AS "boundTo",
          s.bound_at AS "boundAt"
   FROM unclaimed_source s`;
+
+/** Whether all that came under a name is of a moment: then there is nothing to bind. The first reading that counts ends the search. */
+const isOfMoments = `(NOT EXISTS (SELECT 1 FROM unclaimed_reading u WHERE u.community_id = s.community_id AND u.source_id = s.id AND u.payload->>'unit' <> ALL ($2::text[]))
+  AND EXISTS (SELECT 1 FROM unclaimed_reading u WHERE u.community_id = s.community_id AND u.source_id = s.id))`;
+const states = {
+  open: `s.bound_at IS NULL AND NOT ${isOfMoments}`,
+  momentary: `s.bound_at IS NULL AND ${isOfMoments}`,
+  bound: 's.bound_at IS NOT NULL AND $2::text[] IS NOT NULL',
+} as const;
 
 async function one(tx: Tx, communityId: string, id: string, lockIt = false): Promise<UnclaimedSource> {
   const sql = `${select} WHERE s.community_id = $1 AND s.id = $2 ${lockIt ? 'FOR UPDATE OF s' : ''}`;

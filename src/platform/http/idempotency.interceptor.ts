@@ -11,6 +11,7 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { assert, DomainError } from '../../domain/errors.js';
 import { codeOf } from '../database/constraints.js';
 import { Transactions, type Tx } from '../database/transactions.js';
+import { isStreamed } from './bodies.js';
 import { type Principal, principalName } from './principal.js';
 import { isFinal, problemMediaType } from './problem.js';
 import { problemOf } from './problem.filter.js';
@@ -22,6 +23,8 @@ import { problemOf } from './problem.filter.js';
  * neither is. A second request with the key waits at that row until the first has ended. The answer, a refusal too, is kept
  * with the key; an answer that was none (a busy house, a request that could not be read) is not, so that it can be tried
  * again. What a refused handler did is undone before its refusal is kept.
+ *
+ * A route that reads its body as it comes keeps its keys itself.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -38,6 +41,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
         'An Idempotency-Key has 1 to 200 characters and no spaces; a UUID will do.',
       );
     }
+    if (isStreamed(request)) return next.handle();
     return from(this.answer(new Attempt(request, reply, request.principal, key), () => lastValueFrom(next.handle())));
   }
 

@@ -2,9 +2,10 @@ import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
+import { formType } from './bodies.js';
 import { type Policy, policyKey } from './policy.js';
 import { problemMediaType } from './problem.js';
-import { bodiesKey, type ReplyDescription, replyKey } from './reply.js';
+import { bodiesKey, otherReplyKey, type ReplyDescription, replyKey } from './reply.js';
 
 type Swagger = typeof import('@nestjs/swagger');
 type Handler = (...args: unknown[]) => unknown;
@@ -31,24 +32,51 @@ const problemSchema = z
 export async function openApiDocument(app: INestApplication, version: string): Promise<OpenAPIObject> {
   const swagger = await import('@nestjs/swagger');
   describeRoutes(app, swagger);
+  const { components } = jsonSchema(problemSchema, 'output');
   const frame = new swagger.DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Commonmeter')
     .setDescription('Meters, shares and bills what a community of small shops has in common, exactly.')
     .setVersion(version)
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A personal token or a device key.' })
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'opaque',
+      description: 'A personal token or a device key.',
+    })
+    .addApiKey(
+      { type: 'apiKey', in: 'query', name: 'apikey', description: 'A device key, where no header can be set.' },
+      'apikey',
+    )
     .build();
-  return swagger.SwaggerModule.createDocument(app, frame, {
-    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+  const document = swagger.SwaggerModule.createDocument(app, frame, {
+    // Without an underscore: the reader's links take one for a space.
+    operationIdFactory: (controller, method) =>
+      `${controller.replace(/Controller$/, '')}${method.charAt(0).toUpperCase()}${method.slice(1)}`,
     standardSchemaConverter: (schema, { schemaType }) =>
       schema instanceof z.ZodType ? jsonSchema(schema, schemaType) : undefined,
   });
+  const schemas = { ...document.components?.schemas, ...components } as NonNullable<
+    OpenAPIObject['components']
+  >['schemas'];
+  return { ...document, components: { ...document.components, ...(schemas ? { schemas } : {}) } };
 }
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output') {
-  const { $defs, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' });
+  const { $defs, ...rest } = z.toJSONSchema(schema, {
+    target: 'draft-2020-12',
+    io,
+    unrepresentable: 'any',
+    override: ({ jsonSchema: made }) => withoutSafeLimits(made),
+  });
   delete rest.$schema;
   return { schema: rest, components: $defs ?? {} };
+}
+
+/** Every whole number of zod has the limits of JavaScript, which say nothing about ours and make examples of sixteen digits. */
+function withoutSafeLimits(made: { minimum?: number; maximum?: number }): void {
+  if (made.minimum === Number.MIN_SAFE_INTEGER) delete made.minimum;
+  if (made.maximum === Number.MAX_SAFE_INTEGER) delete made.maximum;
 }
 
 /** Tells the generator what our own decorators say. */
@@ -76,7 +104,8 @@ function ofPolicy(handler: Handler, swagger: Swagger): MethodDecorator[] {
   const policy = Reflect.getMetadata(policyKey, handler) as Policy | undefined;
   if (!policy) return [];
   if ('public' in policy) return [swagger.ApiExtension('x-roles', ['public'])];
-  return [swagger.ApiExtension('x-roles', [...policy.roles]), swagger.ApiBearerAuth()];
+  const orByKey = policy.apikey ? [swagger.ApiSecurity('apikey')] : [];
+  return [swagger.ApiExtension('x-roles', [...policy.roles]), swagger.ApiBearerAuth(), ...orByKey];
 }
 
 function ofReply(handler: Handler, swagger: Swagger): MethodDecorator[] {
@@ -84,13 +113,16 @@ function ofReply(handler: Handler, swagger: Swagger): MethodDecorator[] {
   const refusal = swagger.ApiResponse({
     status: 'default',
     description: 'A refusal or a failure.',
-    content: { [problemMediaType]: { schema: jsonSchema(problemSchema, 'output').schema as object } },
+    content: { [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } },
   });
   if (!reply) return [refusal];
   const { status, description, schema, produces } = reply;
   const shape = schema ? { standardSchema: schema } : {};
+  const other = Reflect.getMetadata(otherReplyKey, handler) as ReplyDescription | undefined;
   return [
+    swagger.ApiOperation({ summary: description }),
     swagger.ApiResponse({ status, description, ...shape }),
+    ...(other ? [swagger.ApiResponse({ ...other, ...shape })] : []),
     refusal,
     ...(produces ? [swagger.ApiProduces(...produces)] : []),
   ];
@@ -98,5 +130,6 @@ function ofReply(handler: Handler, swagger: Swagger): MethodDecorator[] {
 
 function ofBodies(handler: Handler, swagger: Swagger): MethodDecorator[] {
   const types = Reflect.getMetadata(bodiesKey, handler) as readonly string[] | undefined;
-  return types ? [swagger.ApiConsumes('application/json', ...types)] : [];
+  if (!types) return [];
+  return [swagger.ApiConsumes(...(types.includes(formType) ? types : ['application/json', ...types]))];
 }

@@ -6,13 +6,25 @@ import type { Role } from './principal.js';
  * the OpenAPI document prints it as `x-roles`.
  */
 
-export type Policy = { readonly public: true } | { readonly roles: readonly Role[] };
+export type Policy = { readonly public: true } | Restricted;
+
+export interface Restricted {
+  readonly roles: readonly Role[];
+  /** Whether the key may also come as the parameter `apikey`, in the address or in a form. */
+  readonly apikey?: true;
+}
 
 export const policyKey = 'commonmeter:policy';
 
 /** Lets the named roles through. What they see within is the service's matter. */
 export const Allow = (first: Role, ...others: Role[]) =>
   SetMetadata<string, Policy>(policyKey, { roles: [first, ...others] });
+
+/**
+ * Lets devices through, which may send their key as the parameter `apikey` too: many can set an address and no header. An
+ * address is written down by whoever hands it on, so a person's token is no use there.
+ */
+export const AllowDevices = () => SetMetadata<string, Policy>(policyKey, { roles: ['device'], apikey: true });
 
 /** Lets everybody through, without a token. */
 export const Public = () => SetMetadata<string, Policy>(policyKey, { public: true });

@@ -25,11 +25,18 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Answers a request with what went wrong. */
 export function answerProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
+  const answer = settleProblem(thrown, request, reply, logger);
+  void reply.type(problemMediaType).send(JSON.stringify(answer));
+}
+
+/** Gives the answer its status and headers, and logs what is our bug. @returns the problem, for whoever writes it in a form of its own */
+export function settleProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): Problem {
   const answer = problemOf(thrown, request);
   if (answer.status === 500) logger.error({ err: thrown }, 'a request failed');
   if (answer.status === 503) void reply.header('retry-after', retryAfter());
   if (answer.status === 401) void reply.header('www-authenticate', 'Bearer');
-  void reply.status(answer.status).type(problemMediaType).send(JSON.stringify(answer));
+  void reply.status(answer.status);
+  return answer;
 }
 
 /** The problem that a failure is answered with. */

@@ -54,6 +54,7 @@ const statusOf: Partial<Record<ProblemCode, number>> = {
   'invoice-already-issued': CONFLICT,
   'already-credited': CONFLICT,
   'already-decided': CONFLICT,
+  'import-not-undoable': CONFLICT,
   'append-only': CONFLICT,
   'number-out-of-sequence': CONFLICT,
   conflict: CONFLICT,

@@ -31,6 +31,12 @@ export const Reply = (status: number, description: string, schema?: z.ZodType, p
     ...(schema ? [SerializeOptions({ schema })] : []),
   );
 
+export const otherReplyKey = 'commonmeter:other-reply';
+
+/** Another status with which a route may answer in the same shape, for the OpenAPI document; the handler sets it. */
+export const OtherReply = (status: number, description: string) =>
+  SetMetadata<string, Pick<ReplyDescription, 'status' | 'description'>>(otherReplyKey, { status, description });
+
 export const bodiesKey = 'commonmeter:bodies';
 
 /** Names the media types, beside JSON, in which a route accepts its body. The parsers hand them over as they came. */

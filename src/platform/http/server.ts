@@ -6,19 +6,31 @@ import type { Logger } from 'pino';
 import { logContext } from '../logging.js';
 import type { Metrics } from '../metrics.js';
 import { bodyLimit, readBodies } from './bodies.js';
+import { endSlowBodies, streamPatienceMs } from './slow-bodies.js';
 
-/** The HTTP server: Fastify with our ids, limits, headers and log, before Nest adds the routes. */
-export async function httpServer(logger: Logger, metrics: Metrics, isHttps: boolean): Promise<FastifyAdapter> {
+/**
+ * The HTTP server: Fastify with our ids, limits, headers and log, before Nest adds the routes.
+ *
+ * @param ownAddress the address here of what other systems' clients ask for under theirs
+ */
+export async function httpServer(
+  logger: Logger,
+  metrics: Metrics,
+  isHttps: boolean,
+  ownAddress: (url: string) => string = (url) => url,
+): Promise<FastifyAdapter> {
   const adapter = new FastifyAdapter({
     logger: false,
+    rewriteUrl: ({ url = '/' }) => ownAddress(url),
     bodyLimit,
     genReqId: () => randomUUID(),
-    requestTimeout: 60_000,
+    requestTimeout: streamPatienceMs,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   });
   const server = adapter.getInstance<FastifyInstance>();
   readBodies(server);
+  endSlowBodies(server);
   followRequests(server, await headersOfEveryAnswer(isHttps), logger, metrics);
   endConnections(server);
   return adapter;
