@@ -110,6 +110,7 @@ const meter = (i: number) => ({
       kind: 'cumulative' as const,
       unit: 'kWh' as const,
       direction: 'import' as const,
+      restarts: false,
       multiplier: '1',
     },
   ],

@@ -83,7 +83,7 @@ async function billReadyMonth(url: string, { tokens, ready }: Hall, folder: stri
 
 /** The first value of a device that contradicts itself stands; the second one is kept beside it. */
 async function decideConflicts(treasurer: ApiClient): Promise<void> {
-  const { items } = await treasurer.get<{ items: { id: string }[] }>('/exceptions?state=open');
+  const { items } = await treasurer.get<{ items: { id: string }[] }>('/exceptions?state=open&kind=conflict');
   for (const { id } of items) {
     await treasurer.post(`/exceptions/${id}/resolve`, {
       choice: 'keep',

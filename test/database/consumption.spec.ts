@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { type BandCalendar, bandWindows } from '../../src/domain/calendar/bands.js';
 import { epochMs, fromEpochMs } from '../../src/domain/calendar/period.js';
 import { spanOf } from '../../src/domain/calendar/zone.js';
+import { sum } from '../../src/domain/quantity/decimal.js';
 import { consumeInDomain } from '../../src/modules/metering/consume-in-domain.js';
 import { consumeInSql } from '../../src/modules/metering/consume-in-sql.js';
 import { plan } from '../../src/modules/metering/consumption-plan.js';
 import type { Answer, OccupancyPiece } from '../../src/modules/metering/consumption.types.js';
-import { registersOf } from '../../src/modules/metering/installed-registers.js';
+import { registersOf, type Which } from '../../src/modules/metering/installed-registers.js';
 import { newId } from '../../src/platform/ids.js';
 import { insertCommunity, type TestDatabase, testDatabase } from '../support/database.js';
 
@@ -25,6 +26,16 @@ const nightAndDay: BandCalendar = {
     { band: 'weekend', weekdays: [6, 7], from: '07:00', to: '23:30' },
   ],
 };
+
+const peak: BandCalendar = {
+  bands: ['peak', 'rest'],
+  rules: [
+    { band: 'peak', from: '16:00', to: '20:00' },
+    { band: 'rest', from: '20:00', to: '16:00' },
+  ],
+};
+type Calendars = Readonly<Record<string, BandCalendar>>;
+const usual: Calendars = { hours: nightAndDay, peak };
 
 let database: TestDatabase;
 let community: string;
@@ -58,7 +69,7 @@ async function meterWith(
   kind: 'cumulative' | 'interval',
   start: number,
   values: readonly (number | null)[],
-  { multiplier = '1' } = {},
+  { multiplier = '1', minutes = 30 } = {},
 ): Promise<string> {
   made += 1;
   const [meter, register, device] = [newId(), newId(), newId()];
@@ -70,7 +81,7 @@ async function meterWith(
   ]);
   const [row] = await asApp<{ no: number }>(
     `INSERT INTO register (community_id, id, meter_id, code, kind, unit, interval_minutes) VALUES ($1, $2, $3, 'r', $4, 'kWh', $5) RETURNING no`,
-    [community, register, meter, kind, kind === 'interval' ? 30 : null],
+    [community, register, meter, kind, kind === 'interval' ? minutes : null],
   );
   await asApp(
     `INSERT INTO installation (community_id, id, meter_id, space_id, period) VALUES ($1, $2, $3, $4, '[2026-01-01Z,)')`,
@@ -80,7 +91,8 @@ async function meterWith(
     `INSERT INTO installation_register (community_id, installation_id, register_id, multiplier) VALUES ($1, $2, $3, $4)`,
     [community, device, register, multiplier],
   );
-  const rows = values.flatMap((value, i) => (value === null ? [] : [{ at: start + i * half, value }]));
+  const length = minutes * 60_000;
+  const rows = values.flatMap((value, i) => (value === null ? [] : [{ at: start + i * length, value }]));
   const thousandths = (value: number): string => `${Math.floor(value / 1000)}.${String(value % 1000).padStart(3, '0')}`;
   await asApp(
     `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
@@ -90,7 +102,7 @@ async function meterWith(
       community,
       row!.no,
       rows.map(({ at }) => fromEpochMs(at)),
-      rows.map(({ at }) => (kind === 'interval' ? fromEpochMs(at + half) : null)),
+      rows.map(({ at }) => (kind === 'interval' ? fromEpochMs(at + length) : null)),
       rows.map(({ value }) => (value % 7 === 0 ? 'estimated' : value % 5 === 0 ? 'customer' : 'actual')),
       rows.map(({ value }) => thousandths(value)),
     ],
@@ -109,14 +121,30 @@ async function both(
   from: string,
   to: string,
   pieces: readonly OccupancyPiece[] | null = null,
+  calendars: Calendars = usual,
 ): Promise<Both> {
+  const [one] = await bothOf({ meterId }, from, to, pieces, calendars);
+  return one!;
+}
+
+async function bothOf(
+  which: Which,
+  from: string,
+  to: string,
+  pieces: readonly OccupancyPiece[] | null,
+  calendars: Calendars = usual,
+): Promise<Both[]> {
   const span = spanOf({ from, to }, zone);
-  const bands = new Map([['hours', bandWindows(nightAndDay, span, zone)]]);
+  const bands = new Map(Object.entries(calendars).map(([code, calendar]) => [code, bandWindows(calendar, span, zone)]));
   return database.transactions.inCommunity(community, async (tx) => {
-    const plans = plan(await registersOf(tx, community, { meterId }, span), span, zone, bands, pieces);
-    const [explained] = await consumeInDomain(tx, community, plans, span, 48);
+    const plans = plan(await registersOf(tx, community, which, span), span, zone, bands, pieces);
+    const explained = await consumeInDomain(tx, community, plans, span, 48);
     const answers = await consumeInSql(tx, community, plans, span);
-    return { bySql: answers.get(plans[0]!.register.no), byDomain: explained!.answers, issues: explained!.issues };
+    return explained.map(({ plan: { register }, answers: byDomain, issues }) => ({
+      bySql: answers.get(register.no),
+      byDomain,
+      issues,
+    }));
   });
 }
 
@@ -142,6 +170,12 @@ const pieceAt = (from: string, days: number, cut: number): OccupancyPiece[] => [
   { spaceId: space, memberId: null, from, to: addedDays(from, cut) },
   { spaceId: space, memberId: 'next', from: addedDays(from, cut), to: addedDays(from, days) },
 ];
+/** Somebody for all days, one after the other, or one who came later and of whose time alone is asked. */
+const peopleOf = fc.constantFrom(
+  () => null,
+  (from: string, days: number) => pieceAt(from, days, 1),
+  (from: string, days: number) => pieceAt(from, days, 1).slice(1),
+);
 
 describe('what the database sums', () => {
   it.each(['cumulative', 'interval'] as const)(
@@ -153,19 +187,20 @@ describe('what the database sums', () => {
           fc.integer({ min: 2, max: 4 }),
           fc.infiniteStream(fc.integer({ min: 0, max: 900 })),
           fc.constantFrom('1', '40', '0.001'),
-          async (from, days, steps, multiplier) => {
+          peopleOf,
+          async (from, days, steps, multiplier, people) => {
             const span = spanOf({ from, to: addedDays(from, days) }, zone);
             const count = (epochMs(span.to) - epochMs(span.from)) / half;
             const values = Array.from({ length: count }, () => steps.next().value as number);
             const meter = await meterWith(kind, epochMs(span.from), kind === 'cumulative' ? running(values) : values, {
               multiplier,
             });
-            const { bySql, byDomain, issues } = await both(meter, from, addedDays(from, days), pieceAt(from, days, 1));
+            const { bySql, byDomain, issues } = await both(meter, from, addedDays(from, days), people(from, days));
             expect(issues).toEqual([]);
             expect(bySql && printed(bySql)).toEqual(printed(byDomain));
           },
         ),
-        { numRuns: 15 },
+        { numRuns: 20 },
       );
     },
     60_000,
@@ -177,12 +212,13 @@ describe('what the database sums', () => {
       Date.parse('2026-10-23T23:00:00Z'),
       running(Array.from({ length: 98 }, (_, i) => i)),
     );
-    const { bySql } = await both(meter, '2026-10-24', '2026-10-26');
-    const [whole, ...bands] = bySql!;
-    expect(whole!.quantity!.toFixed()).toBe('4.753');
-    expect(
-      bands.reduce((total, { quantity }) => total.plus(quantity!), whole!.quantity!.minus(whole!.quantity!)).toFixed(),
-    ).toBe('4.753');
+    for (const calendars of [{ hours: nightAndDay }, { peak }]) {
+      const { bySql } = await both(meter, '2026-10-24', '2026-10-26', null, calendars);
+      const [whole, ...bands] = bySql!;
+      expect(bands).toHaveLength(2);
+      expect(whole!.quantity!.toFixed()).toBe('4.753');
+      expect(sum(bands.map(({ quantity }) => quantity!)).toFixed()).toBe('4.753');
+    }
   });
 
   it.each(['cumulative', 'interval'] as const)(
@@ -193,7 +229,7 @@ describe('what the database sums', () => {
         maxLength: 3,
       });
       await fc.assert(
-        fc.asyncProperty(damaged, async (damage) => {
+        fc.asyncProperty(damaged, peopleOf, async (damage, people) => {
           const start = Date.parse('2026-10-23T23:00:00Z');
           const steps = Array.from({ length: 98 }, (_, i) => (i * 37) % 100);
           const values: (number | null)[] = kind === 'cumulative' ? running(steps) : steps;
@@ -202,15 +238,38 @@ describe('what the database sums', () => {
             await meterWith(kind, start, values),
             '2026-10-24',
             '2026-10-26',
+            people('2026-10-24', 2),
           );
           if (bySql) expect(printed(bySql)).toEqual(printed(byDomain));
           if (issues.length > 0) expect(bySql).toBeUndefined();
         }),
-        { numRuns: 40 },
+        { numRuns: 60 },
       );
     },
     60_000,
   );
+
+  it('is the same for many registers at once as for each alone', async () => {
+    const start = Date.parse('2026-06-09T23:00:00Z');
+    for (const minutes of [5, 15, 30, 60])
+      await meterWith(
+        'interval',
+        start,
+        Array.from({ length: (2 * 1440) / minutes }, (_, i) => i % 11),
+        { minutes },
+      );
+    await meterWith('cumulative', start, running(Array.from({ length: 96 }, (_, i) => i % 13)));
+    await meterWith('interval', start, [1, null, ...Array.from({ length: 94 }, () => 2)]);
+    for (const pieces of [null, pieceAt('2026-06-10', 2, 1)]) {
+      const found = await bothOf({ siteId: site }, '2026-06-10', '2026-06-12', pieces, { peak });
+      const answered = found.filter(({ bySql }) => bySql !== undefined);
+      expect(answered).toHaveLength(5);
+      for (const { bySql, byDomain, issues } of answered) {
+        expect(printed(bySql!)).toEqual(printed(byDomain));
+        expect(issues).toEqual([]);
+      }
+    }
+  });
 });
 
 describe('what the database leaves to the domain', () => {
@@ -224,6 +283,29 @@ describe('what the database leaves to the domain', () => {
     expect(bySql).toBeUndefined();
     expect(issues).toMatchObject([{ code: 'register-regressed', severity: 'blocking' }]);
   });
+
+  it('is a display that fell anywhere in five weeks, and be it between two of them', async () => {
+    // Five weeks and, because a clock change lies between, an hour.
+    const count = 35 * 48 + 2;
+    const week = 7 * 48;
+    const places = fc.oneof(
+      fc.constantFrom(1, week - 1, week, week + 1, 4 * week, 4 * week + 1, count - 1, count),
+      fc.integer({ min: 1, max: count }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.option(places), fc.boolean(), async (place, isSparse) => {
+        const values: (number | null)[] = running(Array.from({ length: count }, () => 10));
+        if (place !== null) for (let i = place; i <= count; i += 1) values[i] = values[i]! - 20;
+        const around = place === null ? [week, 3 * week] : [place - 2, place + 1];
+        if (isSparse) for (const i of around) if (i > 0 && i < count) values[i] = null;
+        const meter = await meterWith('cumulative', start - 19 * 86_400_000, values);
+        const { bySql, issues } = await both(meter, '2026-10-05', '2026-11-09', null, {});
+        expect(bySql === undefined).toBe(place !== null);
+        expect(issues.map(({ code }) => code)).toEqual(place === null ? [] : ['register-regressed']);
+      }),
+      { numRuns: 20 },
+    );
+  }, 60_000);
 
   it('is a boundary that nobody read', async () => {
     const values: (number | null)[] = steady();
@@ -255,6 +337,63 @@ describe('what the database leaves to the domain', () => {
     expect(bySql).toBeUndefined();
     expect(byDomain[0]!.quantity!.toFixed()).toBe('103');
     expect(byDomain[0]!.quality).toBe('substituted');
+  });
+
+  it('is a register of half-hours by a band that begins between two of them', async () => {
+    // Half an hour long, and one half-hour begins in it.
+    const odd: BandCalendar = {
+      bands: ['cleaning', 'rest'],
+      rules: [
+        { band: 'cleaning', from: '07:10', to: '07:40' },
+        { band: 'rest', from: '07:40', to: '07:10' },
+      ],
+    };
+    const meter = await meterWith(
+      'interval',
+      start,
+      Array.from({ length: 98 }, (_, i) => i),
+    );
+    const { bySql, issues } = await both(meter, '2026-10-24', '2026-10-26', null, { odd });
+    expect(bySql).toBeUndefined();
+    expect(issues).toMatchObject([{ code: 'estimated-boundary' }]);
+  });
+
+  it('is a time that nobody asks about, if something is amiss there', async () => {
+    const late = pieceAt('2026-10-24', 2, 1).slice(1);
+    const intervals: (number | null)[] = Array.from({ length: 98 }, () => 3);
+    const displays: (number | null)[] = steady();
+    intervals.fill(null, 0, 5);
+    displays.fill(null, 0, 5);
+    for (const [kind, values] of [
+      ['interval', intervals],
+      ['cumulative', displays],
+    ] as const) {
+      const { bySql, issues } = await both(await meterWith(kind, start, values), '2026-10-24', '2026-10-26', late);
+      expect(bySql).toBeUndefined();
+      expect(issues).toHaveLength(1);
+    }
+  });
+
+  it.each([
+    ['lies across two slots', '2026-10-24T10:10:00Z', '2026-10-24T10:40:00Z', 'overlapping-interval'],
+    ['ends before its slot does', '2026-10-24T10:00:00Z', '2026-10-24T10:20:00Z', 'missing-interval'],
+    ['ends after its slot has', '2026-10-24T10:00:00Z', '2026-10-24T10:50:00Z', 'overlapping-interval'],
+    ['reaches into the span from before', '2026-10-23T22:40:00Z', '2026-10-23T23:10:00Z', 'overlapping-interval'],
+  ])('is an interval that %s, however many there are', async (_, at, until, code) => {
+    const slot = (epochMs(at) - start) / half;
+    const meter = await meterWith(
+      'interval',
+      start,
+      Array.from({ length: 98 }, (_, i) => (i === Math.floor(slot) ? null : 1000)),
+    );
+    await asApp(
+      `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
+       SELECT c.no, r.no, $3::timestamptz, $4::timestamptz, 1, 'actual', 1 FROM community c, register r WHERE c.id = $1 AND r.meter_id = $2`,
+      [community, meter, at, until],
+    );
+    const { bySql, issues } = await both(meter, '2026-10-24', '2026-10-26');
+    expect(bySql).toBeUndefined();
+    expect(issues.map((issue) => issue.code)).toContain(code);
   });
 
   it('is an interval that lies across two slots', async () => {

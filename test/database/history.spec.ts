@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { addDays, type Period } from '../../src/domain/calendar/period.js';
+import { addDays, epochMs, fromEpochMs, type Period } from '../../src/domain/calendar/period.js';
 import { spanOf, startOfDay } from '../../src/domain/calendar/zone.js';
 import { consumeInDomain } from '../../src/modules/metering/consume-in-domain.js';
 import { plan } from '../../src/modules/metering/consumption-plan.js';
@@ -65,6 +65,7 @@ async function meterWith(
   kind: 'cumulative' | 'interval',
   values: readonly (string | null)[],
   devices: readonly Device[] = [{ from: '2026-01-01T00:00:00Z', to: null }],
+  minutes = 1440,
 ): Promise<{ meter: string; no: number }> {
   made += 1;
   const [meter, register] = [newId(), newId()];
@@ -76,7 +77,7 @@ async function meterWith(
   ]);
   const [row] = await asApp<{ no: number }>(
     `INSERT INTO register (community_id, id, meter_id, code, kind, unit, interval_minutes) VALUES ($1, $2, $3, 'r', $4, 'kWh', $5) RETURNING no`,
-    [community, register, meter, kind, kind === 'interval' ? 1440 : null],
+    [community, register, meter, kind, kind === 'interval' ? minutes : null],
   );
   for (const { from, to, opening = null, closing = null, capacity = null } of devices) {
     const device = newId();
@@ -104,6 +105,29 @@ async function meterWith(
     ],
   );
   return { meter, no: row!.no };
+}
+
+/** A meter of half-hours over all three months, in a pattern of seven. */
+async function halfHoursWith(pattern: readonly number[]): Promise<{ meter: string; no: number }> {
+  const made = await meterWith('interval', [], undefined, 30);
+  await asApp(
+    `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
+     SELECT c.no, $2::int, t.at, t.at + interval '30 minutes', 1, 'actual', ($3::int[])[1 + (n - 1) % 7]
+     FROM community c, generate_series($4::timestamptz, $5::timestamptz - interval '30 minutes', interval '30 minutes') WITH ORDINALITY AS t (at, n)
+     WHERE c.id = $1`,
+    [community, made.no, pattern, spanOf(whole, zone).from, spanOf(whole, zone).to],
+  );
+  return made;
+}
+
+async function correct(no: number, at: string, value: string): Promise<void> {
+  const person = newId();
+  await asApp(`INSERT INTO person (community_id, id, name) VALUES ($1, $2, 'Ann')`, [community, person]);
+  await asApp(
+    `INSERT INTO reading_correction (community_id, register_no, at, version, value, quality, reason, decided_by, decided_at)
+     VALUES ($1, $2, $3, 1, $5, 'customer', 'misread', $4, now())`,
+    [community, no, at, person, value],
+  );
 }
 
 const held = (): readonly OccupancyPiece[] => [{ spaceId: space, memberId: anna, ...whole }];
@@ -170,13 +194,7 @@ describe('pastUses', () => {
       { from: '2026-01-01T00:00:00Z', to: exchange, closing: '5', capacity: '100000' },
       { from: exchange, to: null, opening: '40' },
     ]);
-    const person = newId();
-    await asApp(`INSERT INTO person (community_id, id, name) VALUES ($1, $2, 'Ann')`, [community, person]);
-    await asApp(
-      `INSERT INTO reading_correction (community_id, register_no, at, version, value, quality, reason, decided_by, decided_at)
-       VALUES ($1, $2, $3, 1, 99957, 'customer', 'misread', $4, now())`,
-      [community, no, startOfDay('2026-03-01', zone), person],
-    );
+    await correct(no, startOfDay('2026-03-01', zone), '99957');
     const looked = byPeriod(await past(meter));
     expect(looked).toEqual(await billed(meter));
     // February: 99,957 − 99,900 = 57; by the multiplier of 2: 114.
@@ -189,6 +207,21 @@ describe('pastUses', () => {
     // 28 and 31 days of 1.5, by the multiplier of 2.
     expect(byPeriod(await past(meter))).toEqual(['84', '93', null]);
   });
+
+  it('adds half-hours as a bill does, with a value put right and without', async () => {
+    const steps = fc.array(fc.nat(9), { minLength: 7, maxLength: 7 });
+    await fc.assert(
+      fc.asyncProperty(steps, fc.option(fc.nat(28 * 48 - 1)), async (pattern, wrong) => {
+        const { meter, no } = await halfHoursWith(pattern);
+        if (wrong !== null)
+          await correct(no, fromEpochMs(epochMs(spanOf(whole, zone).from) + wrong * 1_800_000), '77.5');
+        expect(byPeriod(await past(meter))).toEqual(await billed(meter));
+        const [february] = await past(meter);
+        expect(february?.quality).toBe(wrong === null ? 'actual' : 'customer');
+      }),
+      { numRuns: 6 },
+    );
+  }, 60_000);
 
   it('gives each member the days of its own, and nobody an empty space', async () => {
     const { meter } = await meterWith(

@@ -1,6 +1,7 @@
 import { bandWindows } from '../../src/domain/calendar/bands.js';
 import { epochMs, fromEpochMs } from '../../src/domain/calendar/period.js';
 import { AccessService } from '../../src/modules/access/access.service.js';
+import { firstValidation } from '../../src/modules/community/validation-terms.js';
 import { beginWork } from '../../src/platform/queue/begin-work.js';
 import type { Answer, InProcess } from '../support/in-process.js';
 
@@ -17,6 +18,8 @@ import type { Answer, InProcess } from '../support/in-process.js';
  *   stall 4, 15 m², empty, OWNR pays           0.2 kW   105.4           43.6
  *   hall                                       0.4 kW   210.8           87.2
  *   source                                     4.7 kW  2476.9         1024.6    0.1 kW are losses: 2.1 %
+ *
+ * So even a use, and one in an empty stall, would be asked about: this market has agreed that it is not.
  */
 export const october = { from: '2026-10-01', to: '2026-11-01' };
 
@@ -158,6 +161,11 @@ export async function foundMarket(service: InProcess, options: MarketOptions = {
     policies: {
       tax: { registered, vatNumber: registered ? 'GB 123 4567 89' : null, rounding: 'half-up' },
       numbering: { seriesPrefix: 'MH' },
+      validation: {
+        ...firstValidation,
+        'stuck-intervals': { mode: 'off', days: 2 },
+        'inactive-use': { mode: 'off', perDay: '1' },
+      },
     },
   });
   const ask: Ask = (method, path, body, token = founded.token) => service.ask(method, path, { token, body });

@@ -74,7 +74,7 @@ async function figuresOf(api: ApiClient, runId: string): Promise<{ costs: readon
 
 /** The open question of the demo, decided as the treasurer would. */
 async function decide(api: ApiClient): Promise<void> {
-  const { items } = await api.get<Items<{ id: string }>>('/exceptions?state=open');
+  const { items } = await api.get<Items<{ id: string }>>('/exceptions?state=open&kind=conflict');
   for (const { id } of items) await api.post(`/exceptions/${id}/resolve`, { choice: 'keep', reason: 'Looked at it.' });
 }
 

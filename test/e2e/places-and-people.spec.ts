@@ -206,6 +206,7 @@ describe('policies', () => {
     const { items } = (await get('policies')).body;
     expect(items.map(({ name }: { name: string }) => name)).toEqual([
       'approval',
+      'estimation',
       'help',
       'numbering',
       'payment-details',
@@ -213,8 +214,9 @@ describe('policies', () => {
       'readings',
       'residual',
       'tax',
+      'validation',
     ]);
-    expect(items[4]).toMatchObject({ terms: { dueDays: 21 }, days: { from: '2000-01-01', to: null } });
+    expect(items[5]).toMatchObject({ terms: { dueDays: 21 }, days: { from: '2000-01-01', to: null } });
   });
 
   it('change from a day on, and are kept as they were before it', async () => {
@@ -269,7 +271,7 @@ describe('keys', () => {
 
   it('show their secret once, and keep only its hash', async () => {
     const issued = await made('device-keys', logger);
-    expect(issued.token).toMatch(/^cm_[0-9a-z]{8}_[A-Za-z0-9_-]{43}$/);
+    expect(issued.token).toMatch(/^cm_[0-9a-z]{8}_[A-Za-z0-9_-]{20}$/);
     const listed = (await get('device-keys')).body.items.find(({ id }: { id: string }) => id === issued.id);
     expect(listed).toMatchObject({ prefix: issued.token.slice(0, 11), siteId: expect.any(String), meterIds: [] });
     expect(JSON.stringify(listed)).not.toContain(issued.token.slice(12));

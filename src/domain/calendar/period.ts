@@ -102,6 +102,9 @@ export function addDays(date: CivilDate, days: number): CivilDate {
   return Temporal.PlainDate.from(date).add({ days }).toString();
 }
 
+/** 1 for a Monday to 7 for a Sunday. */
+export const weekdayOf = (date: CivilDate): number => Temporal.PlainDate.from(date).dayOfWeek;
+
 /** The calendar month that holds `date`. @example '2026-10-17' → October 2026 */
 export function monthOf(date: CivilDate): Period {
   const first = Temporal.PlainDate.from(date).with({ day: 1 });

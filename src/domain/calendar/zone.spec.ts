@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DomainError } from '../errors.js';
 import { addDays, epochMs, fromEpochMs } from './period.js';
-import { dayOf, spanOf, startOfDay, zone } from './zone.js';
+import { dayOf, localMoment, shiftDays, spanOf, startOfDay, zone } from './zone.js';
 
 const zones = ['Europe/London', 'Europe/Zurich', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'UTC'];
 const hours = (date: string, name: string): number => {
@@ -44,6 +44,29 @@ describe('a day in a zone', () => {
         const date = dayOf(at, name);
         const { from, to } = spanOf({ from: date, to: addDays(date, 1) }, name);
         expect(epochMs(from) <= ms && ms < epochMs(to)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('the same hour of another day', () => {
+  it.each([
+    ['2026-10-26T10:00:00Z', -1, '2026-10-25T10:00:00Z'],
+    ['2026-10-26T10:00:00Z', -2, '2026-10-24T09:00:00Z'],
+    ['2026-03-28T10:00:00Z', 7, '2026-04-04T09:00:00Z'],
+    ['2028-02-29T10:00:00Z', -364, '2027-03-02T10:00:00Z'],
+  ])('of %s, %d days away, is %s in London', (at, days, expected) => {
+    expect(shiftDays(at, days, 'Europe/London')).toBe(expected);
+  });
+
+  it('shows the same on the wall, except where the clock skips it', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 525_600 }), fc.integer({ min: -400, max: 400 }), (minutes, days) => {
+        const at = fromEpochMs(epochMs('2026-01-01T00:00:00Z') + minutes * 60_000);
+        const [then, now] = [shiftDays(at, days, 'Europe/London'), localMoment(at, 'Europe/London')];
+        const skipped = localMoment(then, 'Europe/London').slice(10) !== now.slice(10);
+        expect(dayOf(then, 'Europe/London')).toBe(addDays(dayOf(at, 'Europe/London'), days));
+        if (skipped) expect(now.slice(11, 13)).toBe('01');
       }),
     );
   });

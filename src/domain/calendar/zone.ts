@@ -25,6 +25,14 @@ export const spanOf = (period: Period, zone: Zone): Span => ({
   to: startOfDay(period.to, zone),
 });
 
+/**
+ * The instant so many civil days later at which the clock on the wall shows the same; earlier for a negative number.
+ *
+ * @example shiftDays('2026-10-26T10:00:00Z', -1, 'Europe/London') → '2026-10-25T10:00:00Z', and −2 → '2026-10-24T09:00:00Z'
+ */
+export const shiftDays = (at: Instant, days: number, zone: Zone): Instant =>
+  Temporal.Instant.from(at).toZonedDateTimeISO(zone).add({ days }).toInstant().toString();
+
 /** The civil day on which an instant falls in a zone. */
 export function dayOf(at: Instant, zone: Zone): CivilDate {
   return Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainDate().toString();

@@ -64,7 +64,7 @@ export interface Missing {
 }
 
 /** Index of the last knot at or before an instant; −1 where there is none. */
-function lastKnotAt(knots: Stretch['knots'], ms: number): number {
+export function lastKnotAt(knots: Stretch['knots'], ms: number): number {
   let [low, high] = [0, knots.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { DomainError } from '../errors.js';
 import { Decimal, decimal, sum, zero } from './decimal.js';
 import { toCoins, writeMoney } from './money.js';
-import { type Share, split, splitCoins } from './split.js';
+import { type Share, split, splitCoins, splitOnGrid } from './split.js';
 
 const refusal = (code: string): DomainError => expect.objectContaining({ code }) as DomainError;
 const units = (coins: bigint): Decimal => new Decimal(coins.toString()).times('0.01');
@@ -221,5 +221,49 @@ describe('published splits', () => {
       'x',
     );
     expect(parts.map((part) => writeMoney(part.amount, 'USD'))).toEqual(expected);
+  });
+});
+
+describe('splitOnGrid', () => {
+  const rank = (index: number): string => String(index);
+
+  it('gives the last step to the largest remainder', () => {
+    const parts = splitOnGrid(decimal('1'), 3, [decimal('1'), decimal('1'), decimal('1')], rank);
+    expect(parts.map((part) => part.toFixed())).toEqual(['0.334', '0.333', '0.333']);
+  });
+
+  it('refuses what is not on the grid, and a shape without weight', () => {
+    expect(() => splitOnGrid(decimal('0.0001'), 3, [decimal('1')], rank)).toThrow(refusal('off-grid-total'));
+    expect(() => splitOnGrid(decimal('1'), 3, [zero], rank)).toThrow(refusal('no-weight'));
+  });
+
+  it('adds up to the whole, each part within a step of its ideal, and nothing for no weight', () => {
+    const total = fc.bigInt({ min: 0n, max: 10n ** 15n });
+    fc.assert(
+      fc.property(
+        total,
+        fc.array(fc.bigInt({ min: 0n, max: 10n ** 9n }), { minLength: 1, maxLength: 30 }),
+        (n, given) => {
+          const whole = given.reduce((a, b) => a + b, 0n);
+          fc.pre(whole > 0n);
+          const amount = new Decimal(n.toString()).times('0.000001');
+          const parts = splitOnGrid(
+            amount,
+            6,
+            given.map((one) => new Decimal(one.toString()).times('0.01')),
+            rank,
+          );
+          expect(sum(parts).equals(amount)).toBe(true);
+          parts.forEach((part, i) => {
+            const weight = given[i] ?? 0n;
+            const ideal = amount.times(weight.toString());
+            expect(
+              part.times(whole.toString()).minus(ideal).abs().lessThan(new Decimal(whole.toString()).times('0.000001')),
+            ).toBe(true);
+            if (weight === 0n) expect(part.isZero()).toBe(true);
+          });
+        },
+      ),
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { DomainError } from '../errors.js';
-import { Decimal } from './decimal.js';
+import { Decimal, fixed } from './decimal.js';
 import { coinScale, type Currency, toCoins } from './money.js';
 import { tieRank } from './tie-break.js';
 
@@ -102,4 +102,27 @@ export function split(total: Decimal, currency: Currency, shares: readonly Share
   const coins = splitCoins(toCoins(total, currency), weights, (index) => tieRank(tieKey, shares[index]?.id ?? ''));
   const coin = new Decimal(10).pow(-coinScale[currency]);
   return shares.map((share, index) => ({ ...share, amount: new Decimal((coins[index] ?? 0n).toString()).times(coin) }));
+}
+
+/**
+ * Splits a quantity on a grid of `scale` fraction digits so that the parts add up to it, as `split` does with money.
+ *
+ * @param total   ≥ 0, on the grid
+ * @param weights 1..n, each ≥ 0, at least one > 0; any scale
+ * @param rank    order among equal remainders: the smaller rank gets the last step first
+ * @throws DomainError `no-weight`, `off-grid-total`
+ * @law Σ parts = total; |part − ideal| < 1 step; zero weight → zero
+ * @example 1 over 1:1:1 on three digits → one part 0.334, two of 0.333
+ */
+export function splitOnGrid(
+  total: Decimal,
+  scale: number,
+  weights: readonly Decimal[],
+  rank: (index: number) => string,
+): Decimal[] {
+  const common = weights.reduce((most, weight) => Math.max(most, weight.decimalPlaces()), 0);
+  const steps = BigInt(fixed(total, scale).replace('.', ''));
+  const step = new Decimal(10).pow(-scale);
+  const whole = weights.map((weight) => asInteger(weight, common));
+  return splitCoins(steps, whole, rank).map((part) => new Decimal(part.toString()).times(step));
 }

@@ -6,6 +6,7 @@ import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import type { Actor } from '../access/access-changes.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { DocumentsService } from '../invoices/documents.service.js';
+import { ValidationService } from '../metering/validation.service.js';
 import type { NewRun, RunIssueReply, RunReply } from './billing.schema.js';
 import { Collector } from './collect.js';
 import { composeLines } from './compose-lines.js';
@@ -23,6 +24,7 @@ import { changeRun, lockRun, type Run } from './runs.js';
 import { shareCosts } from './share-costs.js';
 import { storeRun } from './store-run.js';
 import { takeTime } from './take-time.js';
+import { withFindings } from './validation-findings.js';
 
 /** The billing run: collect → refuse or rate → apportion → compose → store → enqueue. */
 @Injectable()
@@ -34,6 +36,7 @@ export class BillingService {
     private readonly collector: Collector,
     private readonly issuing: IssueRun,
     private readonly documents: DocumentsService,
+    private readonly validation: ValidationService,
   ) {}
 
   /** @throws DomainError `overlapping-run`, `not-found` (site) */
@@ -49,12 +52,15 @@ export class BillingService {
       const run = await lockRun(tx, runId);
       nextState(run.status, 'validate');
       await changeRun(tx, run.id, { status: 'open', inputHash: null, proposed: null, approved: null });
+      await this.validation.within(tx, communityId, run.siteId, run.period, actor);
       const inputs = await this.collector.collect(tx, run);
       const overrides = await readOverrides(tx, run.id);
       const costs = runCosts(inputs);
       const own = priceOwnTariffs(inputs, costs.length + 1);
       const { shares, issues } = shareCosts(inputs, costs);
-      const findings = inOrder([...inputs.issues, ...findIssues(inputs), ...findResiduals(inputs, costs), ...issues]);
+      const said = [...inputs.issues, ...findIssues(inputs), ...findResiduals(inputs, costs), ...issues];
+      const registers = new Set(inputs.meters.map((meter) => meter.registerId));
+      const findings = inOrder(withFindings(said, inputs.findings, registers));
       if (unresolved(findings, overrides).length > 0) {
         await storeRun(tx, run.id, inputs, findings, null);
         return run;

@@ -8,7 +8,7 @@ import type { Boundary } from '../../domain/metering/reading.js';
 import { plain } from '../../domain/quantity/decimal.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { ConsumptionService, type Use } from '../metering/consumption.service.js';
-import { type InstalledRegister, MeteringService } from '../metering/metering.service.js';
+import { countedOnce, type InstalledRegister, MeteringService } from '../metering/metering.service.js';
 import { TariffsService } from '../tariffs/tariffs.service.js';
 import { clipped } from './basis.js';
 import type { MeasuredUse, ReadingAt, RunMeter, RunSite } from './inputs.js';
@@ -64,17 +64,6 @@ export class CollectUses {
     }
     return { meters: registers.filter((register) => counted.has(register.id)).map(meterOf), uses, issues };
   }
-}
-
-/**
- * The registers that count. Where a meter sends both its display and its intervals, both tell of the same energy; the intervals are
- * taken, because they know their hours.
- */
-export function countedOnce(registers: readonly InstalledRegister[]): ReadonlySet<string> {
-  const channel = ({ meterId, unit, direction }: InstalledRegister): string => [meterId, unit, direction].join(' ');
-  const byInterval = new Set(registers.filter((register) => register.kind === 'interval').map(channel));
-  const counted = registers.filter((register) => register.kind === 'interval' || !byInterval.has(channel(register)));
-  return new Set(counted.map((register) => register.id));
 }
 
 const meterOf = ({ id, meter, meterRole, utility, unit, direction }: InstalledRegister): RunMeter => ({

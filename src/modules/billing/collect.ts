@@ -10,12 +10,14 @@ import { CommunityService } from '../community/community.service.js';
 import { PlacesService } from '../community/places.service.js';
 import { CostsService } from '../costs/costs.service.js';
 import { ExceptionsService, type ReadingException } from '../metering/exceptions.service.js';
+import { EstimationLimitsService } from '../metering/estimation-limits.service.js';
 import { UnclaimedService } from '../metering/unclaimed.service.js';
 import { TariffsService } from '../tariffs/tariffs.service.js';
 import { CollectUses } from './collect-uses.js';
 import type { Charge, RunInputs, RunKey, RunSite, RunTariff, SupplierBill } from './inputs.js';
 import type { Run } from './runs.js';
 import { slices } from './slices.js';
+import { runFinding } from './validation-findings.js';
 
 /** Everything that a run is computed from, read once, in the transaction that computes with it. */
 @Injectable()
@@ -27,6 +29,7 @@ export class Collector {
     private readonly tariffs: TariffsService,
     private readonly exceptions: ExceptionsService,
     private readonly unclaimed: UnclaimedService,
+    private readonly estimation: EstimationLimitsService,
     private readonly uses: CollectUses,
   ) {}
 
@@ -59,7 +62,15 @@ export class Collector {
       thresholds: await this.thresholdsOn(tx, communityId, taxPoint),
       meters: measured.meters,
       uses: measured.uses,
-      issues: [...issues, ...measured.issues, ...(await this.undecided(tx, communityId, site, period))],
+      issues: [
+        ...issues,
+        ...measured.issues,
+        ...(await this.estimation.issuesOf(tx, communityId, site, period)),
+        ...(await this.undecided(tx, communityId, site, period)),
+      ],
+      findings: (await this.exceptions.seenFindings(tx, communityId, siteId, spanOf(period, site.zone))).map(
+        runFinding,
+      ),
     };
   }
 

@@ -16,7 +16,7 @@ const rules = 'commonmeter.run/1';
  * @param overrides fingerprints of the findings that a person took on
  * @returns 64 hex digits; equal inputs give equal hashes, whatever they were computed for
  */
-export function inputHash({ issues, codes: _, ...inputs }: RunInputs, overrides: readonly string[]): string {
+export function inputHash({ issues, findings, codes: _, ...inputs }: RunInputs, overrides: readonly string[]): string {
   const { tax, keys, tariffs, ...rest } = inputs;
   const facts = {
     rules,
@@ -24,7 +24,7 @@ export function inputHash({ issues, codes: _, ...inputs }: RunInputs, overrides:
     tax,
     keys: [...keys.values()],
     tariffs: [...tariffs.values()],
-    issues: issues.map(issueId).sort(),
+    issues: [...issues, ...findings.map(({ issue }) => issue)].map(issueId).sort(),
     overrides: [...overrides].sort(),
   };
   return createHash('sha256')

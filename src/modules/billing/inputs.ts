@@ -5,6 +5,7 @@ import type { CivilDate, Instant, Period } from '../../domain/calendar/period.js
 import type { Zone } from '../../domain/calendar/zone.js';
 import type { Issue } from '../../domain/errors.js';
 import type { TaxPolicy } from '../../domain/invoice/tax.js';
+import type { RuleName } from '../../domain/metering/validation.js';
 import type { Decimal } from '../../domain/quantity/decimal.js';
 import type { Currency } from '../../domain/quantity/money.js';
 import type { Tariff } from '../../domain/tariff/tariff.js';
@@ -33,6 +34,20 @@ export interface RunInputs {
   readonly tariffs: ReadonlyMap<string, RunTariff>;
   /** What collecting found missing or odd. */
   readonly issues: readonly Issue[];
+  /** What validation sees of the period. */
+  readonly findings: readonly RunFinding[];
+}
+
+/** A finding of validation, as the run would say it. */
+export interface RunFinding {
+  readonly issue: Issue;
+  readonly rule: RuleName;
+  /** Null where it is about a meter or the site. */
+  readonly registerId: string | null;
+  readonly siteId: string;
+  readonly utility: string | null;
+  /** True where somebody confirmed that the display wrapped: then nothing is left to say of it. */
+  readonly isConfirmed: boolean;
 }
 
 export interface RunSite {

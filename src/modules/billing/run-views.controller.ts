@@ -1,9 +1,8 @@
-import { PassThrough } from 'node:stream';
-import { Controller, Get, Header, Param, Query, StreamableFile } from '@nestjs/common';
-import type { Observable } from 'rxjs';
+import { Controller, Get, Header, Param, Query, type StreamableFile } from '@nestjs/common';
 import { Allow } from '../../platform/http/policy.js';
 import { CurrentPrincipal, type Principal } from '../../platform/http/principal.js';
 import { Reply } from '../../platform/http/reply.js';
+import { eventsOf } from '../../platform/http/server-sent-events.js';
 import { idParam, type IdParam } from '../../platform/http/wire.js';
 import {
   changes,
@@ -21,7 +20,7 @@ import {
   shares,
   type Shares,
 } from './billing.schema.js';
-import { type RunProgress, RunViews } from './run-views.js';
+import { RunViews } from './run-views.js';
 
 /** What a run found, shared and would bill. Nothing here changes anything. */
 @Controller('billing-runs')
@@ -100,17 +99,6 @@ export class RunViewsController {
     @Param({ schema: idParam }) { id }: IdParam,
   ): Promise<StreamableFile> {
     await this.views.get(communityId, id);
-    return new StreamableFile(eventsOf(this.views.progress(communityId, id)), { type: 'text/event-stream' });
+    return eventsOf(this.views.progress(communityId, id));
   }
-}
-
-/** Server-sent events. Who goes away ends the watching. */
-function eventsOf(steps: Observable<RunProgress>): PassThrough {
-  const events = new PassThrough();
-  const watching = steps.subscribe({
-    next: (step) => events.write(`data: ${JSON.stringify(step)}\n\n`),
-    complete: () => events.end(),
-    error: (error: Error) => events.destroy(error),
-  });
-  return events.once('close', () => watching.unsubscribe());
 }

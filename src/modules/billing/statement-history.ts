@@ -6,8 +6,7 @@ import { Decimal, decimal, plain, sum } from '../../domain/quantity/decimal.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { PlacesService } from '../community/places.service.js';
 import { HistoryService, type PastUse } from '../metering/history.service.js';
-import { MeteringService } from '../metering/metering.service.js';
-import { countedOnce } from './collect-uses.js';
+import { countedOnce, MeteringService } from '../metering/metering.service.js';
 import { grouped } from './grouped.js';
 import type { Run } from './runs.js';
 

@@ -58,6 +58,8 @@ export const newPolicy = z.discriminatedUnion('name', [
   version('residual'),
   version('approval'),
   version('readings'),
+  version('validation'),
+  version('estimation'),
   version('numbering'),
   version('help'),
 ]);
@@ -81,6 +83,8 @@ export const policy = z
       policyTerms.residual,
       policyTerms.approval,
       policyTerms.readings,
+      policyTerms.validation,
+      policyTerms.estimation,
       policyTerms.numbering,
       policyTerms.help,
     ]),

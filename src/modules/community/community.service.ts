@@ -78,8 +78,18 @@ export class CommunityService {
     name: Name,
     date: CivilDate,
   ): Promise<PolicyTerms<Name>> {
-    const [row] = await tx.query<{ terms: PolicyTerms<Name> }>(
-      'SELECT terms FROM community_policy WHERE community_id = $1 AND name = $2 AND days @> $3::date',
+    return (await this.versionOn(tx, communityId, name, date)).terms;
+  }
+
+  /** The same with the id of the version. @throws DomainError `not-found` */
+  async versionOn<Name extends PolicyName>(
+    tx: Tx,
+    communityId: string,
+    name: Name,
+    date: CivilDate,
+  ): Promise<{ readonly id: string; readonly terms: PolicyTerms<Name> }> {
+    const [row] = await tx.query<{ id: string; terms: PolicyTerms<Name> }>(
+      'SELECT id, terms FROM community_policy WHERE community_id = $1 AND name = $2 AND days @> $3::date',
       [communityId, name, date],
     );
     if (!row)
@@ -87,7 +97,7 @@ export class CommunityService {
         'not-found',
         `No policy "${name}" is in force on ${date}; choose a day from ${beginning} on.`,
       );
-    return row.terms;
+    return row;
   }
 
   /** All versions, by name and in order of time. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Decimal, isDecimal, zero } from '../../domain/quantity/decimal.js';
 import { code, decimal, optionalText, text } from '../../platform/http/wire.js';
+import { estimation, firstEstimation } from './estimation-terms.js';
+import { firstValidation, validation } from './validation-terms.js';
 
 /*
  * What a community decides for itself, by name. Each is dated data: a new version ends the one before it, and a run uses the
@@ -82,6 +84,8 @@ export const policyTerms = {
   residual,
   approval,
   readings,
+  validation,
+  estimation,
   numbering,
   help,
 } as const;
@@ -103,6 +107,8 @@ export function firstTerms({ code, name }: { readonly code: string; readonly nam
     residual: { warnAbovePercent: '3', blockAbovePercent: '10' },
     approval: { fourEyes: true },
     readings: { futureMinutes: 5, maxInterpolationHours: 48 },
+    validation: firstValidation,
+    estimation: firstEstimation,
     numbering: { seriesPrefix: initials },
     help: { complaints: '', disputeDays: 30 },
   };

@@ -1,11 +1,19 @@
-import { epochMs, type Span } from '../../domain/calendar/period.js';
-import { qualities } from '../../domain/metering/reading.js';
-import { Decimal } from '../../domain/quantity/decimal.js';
+import { epochMs, fromEpochMs, type Span } from '../../domain/calendar/period.js';
+import { assert } from '../../domain/errors.js';
 import type { Tx } from '../../platform/database/transactions.js';
-import type { Answer, Plan, Question } from './consumption.types.js';
-import { type Answers, groupByRegister, qualityAt, rank, type Row, shapesOf } from './sql-answers.js';
+import { pageByPage } from './consumption-pages.js';
+import { foundByRegister, type Parts, type PartRow, partsOfTime, summed } from './consumption-parts.js';
+import type { Answer, Plan } from './consumption.types.js';
+import { type Answers, qualityAt, rank, shapesOf } from './sql-answers.js';
 
 const minuteMs = 60_000;
+/** The longest interval shorter than a day; one that begins earlier has ended when the span begins. */
+const longestMs = 60 * minuteMs;
+
+interface TimeRow extends PartRow {
+  /** True where all begin on the grid of their length that the span begins, and none is longer or shorter. */
+  readonly fits: boolean;
+}
 
 /** Answers the plans of interval registers whose every slot is filled once. */
 export async function addIntervals(
@@ -16,94 +24,67 @@ export async function addIntervals(
   answers: Answers,
 ): Promise<void> {
   const { numbers, firsts } = shapesOf(plans, ({ shape, register }) => `${register.intervalMinutes} ${shape}`);
-  // Where a calendar tiles the cut, everything is the sum of its bands and need not be summed again.
-  const asked = firsts.map((plan) =>
-    plan.questions.map((question) => question.calendar !== null || !isTiled(plan, question)),
-  );
-  const stretches = firsts.flatMap(({ questions, register }, shape) =>
-    questions.flatMap((question, number) =>
-      asked[shape]?.[number]
-        ? question.stretches.map((stretch) => ({ shape, number, ...stretch, minutes: register.intervalMinutes }))
-        : [],
-    ),
-  );
-  const rows = await tx.query<Row>(
-    `WITH asked AS (SELECT * FROM unnest($2::int[], $3::int[]) AS a (no, shape)),
-       slot AS MATERIALIZED (
-         SELECT s.shape, s.question, t.at, t.at + s.step AS until
-         FROM (SELECT shape, question, first, last, make_interval(mins => minutes) AS step
-               FROM unnest($4::int[], $5::int[], $6::timestamptz[], $7::timestamptz[], $8::int[]) AS u (shape, question, first, last, minutes)) s
-         CROSS JOIN LATERAL generate_series(s.first, s.last - s.step, s.step) AS t (at))
-     SELECT r.register_no AS no, s.question, sum(r.value::numeric)::text AS total, count(*)::int AS count, max(${rank}) AS quality
-     FROM asked a
-     JOIN reading r ON r.community_no = (SELECT no FROM community WHERE id = $1) AND r.register_no = a.no
-       AND r.at >= $9::timestamptz - interval '1 hour' AND r.at < $10::timestamptz AND r.until > $9::timestamptz
-     LEFT JOIN slot s ON s.shape = a.shape AND s.at = r.at AND s.until = r.until
-     GROUP BY r.register_no, s.question`,
+  await pageByPage(tx, async () => {
+    for (const [shape, { questions, register }] of firsts.entries()) {
+      const parts = partsOfTime(questions, span);
+      const lengthMs = (register.intervalMinutes ?? 0) * minuteMs;
+      if (!isOnGrid(parts, span, lengthMs)) continue;
+      const alike = plans.filter((_, i) => numbers[i] === shape);
+      const byRegister = foundByRegister(await sumParts(tx, communityId, alike, parts, span));
+      for (const plan of alike) {
+        const found = byRegister.get(plan.register.no);
+        if (found && isFilled(parts, found, lengthMs)) answers.set(plan.register.no, added(plan, parts, found));
+      }
+    }
+  });
+}
+
+/** True where every edge of a question lies between two slots. */
+const isOnGrid = ({ instants }: Parts, { from, to }: Span, lengthMs: number): boolean =>
+  [...instants, to].every((at) => (epochMs(at) - epochMs(from)) % lengthMs === 0);
+
+/** The sums of registers with the same slots. @returns also what reaches into the span from before, under no part */
+const sumParts = (
+  tx: Tx,
+  communityId: string,
+  plans: readonly Plan[],
+  { instants, numbers }: Parts,
+  { from, to }: Span,
+): Promise<TimeRow[]> =>
+  tx.query<TimeRow>(
+    `SELECT r.register_no AS no, ($3::int[])[width_bucket(r.at, $4::timestamptz[])] AS part,
+            sum(r.value::numeric)::text AS total, count(*)::int AS count, max(${rank}) AS quality,
+            bool_and(r.at = date_bin($5::interval, r.at, $6::timestamptz) AND r.until = r.at + $5::interval) AS fits
+     FROM reading r
+     WHERE r.community_no = (SELECT no FROM community WHERE id = $1) AND r.register_no = ANY ($2::int[])
+       AND r.at >= $6::timestamptz AND r.at < $7::timestamptz
+     GROUP BY r.register_no, part`,
     [
       communityId,
       plans.map(({ register }) => register.no),
       numbers,
-      stretches.map(({ shape }) => shape),
-      stretches.map(({ number }) => number),
-      stretches.map(({ from }) => from),
-      stretches.map(({ to }) => to),
-      stretches.map(({ minutes }) => minutes),
-      span.from,
-      span.to,
+      instants,
+      `${plans[0]?.register.intervalMinutes} minutes`,
+      fromEpochMs(epochMs(from) - longestMs),
+      to,
     ],
   );
-  const byRegister = groupByRegister(rows);
-  plans.forEach((plan, i) => {
-    const found = summed(plan, asked[numbers[i] ?? -1] ?? [], byRegister.get(plan.register.no) ?? []);
-    if (found) answers.set(plan.register.no, found);
-  });
-}
 
-/** The answers of one register, or null where a slot is empty or an interval fills none. */
-function summed(plan: Plan, asked: readonly boolean[], rows: readonly Row[]): Answer[] | null {
-  if (rows.some(({ question }) => question === null)) return null;
-  const byQuestion = new Map(rows.map((row) => [row.question, row]));
-  const lengthMs = (plan.register.intervalMinutes ?? 0) * minuteMs;
-  const answers: (Answer | undefined)[] = plan.questions.map((question, number) => {
-    const row = byQuestion.get(number);
-    const cut = plan.cuts[question.cut];
-    const isComplete = row !== undefined && row.count * lengthMs === lengthOf(question.stretches);
-    if (!isComplete || !cut) return undefined;
+/** True where slots that fit are as many as the time of each part holds. The table's key forbids two that begin at once. */
+const isFilled = ({ sizes }: Parts, found: ReadonlyMap<number | null, TimeRow>, lengthMs: number): boolean =>
+  [...found.values()].every(({ fits }) => fits) &&
+  sizes.every((size, part) => (found.get(part)?.count ?? 0) * lengthMs === size);
+
+const added = ({ questions, cuts }: Plan, parts: Parts, found: ReadonlyMap<number | null, TimeRow>): Answer[] =>
+  questions.map((question, number) => {
+    const cut = cuts[question.cut];
+    assert(cut, 'Every question is about a cut.');
+    const { total, count, quality } = summed(parts, number, found);
     return {
-      quantity: new Decimal(row.total).times(cut.device.multiplier),
-      quality: qualityAt(row.quality),
+      quantity: total.times(cut.device.multiplier),
+      quality: qualityAt(quality),
       opening: null,
       closing: null,
-      intervals: row.count,
+      intervals: count,
     };
   });
-  plan.questions.forEach((question, number) => {
-    if (!asked[number]) answers[number] = whole(plan, question, answers);
-  });
-  return answers.every((answer) => answer !== undefined) ? answers : null;
-}
-
-/** The questions about single bands of the calendar that comes first, in the cut that a question is about. */
-function bandsOf({ questions }: Plan, { cut }: Question): Question[] {
-  const calendar = questions.find((other) => other.calendar !== null)?.calendar;
-  return questions.filter((other) => other.cut === cut && other.calendar !== null && other.calendar === calendar);
-}
-
-const isTiled = (plan: Plan, question: Question): boolean =>
-  lengthOf(bandsOf(plan, question).flatMap(({ stretches }) => stretches)) === lengthOf(question.stretches);
-
-function whole(plan: Plan, question: Question, answers: readonly (Answer | undefined)[]): Answer | undefined {
-  const parts = bandsOf(plan, question).map((band) => answers[plan.questions.indexOf(band)]);
-  return parts.reduce((total, part) => total && part && added(total, part));
-}
-
-const added = (a: Answer, b: Answer): Answer => ({
-  ...a,
-  quantity: a.quantity && b.quantity && a.quantity.plus(b.quantity),
-  quality: qualityAt(Math.max(qualities.indexOf(a.quality), qualities.indexOf(b.quality))),
-  intervals: (a.intervals ?? 0) + (b.intervals ?? 0),
-});
-
-const lengthOf = (stretches: readonly Span[]): number =>
-  stretches.reduce((ms, { from, to }) => ms + epochMs(to) - epochMs(from), 0);

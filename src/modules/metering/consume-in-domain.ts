@@ -7,6 +7,7 @@ import { epochMs } from '../../domain/calendar/period.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import type { Answer, Plan, Question } from './consumption.types.js';
 import type { InstalledRegister } from './installed-registers.js';
+import { standingEstimates } from './stored-estimates.js';
 
 /** What became of one register. */
 export interface Explained {
@@ -21,7 +22,8 @@ const atOnce = 50;
 /**
  * Answers the plans of registers that are not regular, by the domain: exchanges, rollovers, values between readings, gaps.
  *
- * @param maxGapHours readings farther apart give no estimate between them
+ * @param maxGapHours readings farther apart give no value between them
+ * @param asRead      true: estimates that were stored do not count, as if nobody had made them
  */
 export async function consumeInDomain(
   tx: Tx,
@@ -29,6 +31,7 @@ export async function consumeInDomain(
   plans: readonly Plan[],
   span: Span,
   maxGapHours: number,
+  asRead = false,
 ): Promise<Explained[]> {
   const explained: Explained[] = [];
   for (let start = 0; start < plans.length; start += atOnce) {
@@ -38,6 +41,7 @@ export async function consumeInDomain(
       communityId,
       some.map(({ register }) => register),
       span,
+      asRead,
     );
     for (const plan of some) explained.push(explain(plan, readings.get(plan.register.no) ?? [], span, maxGapHours));
   }
@@ -93,17 +97,21 @@ interface Row {
   readonly quality: Quality;
 }
 
-const readingsFrom = ({ kind }: InstalledRegister, rows: readonly Row[]): Readings =>
+export const readingsFrom = ({ kind }: InstalledRegister, rows: readonly Row[]): Readings =>
   kind === 'cumulative'
     ? rows.map(({ at, value, quality }) => ({ at, value: decimal(value), quality }))
     : rows.map(({ at, until, value, quality }) => ({ from: at, to: until ?? at, quantity: decimal(value), quality }));
 
-/** Readings in force that speak about a span: within it, the nearest on both sides, and the first one ever. */
-async function readingsAround(
+/**
+ * Readings in force that speak about a span: within it, the nearest on both sides, and the first one ever; and the estimates that stand
+ * where nothing was read.
+ */
+export async function readingsAround(
   tx: Tx,
   communityId: string,
   registers: readonly InstalledRegister[],
   span: Span,
+  asRead = false,
 ): Promise<Map<number, Row[]>> {
   const rows = await tx.query<Row>(
     `WITH own AS (SELECT no FROM community WHERE id = $1),
@@ -137,5 +145,10 @@ async function readingsAround(
         known.filter((row) => meets(row, span)),
       );
   }
+  if (asRead) return byRegister;
+  const estimates = await standingEstimates(tx, communityId, registers, span, (register) =>
+    readingsFrom(register, byRegister.get(register.no) ?? []),
+  );
+  for (const [no, standing] of estimates) byRegister.set(no, [...(byRegister.get(no) ?? []), ...standing]);
   return byRegister;
 }

@@ -41,12 +41,23 @@ export class ConsumptionService {
     });
   }
 
-  /** What some registers counted in a span. @param pieces null where occupants do not matter */
+  /**
+   * What some registers counted in a span.
+   *
+   * @param pieces null where occupants do not matter
+   * @param asRead true: estimates that were stored do not count, as if nobody had made them
+   */
   async of(
     tx: Tx,
     communityId: string,
     registers: readonly InstalledRegister[],
-    { span, zone, bands, pieces }: { span: Span; zone: Zone; bands: Bands; pieces: readonly OccupancyPiece[] | null },
+    {
+      span,
+      zone,
+      bands,
+      pieces,
+      asRead = false,
+    }: { span: Span; zone: Zone; bands: Bands; pieces: readonly OccupancyPiece[] | null; asRead?: boolean },
   ): Promise<Uses> {
     if (epochMs(span.from) >= epochMs(span.to))
       throw new DomainError(
@@ -59,7 +70,7 @@ export class ConsumptionService {
     const rest = plans.filter(({ register }) => !answered.has(register.no));
     const maxGapHours = await this.maxGapHours(tx, communityId, rest, span, zone);
     const explained = new Map(
-      (await consumeInDomain(tx, communityId, rest, span, maxGapHours)).map((one) => [one.plan, one]),
+      (await consumeInDomain(tx, communityId, rest, span, maxGapHours, asRead)).map((one) => [one.plan, one]),
     );
     const issues: Issue[] = [];
     const uses = plans.flatMap((one) => {

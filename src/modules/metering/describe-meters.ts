@@ -28,6 +28,7 @@ export interface MeterDescription {
     readonly unit: string;
     readonly direction: string;
     readonly intervalMinutes: number | null;
+    readonly restarts: boolean;
     readonly lastReading: Instant | null;
   }[];
   readonly installations: readonly {
@@ -45,7 +46,7 @@ export async function describeMeters(tx: Tx, communityId: string, ids: readonly 
   const meters = await tx.query<MeterDescription>(
     `SELECT m.id, m.code, m.name, m.role, m.utility, m.verified_until AS "verifiedUntil", s.code AS site,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'code', r.code, 'kind', r.kind, 'unit', r.unit, 'direction', r.direction,
-                      'intervalMinutes', r.interval_minutes, 'lastReading',
+                      'intervalMinutes', r.interval_minutes, 'restarts', r.restarts, 'lastReading',
                       (SELECT max(l.at) FROM reading l WHERE l.community_no = c.no AND l.register_no = r.no)) ORDER BY r.code), '[]')
              FROM register r WHERE r.community_id = m.community_id AND r.meter_id = m.id) AS registers,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'space', p.code, 'serial', i.serial, 'from', lower(i.period), 'to', upper(i.period),

@@ -11,6 +11,9 @@ import {
   exceptionsReply,
   type Resolution,
   resolution,
+  type Resolutions,
+  resolutions,
+  resolutionsReply,
 } from './exception.schema.js';
 import { ExceptionsService } from './exceptions.service.js';
 
@@ -20,9 +23,16 @@ export class ExceptionsController {
 
   @Get()
   @Allow('treasurer', 'approver', 'auditor', 'installer')
-  @Reply(200, 'Conflicts and held readings, oldest first.', exceptionsReply)
+  @Reply(200, 'Conflicts, held readings and findings of validation, oldest first.', exceptionsReply)
   list(@Query({ schema: exceptionsQuery }) query: ExceptionsQuery, @CurrentPrincipal() principal: Principal) {
     return this.exceptions.list(principal.communityId, query);
+  }
+
+  @Post('resolve')
+  @Allow('treasurer')
+  @Reply(200, 'What became of each of them.', resolutionsReply)
+  resolveMany(@Body({ schema: resolutions }) body: Resolutions, @CurrentPrincipal() principal: Principal) {
+    return this.exceptions.resolveMany(principal.communityId, body, actorOf(principal));
   }
 
   @Post(':id/resolve')

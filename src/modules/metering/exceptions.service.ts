@@ -1,217 +1,238 @@
 import { Injectable } from '@nestjs/common';
-import type { Instant } from '../../domain/calendar/period.js';
+import type { Instant, Span } from '../../domain/calendar/period.js';
 import { assert, DomainError } from '../../domain/errors.js';
 import { Clock } from '../../platform/clock.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { pageOf, readCursor } from '../../platform/http/cursor.js';
+import { problemsPage } from '../../platform/http/problem.js';
 import { isId, limitOf } from '../../platform/http/wire.js';
 import type { Actor } from '../access/access-changes.service.js';
 import { AuditService } from '../audit/audit.service.js';
-import type { ExceptionsQuery, Resolution } from './exception.schema.js';
-import { idOf } from './metering.service.js';
+import { EstimatesService } from './estimates.service.js';
+import type { ExceptionsQuery, Resolution, Resolutions } from './exception.schema.js';
+import { type FindingException, findingCalled, findingsWhere, type FindingRow, isFinal } from './finding-exceptions.js';
+import { meterCalled } from './find-register.js';
+import { idOf, MeteringService } from './metering.service.js';
+import {
+  accept,
+  describedReading,
+  readingChoices,
+  type ReadingException,
+  readingExceptionCalled,
+  type ReadingRow,
+  readingsWhere,
+  supersede,
+} from './reading-exceptions.js';
+import { lockSite } from './validation.service.js';
 
-/** A reading that a person must decide, or has decided, about. */
-export interface ReadingException {
+export type { FindingException, FindingRow } from './finding-exceptions.js';
+export type { ReadingException } from './reading-exceptions.js';
+
+/** A question that a person must decide, or has decided: about one reading, or about what validation found. */
+export type Exception = ReadingException | FindingException;
+
+type Asked = Omit<ExceptionsQuery, 'cursor' | 'limit'> & { readonly after?: string | undefined };
+
+interface Result {
   readonly id: string;
-  readonly kind: 'conflict' | 'held';
-  readonly reason: string;
-  readonly detail: string;
-  readonly meter: string;
-  readonly register: string;
-  readonly unit: string;
-  readonly at: Instant;
-  readonly until: Instant | null;
-  readonly value: string;
-  readonly quality: string;
-  /** What is stored under the same register and instant, as it counts. */
-  readonly known: { readonly value: string; readonly quality: string } | null;
-  readonly batch: string;
-  readonly createdAt: Instant;
-  readonly choices: readonly Choice[];
-  readonly decision: {
-    readonly choice: Choice;
-    readonly reason: string;
-    readonly decidedBy: string;
-    readonly decidedAt: Instant;
-  } | null;
+  readonly status: 'resolved' | 'refused';
+  readonly problem?: { readonly type: string; readonly code: string; readonly detail: string };
 }
 
-export type Choice = 'keep' | 'supersede' | 'accept' | 'dismiss';
-const choicesOf: Record<ReadingException['kind'], readonly Choice[]> = {
-  conflict: ['keep', 'supersede'],
-  held: ['accept', 'dismiss'],
-};
-
-interface Row extends Omit<ReadingException, 'known' | 'choices' | 'decision'> {
-  readonly registerNo: number;
-  readonly knownValue: string | null;
-  readonly knownQuality: string | null;
-  readonly choice: Choice | null;
-  readonly why: string | null;
-  readonly decidedBy: string | null;
-  readonly decidedAt: Instant | null;
+interface Resolved {
+  readonly results: readonly Result[];
+  readonly summary: { readonly resolved: number; readonly refused: number };
+  /** Whether more fit the filter. */
+  readonly more: boolean;
 }
 
-/** Conflicts and held readings, and what people decide about them. A decision is made once and stays. */
+/** Conflicts, held readings and findings, and what people decide about them. Decisions stay. */
 @Injectable()
 export class ExceptionsService {
   constructor(
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     private readonly audit: AuditService,
+    private readonly metering: MeteringService,
+    private readonly estimates: EstimatesService,
   ) {}
 
-  list(communityId: string, query: ExceptionsQuery): Promise<{ items: ReadingException[]; next: string | null }> {
+  list(communityId: string, query: ExceptionsQuery): Promise<{ items: Exception[]; next: string | null }> {
     return this.transactions.inCommunity(communityId, async (tx) => {
       const limit = limitOf(query);
-      const [after = null] = readCursor(query.cursor, 1) ?? [];
-      const rows = await tx.query<Row>(
-        `${select} WHERE e.community_id = $1 AND ($2::uuid IS NULL OR e.id > $2) AND ($3::text IS NULL OR e.kind = $3)
-           AND ($4::text IS NULL OR (d.exception_id IS NULL) = ($4 = 'open')) AND ($5::uuid IS NULL OR m.site_id = $5)
-         ORDER BY e.id LIMIT $6::int`,
-        [
-          communityId,
-          after,
-          query.kind ?? null,
-          query.state ?? null,
-          query.site === undefined ? null : await idOf(tx, communityId, 'site', query.site),
-          limit + 1,
-        ],
-      );
-      const page = pageOf(rows, limit, ({ id }) => [id]);
-      return { items: page.items.map(described), next: page.next };
+      const [after] = readCursor(query.cursor, 1) ?? [];
+      return pageOf(await some(tx, communityId, { ...query, after }, limit + 1), limit, ({ id }) => [id]);
     });
   }
 
-  /** Open exceptions of a site's registers in a span: a run must not be issued over them unseen. */
-  openOf(
-    tx: Tx,
-    communityId: string,
-    siteId: string,
-    span: { readonly from: Instant; readonly to: Instant },
-  ): Promise<ReadingException[]> {
-    return tx
-      .query<Row>(
-        `${select} WHERE e.community_id = $1 AND d.exception_id IS NULL AND m.site_id = $2
-           AND e.at >= $3::timestamptz AND e.at <= $4::timestamptz ORDER BY m.code, r.code, e.at, e.id`,
-        [communityId, siteId, span.from, span.to],
-      )
-      .then((rows) => rows.map(described));
+  /** Open conflicts and held readings of a site in a span: a run must not be issued over them unseen. */
+  openOf(tx: Tx, communityId: string, siteId: string, span: Span): Promise<ReadingException[]> {
+    return readingsWhere(tx, communityId, { siteId, span, state: 'open' }, null).then((found) =>
+      found.sort((a, b) => (rankOf(a) < rankOf(b) ? -1 : 1)),
+    );
+  }
+
+  /**
+   * What the last passes see of a site in a span, as far as a run must say something of it: what nobody has settled, and displays that
+   * somebody confirmed to have wrapped.
+   */
+  async seenFindings(tx: Tx, communityId: string, siteId: string, span: Span): Promise<FindingRow[]> {
+    const found = await findingsWhere(tx, communityId, { siteId, span }, null);
+    return found.filter(
+      ({ closedAt, decision }) =>
+        closedAt === null && (!isFinal(decision) || decision?.choice === 'rollover-confirmed'),
+    );
   }
 
   /**
    * Decides about an exception.
    *
    * - keep: what is known stays. supersede: the other value counts from now on, as a correction with who and why.
-   * - accept: the held reading becomes a reading. dismiss: it does not.
+   * - accept: the held reading becomes a reading; of a finding, that it is true as it stands. dismiss: the held reading does not count.
+   * - estimate: what is missing there is estimated now. ask: a reading is asked for. Both can be followed by another decision.
+   * - exchange-found: the device was exchanged, and is recorded so now. rollover-confirmed: the display wrapped.
    *
-   * @throws DomainError `not-found`, `already-decided`, `invalid-input` for a choice that does not belong to its kind
+   * @throws DomainError `not-found`, `already-decided`, `invalid-input` for a choice that does not belong to it, `no-estimate`
    */
-  resolve(communityId: string, id: string, { choice, reason }: Resolution, actor: Actor): Promise<ReadingException> {
+  resolve(communityId: string, id: string, resolution: Resolution, actor: Actor): Promise<Exception> {
     return this.transactions.inCommunity(communityId, async (tx) => {
-      const row = await this.lock(tx, communityId, id);
-      if (row.decidedAt !== null) {
-        throw new DomainError(
-          'already-decided',
-          `This was decided on ${row.decidedAt}: ${row.choice}. A decision stays; send a new reading if it was wrong.`,
-        );
-      }
-      const choices = choicesOf[row.kind];
-      if (!choices.includes(choice)) {
-        throw new DomainError(
-          'invalid-input',
-          `A ${row.kind === 'held' ? 'held reading' : 'conflict'} can be resolved by ${choices.join(' or ')}, not by ${choice}.`,
-        );
-      }
-      assert(actor.kind === 'person' && actor.id !== null, 'A person decides about readings.');
-      const now = this.clock.now();
-      if (choice === 'supersede') await supersede(tx, communityId, row, reason, actor.id, now);
-      if (choice === 'accept') await accept(tx, communityId, row);
-      await tx.query(
-        `INSERT INTO exception_decision (community_id, exception_id, choice, reason, decided_by, decided_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-        [communityId, id, choice, reason, actor.id, now],
-      );
-      const data = { choice, kind: row.kind, meter: row.meter, register: row.register, at: row.at };
-      await this.audit.record(tx, {
-        actor,
-        type: 'exception.resolved',
-        subjectKind: 'reading-exception',
-        subjectId: id,
-        data,
-      });
-      return described(await one(tx, communityId, id));
+      const [finding] = isId(id) ? await findingsWhere(tx, communityId, { ids: [id] }, 1) : [];
+      return finding
+        ? this.resolveFinding(tx, communityId, finding, resolution, actor)
+        : this.resolveReading(tx, communityId, id, resolution, actor);
     });
   }
 
+  /**
+   * Decides about many at once; each has its own answer, and one that is refused harms no other.
+   *
+   * @throws DomainError `not-found` for a site or meter of the filter that is not there
+   */
+  resolveMany(communityId: string, { ids, filter, choice, reason }: Resolutions, actor: Actor): Promise<Resolved> {
+    return this.transactions.inCommunity(communityId, async (tx) => {
+      const fitting =
+        ids ?? (await some(tx, communityId, { ...filter, state: 'open' }, atOnce + 1)).map(({ id }) => id);
+      const results: Result[] = [];
+      for (const id of new Set(fitting.slice(0, atOnce))) {
+        try {
+          await tx.undoable(() => this.resolve(communityId, id, { choice, reason }, actor));
+          results.push({ id, status: 'resolved' });
+        } catch (error) {
+          if (!(error instanceof DomainError)) throw error;
+          const { code, message: detail } = error;
+          results.push({ id, status: 'refused', problem: { type: `${problemsPage}#${code}`, code, detail } });
+        }
+      }
+      const resolved = results.filter(({ status }) => status === 'resolved').length;
+      return { results, summary: { resolved, refused: results.length - resolved }, more: fitting.length > atOnce };
+    });
+  }
+
+  private async resolveReading(
+    tx: Tx,
+    communityId: string,
+    id: string,
+    { choice, reason }: Resolution,
+    actor: Actor,
+  ): Promise<ReadingException> {
+    const row = await this.lock(tx, communityId, id);
+    if (row.decidedAt !== null) throw decided(row.choice ?? '', row.decidedAt);
+    const chosen = readingChoices[row.kind].find((one) => one === choice);
+    if (!chosen)
+      throw noChoice(row.kind === 'held' ? 'A held reading' : 'A conflict', readingChoices[row.kind], choice);
+    const [person, now] = [personOf(actor), this.clock.now()];
+    if (chosen === 'supersede') await supersede(tx, communityId, row, reason, person, now);
+    if (chosen === 'accept') await accept(tx, communityId, row);
+    await tx.query(
+      `INSERT INTO exception_decision (community_id, exception_id, choice, reason, decided_by, decided_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+      [communityId, id, chosen, reason, person, now],
+    );
+    const data = { choice, reason, kind: row.kind, meter: row.meter, register: row.register, at: row.at };
+    await this.record(tx, actor, 'reading-exception', id, data);
+    return describedReading(await readingExceptionCalled(tx, communityId, id));
+  }
+
+  private async resolveFinding(
+    tx: Tx,
+    communityId: string,
+    { id, siteId }: FindingRow,
+    { choice, reason, exchange }: Resolution,
+    actor: Actor,
+  ): Promise<FindingException> {
+    await lockSite(tx, communityId, siteId);
+    const row = await findingCalled(tx, communityId, id);
+    const { decision, closedAt, choices, decisions, rule, meter, register, at, until } = row;
+    if (decision !== null && isFinal(decision)) throw decided(decision.choice, decision.decidedAt);
+    if (closedAt !== null) {
+      throw new DomainError('already-decided', `A pass on ${closedAt} no longer saw this; there is nothing to decide.`);
+    }
+    const chosen = choices.find((one) => one === choice);
+    if (!chosen) throw noChoice(`A finding of ${rule}`, choices, choice);
+    if ((chosen === 'exchange-found') !== (exchange !== undefined)) {
+      throw new DomainError('invalid-input', 'An exchange that was found, and only that, is told with its `exchange`.');
+    }
+    const [person, now] = [personOf(actor), this.clock.now()];
+    if (exchange !== undefined && row.meterId !== null) {
+      await this.metering.exchange(communityId, row.meterId, exchange, actor);
+    }
+    if (chosen === 'estimate') await this.estimates.forFinding(tx, communityId, row, reason, actor);
+    await tx.query(
+      `INSERT INTO finding_decision (community_id, finding_id, no, choice, reason, decided_by, decided_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [communityId, id, decisions + 1, chosen, reason, person, now],
+    );
+    const data = { choice, reason, rule, meter, register, from: at, to: until };
+    await this.record(tx, actor, 'validation-finding', id, data);
+    return findingCalled(tx, communityId, id);
+  }
+
+  private record(tx: Tx, actor: Actor, subjectKind: string, subjectId: string, data: Record<string, unknown>) {
+    return this.audit.record(tx, { actor, type: 'exception.resolved', subjectKind, subjectId, data });
+  }
+
   /** Two who decide at once stand in line at the register, where the version of a correction is counted too. */
-  private async lock(tx: Tx, communityId: string, id: string): Promise<Row> {
-    const { registerNo } = await one(tx, communityId, id);
+  private async lock(tx: Tx, communityId: string, id: string): Promise<ReadingRow> {
+    const { registerNo } = await readingExceptionCalled(tx, communityId, id);
     await tx.query('SELECT FROM register WHERE community_id = $1 AND no = $2 FOR NO KEY UPDATE', [
       communityId,
       registerNo,
     ]);
-    return one(tx, communityId, id);
+    return readingExceptionCalled(tx, communityId, id);
   }
 }
 
-const select = `
-  SELECT e.id, e.kind, e.reason, e.detail, m.code AS meter, r.code AS register, r.unit, r.no AS "registerNo", e.at, e.until,
-         e.value::text AS value, e.quality, e.batch_no AS batch, e.created_at AS "createdAt",
-         coalesce(c.value, k.value)::text AS "knownValue", coalesce(c.quality::text, k.quality::text) AS "knownQuality",
-         d.choice, d.reason AS why, d.decided_by AS "decidedBy", d.decided_at AS "decidedAt"
-  FROM reading_exception e
-  JOIN register r ON r.community_id = e.community_id AND r.id = e.register_id
-  JOIN meter m ON m.community_id = r.community_id AND m.id = r.meter_id
-  LEFT JOIN reading k ON k.community_no = (SELECT no FROM community WHERE id = $1) AND k.register_no = r.no AND k.at = e.at
-  LEFT JOIN LATERAL (SELECT value, quality FROM reading_correction
-                     WHERE community_id = e.community_id AND register_no = r.no AND at = e.at ORDER BY version DESC LIMIT 1) c ON true
-  LEFT JOIN exception_decision d ON d.community_id = e.community_id AND d.exception_id = e.id`;
+/** The most that are decided about in one call. */
+const atOnce = 1000;
 
-async function one(tx: Tx, communityId: string, id: string): Promise<Row> {
-  const [row] = isId(id)
-    ? await tx.query<Row>(`${select} WHERE e.community_id = $1 AND e.id = $2`, [communityId, id])
-    : [];
-  if (!row) throw new DomainError('not-found', 'There is no such exception; GET /api/v1/exceptions lists them.');
-  return row;
-}
-
-function described(row: Row): ReadingException {
-  const { id, kind, reason, detail, meter, register, unit, at, until, value, quality, batch, createdAt } = row;
-  const { knownValue, knownQuality, choice, why, decidedBy, decidedAt } = row;
-  const isDecided = choice !== null && why !== null && decidedBy !== null && decidedAt !== null;
-  return {
-    ...{ id, kind, reason, detail, meter, register, unit, at, until, value, quality, batch, createdAt },
-    known: knownValue === null || knownQuality === null ? null : { value: knownValue, quality: knownQuality },
-    choices: isDecided ? [] : choicesOf[kind],
-    decision: isDecided ? { choice, reason: why, decidedBy, decidedAt } : null,
-  };
-}
-
-async function supersede(
+/** Exceptions of both kinds that fit, by their ids: these are in the order of time, so two lists by id are one. */
+async function some(
   tx: Tx,
   communityId: string,
-  row: Row,
-  reason: string,
-  decidedBy: string,
-  now: Instant,
-): Promise<void> {
-  await tx.query(
-    `INSERT INTO reading_correction (community_id, register_no, at, version, until, value, quality, reason, decided_by, decided_at)
-     SELECT $1::uuid, $2::int, $3::timestamptz, 1 + coalesce(max(version), 0), $4::timestamptz, $5::numeric, $6::text, $7::text, $8::uuid, $9::timestamptz
-     FROM reading_correction WHERE community_id = $1 AND register_no = $2 AND at = $3`,
-    [communityId, row.registerNo, row.at, row.until, row.value, row.quality, reason, decidedBy, now],
-  );
+  { after, kind, state, site, meter, rule, severity }: Asked,
+  limit: number,
+): Promise<Exception[]> {
+  const siteId = site === undefined ? undefined : await idOf(tx, communityId, 'site', site);
+  const meterId = meter === undefined ? undefined : (await meterCalled(tx, communityId, meter)).id;
+  const common = { after, state, siteId, meterId };
+  const asksFindings = kind === undefined || kind === 'finding';
+  const asksReadings = kind !== 'finding' && rule === undefined && severity === undefined;
+  const ofKind = kind === 'finding' ? undefined : kind;
+  const readings = asksReadings ? await readingsWhere(tx, communityId, { ...common, kind: ofKind }, limit) : [];
+  const findings = asksFindings ? await findingsWhere(tx, communityId, { ...common, rule, severity }, limit) : [];
+  return [...readings, ...findings].sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit);
 }
 
-async function accept(tx: Tx, communityId: string, row: Row): Promise<void> {
-  const stored = await tx.query(
-    `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
-     SELECT no, $2::int, $3::timestamptz, $4::timestamptz, $5::bigint, $6::text, $7::numeric FROM community WHERE id = $1 ON CONFLICT DO NOTHING RETURNING 1`,
-    [communityId, row.registerNo, row.at, row.until, row.batch, row.quality, row.value],
-  );
-  if (stored.length === 1 || row.knownValue === row.value) return;
-  throw new DomainError(
-    'conflict',
-    `${row.meter} ${row.register} has got a reading for ${row.at} in the meantime, ${row.knownValue}. Dismiss this one, or send it again and supersede.`,
-  );
+const rankOf = ({ meter, register, at, id }: ReadingException): string => [meter, register, at, id].join('\u0000');
+
+function personOf({ kind, id }: Actor): string {
+  assert(kind === 'person' && id !== null, 'A person decides about readings.');
+  return id;
 }
+
+const decided = (choice: string, at: Instant): DomainError =>
+  new DomainError(
+    'already-decided',
+    `This was decided on ${at}: ${choice}. A decision stays; send a new reading if it was wrong.`,
+  );
+
+const noChoice = (what: string, choices: readonly string[], choice: string): DomainError =>
+  new DomainError('invalid-input', `${what} can be resolved by ${choices.join(' or ')}, not by ${choice}.`);

@@ -89,3 +89,17 @@ const decimalOrNull = (text: string | null) => (text === null ? null : decimal(t
 /** True where one device was in during the whole span. */
 export const isCovering = ({ from, to }: Device, span: Span): boolean =>
   epochMs(from) <= epochMs(span.from) && (to === null || epochMs(to) >= epochMs(span.to));
+
+/**
+ * The registers that count. Where a meter sends both its display and its intervals, both tell of the same energy; the intervals are
+ * taken, because they know their hours.
+ */
+export function countedOnce(registers: readonly InstalledRegister[]): ReadonlySet<string> {
+  const byInterval = new Set(registers.filter((register) => register.kind === 'interval').map(channelOf));
+  const counted = registers.filter((register) => register.kind === 'interval' || !byInterval.has(channelOf(register)));
+  return new Set(counted.map((register) => register.id));
+}
+
+/** What a register measures of its meter: two with the same channel tell of the same energy. */
+export const channelOf = ({ meterId, unit, direction }: InstalledRegister): string =>
+  [meterId, unit, direction].join(' ');

@@ -39,6 +39,11 @@ const setting = {
   opening: energy.optional().meta({ description: 'What the display showed when the device went in.' }),
 };
 
+const restarts = z.boolean('must be true or false').meta({
+  description:
+    'Whether its counter starts again at zero, after a power cut as a rule: a fall is then an event and no error.',
+});
+
 const newRegister = z
   .strictObject({
     code,
@@ -46,11 +51,16 @@ const newRegister = z
     unit,
     direction: direction.default('import'),
     intervalMinutes: intervalMinutes.optional(),
+    restarts: restarts.default(false),
     ...setting,
   })
   .refine(({ kind, intervalMinutes: minutes }) => (kind === 'interval') === (minutes !== undefined), {
     error: 'an interval register has intervalMinutes, a cumulative one has not',
     path: ['intervalMinutes'],
+  })
+  .refine(({ kind, restarts: does }) => kind === 'cumulative' || !does, {
+    error: 'an interval register does not start again: it shows no total',
+    path: ['restarts'],
   })
   .refine(({ kind, opening }) => kind === 'cumulative' || opening === undefined, {
     error: 'an interval register has no opening: it shows no total',
@@ -79,7 +89,11 @@ export const newMeter = z
   });
 export type NewMeter = z.infer<typeof newMeter>;
 
-export const meterPatch = z.strictObject({ name: text().optional(), verifiedUntil: civilDate.nullable().optional() });
+export const meterPatch = z.strictObject({
+  name: text().optional(),
+  verifiedUntil: civilDate.nullable().optional(),
+  registers: z.array(z.strictObject({ code, restarts })).max(50).optional(),
+});
 export type MeterPatch = z.infer<typeof meterPatch>;
 
 export const exchange = z
@@ -132,6 +146,7 @@ export const meterReply = z.object({
       unit: z.string(),
       direction: z.string(),
       intervalMinutes: z.int().nullable(),
+      restarts: z.boolean(),
       lastReading: instant.nullable(),
     }),
   ),

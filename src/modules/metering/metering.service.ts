@@ -14,7 +14,7 @@ import { describeMeters, type MeterDescription } from './describe-meters.js';
 import type { Exchange, MeterPatch, MetersQuery, NewMeter } from './meter.schema.js';
 import { type InstalledRegister, registersOf } from './installed-registers.js';
 
-export type { InstalledRegister } from './installed-registers.js';
+export { countedOnce, type InstalledRegister } from './installed-registers.js';
 export type { MeterDescription } from './describe-meters.js';
 
 constraintRefusals.set('meter_code', {
@@ -56,8 +56,8 @@ export class MeteringService {
       for (const register of input.registers) {
         const registerId = newId();
         await tx.query(
-          `INSERT INTO register (community_id, id, meter_id, code, kind, unit, direction, interval_minutes)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+          `INSERT INTO register (community_id, id, meter_id, code, kind, unit, direction, interval_minutes, restarts)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
           [
             communityId,
             registerId,
@@ -67,6 +67,7 @@ export class MeteringService {
             register.unit,
             register.direction,
             register.intervalMinutes ?? null,
+            register.restarts,
           ],
         );
         await tx.query(
@@ -130,6 +131,7 @@ export class MeteringService {
          WHERE community_id = $1 AND id = $2`,
         [communityId, id, patch.name ?? null, patch.verifiedUntil !== undefined, patch.verifiedUntil ?? null],
       );
+      await setRestarts(tx, communityId, id, patch.registers ?? []);
       await this.audit.record(tx, {
         actor,
         type: 'meter.changed',
@@ -166,6 +168,28 @@ async function described(tx: Tx, communityId: string, meterId: string): Promise<
   const [meter] = await describeMeters(tx, communityId, [meterId]);
   if (!meter) throw new DomainError('not-found', 'There is no such meter.');
   return meter;
+}
+
+/** @throws DomainError `not-found` for a register that the meter has not, `invalid-input` for one that shows no total */
+async function setRestarts(
+  tx: Tx,
+  communityId: string,
+  meterId: string,
+  registers: NonNullable<MeterPatch['registers']>,
+): Promise<void> {
+  for (const { code, restarts } of registers) {
+    const [row] = await tx.query<{ kind: string }>(
+      'UPDATE register SET restarts = $4 WHERE community_id = $1 AND meter_id = $2 AND code = $3 RETURNING kind',
+      [communityId, meterId, code, restarts],
+    );
+    if (!row) throw new DomainError('not-found', `The meter has no register ${code}.`);
+    if (restarts && row.kind === 'interval') {
+      throw new DomainError(
+        'invalid-input',
+        `${code} is an interval register: it shows no total that could start again.`,
+      );
+    }
+  }
 }
 
 /** The id of a site or space by its id or code. @throws DomainError `not-found` */

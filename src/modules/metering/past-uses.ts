@@ -1,12 +1,15 @@
-import { epochMs, type Instant, type Period } from '../../domain/calendar/period.js';
+import { epochMs, type Instant, type Period, type Span } from '../../domain/calendar/period.js';
 import { spanOf, type Zone } from '../../domain/calendar/zone.js';
 import { consumptionOver } from '../../domain/metering/consumption.js';
-import { type CumulativeReading, energyGrid, qualities, type Quality } from '../../domain/metering/reading.js';
+import { type CumulativeReading, energyGrid, type Quality } from '../../domain/metering/reading.js';
 import { Decimal, decimal } from '../../domain/quantity/decimal.js';
 import type { Tx } from '../../platform/database/transactions.js';
+import { correctedRegisters } from './consume-in-sql.js';
 import { plan } from './consumption-plan.js';
+import { pageByPage } from './consumption-pages.js';
 import type { OccupancyPiece, Plan, Question } from './consumption.types.js';
 import type { InstalledRegister } from './installed-registers.js';
+import { qualityAt, rank, shapesOf } from './sql-answers.js';
 
 /*
  * The problem: each statement shows a year, and a year of half-hours of a thousand meters is seventeen million rows.
@@ -15,7 +18,9 @@ import type { InstalledRegister } from './installed-registers.js';
  *   intervals     have to be added, month by month; a month with a gap has no figure here, for this is a picture and not a bill
  *
  * Method: one statement fetches, for every edge of every register, the reading that stands there, or its two neighbours where none does.
- * From these few the domain works out exchanges, rollovers and values between readings, as it does for a bill.
+ * From these few the domain works out exchanges, rollovers and values between readings, as it does for a bill. Intervals are added by
+ * one statement for each month, so that none runs longer than a request may wait; registers with a correction by another, which looks
+ * for one beside every reading.
  */
 
 /** What one register counted in one period while one member had its space. */
@@ -40,7 +45,6 @@ export interface Past {
   readonly pieces: readonly OccupancyPiece[];
 }
 
-const rank = `CASE coalesce(c.quality, r.quality::text) ${qualities.map((quality, i) => `WHEN '${quality}' THEN ${i}`).join(' ')} END`;
 const minuteMs = 60_000;
 
 /**
@@ -64,7 +68,7 @@ export async function pastUses(
   const [displays, intervals] = [plans.filter(isDisplay), plans.filter((one) => !isDisplay(one))];
   return [
     ...(displays.length === 0 ? [] : await fromDisplays(tx, communityId, displays, maxGapHours)),
-    ...(intervals.length === 0 ? [] : await fromIntervals(tx, communityId, intervals)),
+    ...(intervals.length === 0 ? [] : await fromIntervals(tx, communityId, intervals, span)),
   ];
 }
 
@@ -85,28 +89,6 @@ function useOf(
     to: stretch?.to ?? '',
     ...counted,
   };
-}
-
-interface Shapes {
-  readonly registers: readonly number[];
-  readonly shapes: readonly number[];
-  readonly firsts: readonly Plan[];
-}
-
-/** Registers with the same cuts are asked the same questions: these are sent once. */
-function shapesOf(plans: readonly Plan[], keyOf: (plan: Plan) => string): Shapes {
-  const known = new Map<string, number>();
-  const firsts: Plan[] = [];
-  const shapes = plans.map((plan) => {
-    const key = keyOf(plan);
-    const number = known.get(key) ?? firsts.length;
-    if (!known.has(key)) {
-      known.set(key, number);
-      firsts.push(plan);
-    }
-    return number;
-  });
-  return { registers: plans.map(({ register }) => register.no), shapes, firsts };
 }
 
 async function fromDisplays(
@@ -148,7 +130,7 @@ async function readingsAtEdges(
   communityId: string,
   plans: readonly Plan[],
 ): Promise<Map<number, CumulativeReading[]>> {
-  const { registers, shapes, firsts } = shapesOf(plans, ({ shape }) => shape);
+  const { numbers, firsts } = shapesOf(plans, ({ shape }) => shape);
   const edges = firsts.flatMap(({ questions }, shape) =>
     [...new Set(questions.flatMap(({ stretches }) => stretches.flatMap(({ from, to }) => [from, to])))].map((at) => ({
       shape,
@@ -173,7 +155,13 @@ async function readingsAtEdges(
                 FROM reading_correction WHERE community_id = $1 AND register_no = ANY ($2::int[])
                 ORDER BY register_no, at, version DESC) c ON c.register_no = f.no AND c.at = f.at
      ORDER BY f.no, f.at`,
-    [communityId, registers, shapes, edges.map(({ shape }) => shape), edges.map(({ at }) => at)],
+    [
+      communityId,
+      plans.map(({ register }) => register.no),
+      numbers,
+      edges.map(({ shape }) => shape),
+      edges.map(({ at }) => at),
+    ],
   );
   const byRegister = new Map<number, CumulativeReading[]>();
   for (const { no, at, value, quality } of rows) {
@@ -187,46 +175,68 @@ async function readingsAtEdges(
 
 interface SumRow {
   readonly no: number;
-  readonly question: number;
   readonly total: string;
   readonly count: number;
   readonly quality: number;
 }
 
-async function fromIntervals(tx: Tx, communityId: string, plans: readonly Plan[]): Promise<PastUse[]> {
-  const { registers, shapes, firsts } = shapesOf(plans, ({ shape }) => shape);
-  const windows = firsts.flatMap(({ questions }, shape) =>
-    questions.flatMap(({ stretches }, question) => stretches.map((stretch) => ({ shape, question, ...stretch }))),
-  );
-  const rows = await tx.query<SumRow>(
-    `WITH corrected AS (
-         SELECT DISTINCT ON (register_no, at) register_no, at, value::numeric AS value, quality::text AS quality
-         FROM reading_correction WHERE community_id = $1 AND register_no = ANY ($2::int[]) ORDER BY register_no, at, version DESC)
-     SELECT a.no, w.question, s.total::text AS total, s.count, s.quality
-     FROM unnest($2::int[], $3::int[]) AS a (no, shape)
-     JOIN unnest($4::int[], $5::int[], $6::timestamptz[], $7::timestamptz[]) AS w (shape, question, first, last) ON w.shape = a.shape
-     CROSS JOIN LATERAL (
-       SELECT sum(coalesce(c.value, r.value::numeric)) AS total, count(*)::int AS count, max(${rank}) AS quality
-       FROM reading r LEFT JOIN corrected c ON c.register_no = r.register_no AND c.at = r.at
-       WHERE r.community_no = (SELECT no FROM community WHERE id = $1) AND r.register_no = a.no AND r.at >= w.first AND r.at < w.last) s
-     WHERE s.count > 0 ORDER BY a.no, w.question`,
-    [
-      communityId,
-      registers,
-      shapes,
-      windows.map(({ shape }) => shape),
-      windows.map(({ question }) => question),
-      windows.map(({ from }) => from),
-      windows.map(({ to }) => to),
-    ],
-  );
-  const found = new Map(rows.map((row) => [`${row.no} ${row.question}`, row]));
+async function fromIntervals(tx: Tx, communityId: string, plans: readonly Plan[], span: Span): Promise<PastUse[]> {
+  const corrected = await correctedRegisters(tx, communityId, plans, span);
+  const found = new Map<string, SumRow>();
+  await pageByPage(tx, async () => {
+    for (const window of windowsOf(plans)) {
+      for (const source of ['reading', 'reading_in_force'] as const) {
+        const registers = window.registers.filter((no) => corrected.has(no) === (source === 'reading_in_force'));
+        if (registers.length === 0) continue;
+        for (const row of await sums(tx, communityId, source, { ...window, registers }))
+          found.set(`${row.no} ${nameOf(window)}`, row);
+      }
+    }
+  });
   return plans.flatMap((plan) =>
-    plan.questions.map((question, index) =>
-      useOf(plan, question, counted(plan, question, found.get(`${plan.register.no} ${index}`))),
+    plan.questions.map((question) =>
+      useOf(
+        plan,
+        question,
+        counted(plan, question, found.get(`${plan.register.no} ${question.stretches.map(nameOf).join()}`)),
+      ),
     ),
   );
 }
+
+/** A period, or the part of it in which a member was there, with the registers that are asked for it. */
+interface Window extends Span {
+  readonly registers: readonly number[];
+}
+
+const nameOf = ({ from, to }: Span): string => `${from}/${to}`;
+
+function windowsOf(plans: readonly Plan[]): Window[] {
+  const windows = new Map<string, Span & { registers: number[] }>();
+  for (const { register, questions } of plans) {
+    for (const stretch of questions.flatMap(({ stretches }) => stretches)) {
+      const known = windows.get(nameOf(stretch));
+      if (known) known.registers.push(register.no);
+      else windows.set(nameOf(stretch), { ...stretch, registers: [register.no] });
+    }
+  }
+  return [...windows.values()];
+}
+
+const sums = (
+  tx: Tx,
+  communityId: string,
+  source: 'reading' | 'reading_in_force',
+  { from, to, registers }: Window,
+): Promise<SumRow[]> =>
+  tx.query<SumRow>(
+    `SELECT r.register_no AS no, sum(r.value::numeric)::text AS total, count(*)::int AS count, max(${rank}) AS quality
+     FROM ${source} r
+     WHERE r.community_no = (SELECT no FROM community WHERE id = $1) AND r.register_no = ANY ($2::int[])
+       AND r.at >= $3::timestamptz AND r.at < $4::timestamptz
+     GROUP BY r.register_no`,
+    [communityId, registers, from, to],
+  );
 
 /** A sum of as many intervals as the time holds; a day counts as one interval, however long. */
 function counted(
@@ -234,7 +244,7 @@ function counted(
   { cut, stretches }: Question,
   row: SumRow | undefined,
 ): Pick<PastUse, 'quantity' | 'quality'> {
-  const quality = qualities[row?.quality ?? 0] ?? 'estimated';
+  const quality = qualityAt(row?.quality ?? 0);
   const ms = stretches.reduce((length, { from, to }) => length + epochMs(to) - epochMs(from), 0);
   const length = (register.intervalMinutes ?? 1) * minuteMs;
   const expected = Math.floor((ms + length / 2) / length);

@@ -24,6 +24,8 @@ export interface Push {
   readonly items: readonly unknown[];
   /** SHA-256 of the file it came from, hexadecimal. */
   readonly sha256?: string;
+  /** Whether the items are what we made of the payload of a device, which cannot know the unit of the register: see `fitted`. */
+  readonly isTranslated?: boolean;
 }
 
 export const statuses = ['created', 'duplicate', 'conflict', 'held', 'unclaimed', 'rejected'] as const;

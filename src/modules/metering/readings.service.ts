@@ -12,6 +12,7 @@ import type { Push, Sender, TakeResult } from './reading.types.js';
 import { RegisterCatalog } from './register-catalog.js';
 import { takePushes } from './take-readings.js';
 
+export { holdOffUndoing, stopForUndoing } from './import-repeats.js';
 export { Unreadable } from './take-readings.js';
 export {
   type ItemResult,
@@ -69,14 +70,34 @@ export class ReadingsService {
     source: string,
     sha256?: string,
   ): Promise<TakeResult> {
+    return this.submit(communityId, {
+      sender,
+      source,
+      receivedAt: this.clock.now(),
+      items,
+      ...(sha256 === undefined ? {} : { sha256 }),
+    });
+  }
+
+  /**
+   * Takes in what was translated from the payload of a device. The device does not know the register that it will be bound to,
+   * so a value in another unit of the same kind is converted where that is exact, and a bare count (`pulses`, `unknown`) is
+   * taken as what the display shows: the multiplier of the installation says what one step is.
+   *
+   * @throws DomainError `too-large`, `too-busy`, as `take`
+   */
+  takeTranslated(communityId: string, sender: Sender, items: readonly unknown[], source: string): Promise<TakeResult> {
+    return this.submit(communityId, { sender, source, receivedAt: this.clock.now(), items, isTranslated: true });
+  }
+
+  private async submit(communityId: string, push: Push): Promise<TakeResult> {
+    const { items, receivedAt } = push;
     if (items.length > mostItems) {
       throw new DomainError(
         'too-large',
         `A push has at most ${mostItems} readings, and this has ${items.length}; send it in several parts.`,
       );
     }
-    const receivedAt = this.clock.now();
-    const push: Push = { sender, source, receivedAt, items, ...(sha256 === undefined ? {} : { sha256 }) };
     if (!this.transactions.isOpen) return this.groups.submit(communityId, push, items.length);
     const [result] = await this.transactions.inCommunity(communityId, (tx) =>
       takePushes(tx, communityId, [push], this.catalog, receivedAt),

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Instant } from '../../domain/calendar/period.js';
+import { fromEpochMs, type Instant } from '../../domain/calendar/period.js';
 import type { Quality } from '../../domain/metering/reading.js';
 import { assert } from '../../domain/errors.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import type { HoldReason } from './judge-item.js';
+import { isMomentary } from './momentary.js';
 import type { Push } from './reading.types.js';
 import type { ReadingItem } from './reading-item.js';
 import type { KnownRegister } from './register-catalog.js';
@@ -236,7 +237,7 @@ export async function keepUnclaimed(
       communityId,
       now,
       unclaimed.map(({ item }) => ids.get(nameOf(item)) ?? null),
-      payloads.map((payload) => createHash('sha256').update(payload).digest('hex')),
+      unclaimed.map(({ item }, i) => sha256Of(isMomentary(item.unit) ? oneOfTheDay(item) : (payloads[i] ?? ''))),
       payloads,
       unclaimed.map(({ batchNo }) => batchNo),
     ],
@@ -244,10 +245,16 @@ export async function keepUnclaimed(
   return true;
 }
 
+const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** What can never be billed comes every few seconds for years: of each day (in UTC) the first is kept, as a sample. */
+const oneOfTheDay = ({ meter, register, ms }: ReadingItem): string =>
+  JSON.stringify({ meter, register, day: fromEpochMs(ms).slice(0, 10) });
+
 const nameOf = ({ meter, register }: { meter: string; register: string }): string => `${meter}\n${register}`;
 
 /** An item as it can be pushed again; the same reading always gives the same text. */
-function payloadOf({ item, quality }: Unclaimed): string {
+export function payloadOf({ item, quality }: Pick<Unclaimed, 'item' | 'quality'>): string {
   const { meter, register, unit } = item;
   const time =
     item.until === null ? { at: item.at, value: item.value } : { from: item.at, to: item.until, quantity: item.value };

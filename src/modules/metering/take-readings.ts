@@ -2,12 +2,14 @@ import { epochMs, type Instant } from '../../domain/calendar/period.js';
 import { assert, type DomainErrorCode } from '../../domain/errors.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { problemsPage } from '../../platform/http/problem.js';
+import { fitted } from './fit-unit.js';
+import { keepRepeats, type Repeat } from './import-repeats.js';
 import { type HoldReason, judge } from './judge-item.js';
+import { isMomentary } from './momentary.js';
 import {
   type ItemResult,
   type Push,
   type ResultProblem,
-  type Sender,
   type Status,
   statuses,
   type Summary,
@@ -85,20 +87,19 @@ class Intake {
   private readonly unclaimed: Line[] = [];
 
   constructor(
-    pushes: readonly Push[],
+    private readonly pushes: readonly Push[],
     read: readonly (readonly (ReadingItem | ItemProblem)[])[],
     private readonly batchNos: readonly string[],
     private readonly ground: IntakeGround,
     private readonly nowMs: number,
   ) {
     this.results = pushes.map(({ items }) => new Array<ItemResult>(items.length));
-    pushes.forEach((push, number) =>
-      read[number]?.forEach((item, index) => this.sort(push.sender, number, index, item)),
-    );
+    pushes.forEach((push, number) => read[number]?.forEach((item, index) => this.sort(push, number, index, item)));
   }
 
-  private sort(sender: Sender, push: number, index: number, item: ReadingItem | ItemProblem): void {
-    if ('code' in item) return this.answer({ push, index }, 'rejected', describe(item));
+  private sort({ sender, isTranslated }: Push, push: number, index: number, said: ReadingItem | ItemProblem): void {
+    if ('code' in said) return this.answer({ push, index }, 'rejected', describe(said));
+    const item = isTranslated ? fitted(said, this.ground.find(said.meter, said.register)) : said;
     const quality = item.quality ?? (sender.kind === 'person' ? 'customer' : 'actual');
     const batchNo = this.batchNos[push] ?? '';
     const judged = judge(item, sender, this.ground, this.nowMs);
@@ -124,7 +125,20 @@ class Intake {
       this.answer(line, 'unclaimed', problemOf('reading-unclaimed', unclaimedSentence(line.item)));
     const doubts = [...(await this.storeCandidates(tx, communityId)), ...(await this.weighHeld(tx, communityId))];
     await keepDoubts(tx, communityId, now, doubts);
+    await keepRepeats(tx, communityId, this.ground.communityNo, this.repeats());
     return true;
+  }
+
+  /** What senders other than files said of readings that are known or held. */
+  private repeats(): Repeat[] {
+    const lines = [...this.contests.values()].flatMap((ofRegister) =>
+      [...ofRegister.values()].flatMap(({ first, others }) => [first, ...(others ?? [])]),
+    );
+    return [...lines, ...this.held.map(({ line }) => line)].flatMap((line): Repeat[] => {
+      const status = this.results[line.push]?.[line.index]?.status;
+      if (status === 'created' || this.pushes[line.push]?.sha256 !== undefined) return [];
+      return [{ ...line, isHeld: status === 'held' }];
+    });
   }
 
   private async storeCandidates(tx: Tx, communityId: string): Promise<Doubt[]> {
@@ -203,8 +217,10 @@ export class Unreadable {
   constructor(readonly problem: ItemProblem) {}
 }
 
-const unclaimedSentence = ({ meter, register }: ReadingItem): string =>
-  `No register ${register} of a meter ${meter} is known. The reading is kept in the inbox of unclaimed readings until it is bound to one.`;
+const unclaimedSentence = ({ meter, register, unit }: ReadingItem): string =>
+  isMomentary(unit)
+    ? `No register counts what ${meter} ${register} says, which is so at a moment (${unit}). One of a day is kept, so that you see what the device sends.`
+    : `No register ${register} of a meter ${meter} is known. The reading is kept in the inbox of unclaimed readings until it is bound to one.`;
 
 const problemOf = (code: DomainErrorCode, detail: string): ResultProblem => ({
   type: `${problemsPage}#${code}`,

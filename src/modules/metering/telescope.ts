@@ -1,26 +1,21 @@
-import type { Instant, Span } from '../../domain/calendar/period.js';
+import { epochMs, fromEpochMs, type Instant, type Span } from '../../domain/calendar/period.js';
 import { assert } from '../../domain/errors.js';
+import type { Boundary } from '../../domain/metering/reading.js';
 import { Decimal } from '../../domain/quantity/decimal.js';
 import type { Tx } from '../../platform/database/transactions.js';
-import type { Answer, Plan, Question } from './consumption.types.js';
-import { type Answers, groupByRegister, qualityAt, rank, type Row, shapesOf } from './sql-answers.js';
+import {
+  columnsOf,
+  type Found,
+  foundByRegister,
+  type PartRow,
+  type Parts,
+  partsOfEdges,
+  summed,
+} from './consumption-parts.js';
+import type { Answer, Plan } from './consumption.types.js';
+import { type Answers, qualityAt, rank, shapesOf } from './sql-answers.js';
 
-interface EdgeRow extends Row {
-  readonly least: string;
-  readonly most: string;
-  readonly leastQuality: number;
-  readonly mostQuality: number;
-}
-
-/** How often stretches of a question end at an instant, less how often they begin. */
-function edgesOf({ stretches }: Question): Map<Instant, number> {
-  const edges = new Map<Instant, number>();
-  for (const { from, to } of stretches) {
-    edges.set(from, (edges.get(from) ?? 0) - 1);
-    edges.set(to, (edges.get(to) ?? 0) + 1);
-  }
-  return edges;
-}
+const weekMs = 7 * 86_400_000;
 
 /** Answers the plans of cumulative registers whose edges are all read exactly, and that never ran backwards. */
 export async function telescope(
@@ -31,83 +26,88 @@ export async function telescope(
   answers: Answers,
 ): Promise<void> {
   const { numbers, firsts } = shapesOf(plans, ({ shape }) => shape);
-  const edges = firsts.flatMap(({ questions }, shape) =>
-    questions.flatMap((question, number) =>
-      [...edgesOf(question)].map(([at, times]) => ({ shape, number, at, times })),
-    ),
-  );
-  const rows = await tx.query<EdgeRow>(
-    `WITH asked AS (SELECT * FROM unnest($2::int[], $3::int[]) AS a (no, shape)),
-       edge AS (SELECT * FROM unnest($4::int[], $5::int[], $6::timestamptz[], $7::int[]) AS e (shape, question, at, times)),
-       found AS MATERIALIZED (
-         SELECT a.no, a.shape, r.at, r.value::numeric AS value, ${rank} AS quality
-         FROM asked a JOIN (SELECT DISTINCT shape, at FROM edge) e ON e.shape = a.shape
-         JOIN reading r ON r.community_no = (SELECT no FROM community WHERE id = $1) AND r.register_no = a.no AND r.at = e.at)
-     SELECT f.no, e.question, sum(e.times * f.value)::text AS total, count(*)::int AS count, max(f.quality) AS quality,
-            min(f.value)::text AS least, max(f.value)::text AS most,
-            max(f.quality) FILTER (WHERE e.times < 0) AS "leastQuality", max(f.quality) FILTER (WHERE e.times > 0) AS "mostQuality"
-     FROM found f JOIN edge e ON e.shape = f.shape AND e.at = f.at
-     GROUP BY f.no, e.question`,
-    [
-      communityId,
-      plans.map(({ register }) => register.no),
-      numbers,
-      edges.map(({ shape }) => shape),
-      edges.map(({ number }) => number),
-      edges.map(({ at }) => at),
-      edges.map(({ times }) => times),
-    ],
+  const shapes = firsts.map(({ questions }) => partsOfEdges(questions, span));
+  const rows = await tx.query<PartRow>(
+    `WITH shape AS (
+       SELECT shape AS no, array_agg(at ORDER BY at) AS edges, array_agg(part ORDER BY at) AS parts
+       FROM unnest($4::int[], $5::timestamptz[], $6::int[]) AS p (shape, at, part) GROUP BY shape),
+     asked AS (SELECT a.no, s.edges, s.parts FROM unnest($2::int[], $3::int[]) AS a (no, shape) JOIN shape s ON s.no = a.shape)
+     SELECT a.no, found.part, found.total, found.count, found.quality
+     FROM asked a CROSS JOIN LATERAL (
+       SELECT a.parts[width_bucket(r.at, a.edges)] AS part, sum(r.value::numeric)::text AS total, count(*)::int AS count, max(${rank}) AS quality
+       FROM reading r
+       WHERE r.community_no = (SELECT no FROM community WHERE id = $1) AND r.register_no = a.no AND r.at = ANY (a.edges)
+       GROUP BY part) AS found`,
+    [communityId, plans.map(({ register }) => register.no), numbers, ...columnsOf(shapes)],
   );
   const backwards = await registersThatRanBackwards(tx, communityId, plans, span);
-  const expected = firsts.map(({ questions }) => questions.map((question) => edgesOf(question).size));
-  const byRegister = groupByRegister(rows);
+  const byRegister = foundByRegister(rows);
   plans.forEach((plan, i) => {
-    const found = [...(byRegister.get(plan.register.no) ?? [])].sort((a, b) => (a.question ?? 0) - (b.question ?? 0));
-    const isWhole = expected[numbers[i] ?? -1]?.every((count, question) => found[question]?.count === count) ?? false;
-    if (!isWhole || backwards.has(plan.register.no)) return;
-    answers.set(
-      plan.register.no,
-      found.map((row, question) => telescoped(plan, question, row)),
-    );
+    const parts = shapes[numbers[i] ?? -1];
+    const found = byRegister.get(plan.register.no);
+    if (!parts || !found || backwards.has(plan.register.no)) return;
+    const isRead = parts.sizes.every((size, part) => found.get(part)?.count === size);
+    if (isRead) answers.set(plan.register.no, telescoped(plan, parts, found));
   });
 }
 
-/** Every reading is looked at once, in the order of the key in which they stand. */
+/**
+ * Every reading is compared with the one before, in the order of the key in which they stand: as two columns of one array, which takes
+ * half as long as a window. It is done week by week, all registers in each, which bounds the arrays and keeps the readings of pushing
+ * meters, which lie by time, in memory until the last register is done. A week ends with the first reading after it, so that no step
+ * falls between two.
+ */
 async function registersThatRanBackwards(
   tx: Tx,
   communityId: string,
   plans: readonly Plan[],
   span: Span,
 ): Promise<Set<number>> {
+  const weeks = weeksOf(span).flatMap((week) => plans.map(({ register }) => ({ no: register.no, ...week })));
   const rows = await tx.query<{ no: number }>(
-    `SELECT a.no FROM unnest($2::int[]) AS a (no)
-     CROSS JOIN LATERAL (
-       SELECT bool_or(steps.fell) AS fell FROM (
-         SELECT r.value < lag(r.value) OVER (ORDER BY r.at) AS fell FROM reading r
-         WHERE r.community_no = (SELECT no FROM community WHERE id = $1) AND r.register_no = a.no
-           AND r.at >= $3::timestamptz AND r.at <= $4::timestamptz) AS steps) AS whole
-     WHERE whole.fell`,
-    [communityId, plans.map(({ register }) => register.no), span.from, span.to],
+    `WITH own AS (SELECT no FROM community WHERE id = $1)
+     SELECT DISTINCT a.no
+     FROM unnest($2::int[], $3::timestamptz[], $4::timestamptz[]) AS a (no, first, last) CROSS JOIN LATERAL (
+       SELECT bool_or(later < earlier) AS fell FROM (
+         SELECT unnest(shown.values) AS earlier, unnest(shown.values[2:]) AS later FROM (
+           SELECT array_agg(r.value::numeric ORDER BY r.at) ||
+                  (SELECT n.value::numeric FROM reading n
+                   WHERE n.community_no = (SELECT no FROM own) AND n.register_no = a.no AND n.at >= a.last AND n.at <= $5::timestamptz
+                   ORDER BY n.at LIMIT 1) AS values
+           FROM reading r
+           WHERE r.community_no = (SELECT no FROM own) AND r.register_no = a.no AND r.at >= a.first AND r.at < a.last) AS shown) AS steps) AS week
+     WHERE week.fell`,
+    [communityId, weeks.map(({ no }) => no), weeks.map(({ from }) => from), weeks.map(({ to }) => to), span.to],
   );
   return new Set(rows.map(({ no }) => no));
 }
 
-function telescoped(plan: Plan, number: number, row: EdgeRow): Answer {
-  const question = plan.questions[number];
-  const cut = question && plan.cuts[question.cut];
-  assert(cut, 'Every question is about a cut.');
-  const boundary = (at: Instant, value: string, quality: number) => ({
-    at,
-    value: new Decimal(value),
-    quality: qualityAt(quality),
-    interpolated: false,
+function weeksOf({ from, to }: Span): Span[] {
+  const [start, end] = [epochMs(from), epochMs(to)];
+  return Array.from({ length: Math.ceil((end - start) / weekMs) }, (_, index) => ({
+    from: fromEpochMs(start + index * weekMs),
+    to: fromEpochMs(Math.min(start + (index + 1) * weekMs, end)),
+  }));
+}
+
+const telescoped = ({ questions, cuts }: Plan, parts: Parts, found: Found): Answer[] =>
+  questions.map((question, number) => {
+    const cut = cuts[question.cut];
+    assert(cut, 'Every question is about a cut.');
+    const { total, quality } = summed(parts, number, found);
+    const shown = (at: Instant): Boundary | null =>
+      question.calendar === null ? boundaryAt(at, found.get(parts.numbers[parts.instants.indexOf(at)] ?? null)) : null;
+    return {
+      quantity: total.times(cut.device.multiplier),
+      quality: qualityAt(quality),
+      opening: shown(cut.from),
+      closing: shown(cut.to),
+      intervals: null,
+    };
   });
-  const isWhole = question.calendar === null;
-  return {
-    quantity: new Decimal(row.total).times(cut.device.multiplier),
-    quality: qualityAt(row.quality),
-    opening: isWhole ? boundary(cut.from, row.least, row.leastQuality) : null,
-    closing: isWhole ? boundary(cut.to, row.most, row.mostQuality) : null,
-    intervals: null,
-  };
+
+/** An edge of a cut is a part of its own: nowhere else does everything begin or end. */
+function boundaryAt(at: Instant, row: PartRow | undefined): Boundary {
+  assert(row?.count === 1, 'An edge of a cut was read once.');
+  return { at, value: new Decimal(row.total), quality: qualityAt(row.quality), interpolated: false };
 }
