@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
+import { emoncmsAddress, emoncmsRoutes } from './modules/intake/emoncms-addresses.js';
 import { PushLane } from './modules/metering/push-lane.service.js';
 import { type Clock, SystemClock } from './platform/clock.js';
 import type { Config } from './platform/config.js';
@@ -30,7 +31,8 @@ export interface ProcessOptions {
 export async function createApi(config: Config, options: ProcessOptions): Promise<NestFastifyApplication> {
   const logger = options.logger ?? createLogger(config);
   const metrics = new Metrics();
-  const adapter = await httpServer(logger, metrics, config.publicUrl?.startsWith('https:') ?? false);
+  const isHttps = config.publicUrl?.startsWith('https:') ?? false;
+  const adapter = await httpServer(logger, metrics, isHttps, emoncmsAddress);
   const module = AppModule.forRoot({
     config,
     databaseUrl: options.databaseUrl,
@@ -45,7 +47,7 @@ export async function createApi(config: Config, options: ProcessOptions): Promis
     bodyParser: false,
     abortOnError: false,
   });
-  app.setGlobalPrefix('api/v1', { exclude: outsideOfApi });
+  app.setGlobalPrefix('api/v1', { exclude: [...outsideOfApi, ...emoncmsRoutes] });
   app.get(PushLane).open(adapter.getInstance<FastifyInstance>(), '/api/v1/readings');
   serveReference(app, adapter.getInstance<FastifyInstance>(), version);
   serveShortAddresses(adapter.getInstance<FastifyInstance>());

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { explain } from './cli/failures.js';
-import { importCommand } from './cli/import.js';
+import { importCommand, type ImportOptions } from './cli/import.js';
 import { exitCodes, output } from './cli/output.js';
 import * as runs from './cli/run.js';
 import * as server from './cli/server.js';
@@ -76,9 +76,14 @@ program
 
 program
   .command('inspect')
-  .description('say what a meter data file holds (NEM12, NEM13); needs no server')
+  .description(
+    'say what a meter data file holds (NEM12, NEM13, Green Button, MSCONS, D0010, P1, CSV, XLSX); needs no server',
+  )
   .argument('<file>')
-  .action(async (file: string) => (await import('./cli/inspect.js')).inspectCommand(out(), file));
+  .option('--zone <zone>', 'IANA zone of local times without an offset')
+  .action(async (file: string, { zone }: { zone?: string }) =>
+    (await import('./cli/inspect.js')).inspectCommand(out(), file, zone),
+  );
 
 program
   .command('rate')
@@ -89,7 +94,10 @@ program
 
 service(program.command('import').description('send a meter data file to the service').argument('<file>'))
   .option('--dry-run', 'only say what would happen', false)
-  .action((file: string, options: Where & { dryRun: boolean }) => importCommand(out(), options, file));
+  .option('--format <format>', 'of the file, as nem12 or csv; else what it says it is')
+  .option('--zone <zone>', 'IANA zone of local times without an offset')
+  .option('--mapping <code>', 'stored mapping by which a table is read')
+  .action((file: string, options: ImportOptions) => importCommand(out(), options, file));
 
 const run = program.command('run').description('billing runs');
 service(run.command('new').description('open a run').argument('<site>').argument('<from>').argument('<to>')).action(

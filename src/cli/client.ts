@@ -1,5 +1,7 @@
 import { CommandFailed, exitCodes } from './output.js';
 
+type Body = string | Uint8Array | AsyncIterable<Uint8Array>;
+
 /** What the service answers when it refuses. */
 interface Problem {
   readonly code?: string;
@@ -37,8 +39,8 @@ export class ApiClient {
     return this.call<T>('PATCH', path, JSON.stringify(body), 'application/json');
   }
 
-  /** Sends a file as it is. */
-  upload<T>(path: string, content: Buffer, mediaType: string): Promise<T> {
+  /** Sends a file as it is; one that is given in pieces is sent as they come. */
+  upload<T>(path: string, content: Buffer | AsyncIterable<Uint8Array>, mediaType: string): Promise<T> {
     return this.call<T>('POST', path, content, mediaType);
   }
 
@@ -49,21 +51,24 @@ export class ApiClient {
     return Buffer.from(await response.arrayBuffer());
   }
 
-  private async call<T>(method: string, path: string, body?: string | Uint8Array, type?: string): Promise<T> {
+  private async call<T>(method: string, path: string, body?: Body, type?: string): Promise<T> {
     const response = await this.send(method, path, body, type);
     const text = await response.text();
     if (!response.ok) throw refusal(text, response.status);
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
-  private async send(method: string, path: string, body?: string | Uint8Array, type?: string): Promise<Response> {
+  private async send(method: string, path: string, body?: Body, type?: string): Promise<Response> {
     try {
       return await fetch(`${this.url}/api/v1${path}`, {
         method,
         headers: { authorization: `Bearer ${this.token}`, ...(type ? { 'content-type': type } : {}) },
-        ...(body === undefined ? {} : { body }),
+        ...(body === undefined ? {} : { body: body as NonNullable<RequestInit['body']>, duplex: 'half' }),
       });
-    } catch {
+    } catch (error) {
+      // A file that cannot be read is no fault of the service.
+      if (error instanceof CommandFailed) throw error;
+      if (error instanceof Error && error.cause instanceof CommandFailed) throw error.cause;
       throw new CommandFailed(
         `No service answers at ${this.url}. Start it with "npm start", or name another with --url.`,
       );

@@ -51,6 +51,7 @@ const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an address like https://meters.example.org' }).optional(),
   DATA_DIR: z.string().default('./.commonmeter'),
+  IMPORT_LIMIT_MB: wholeNumber(1, 100_000).default(1_024),
   ROLE: z.enum(['all', 'api', 'worker'], 'must be all, api or worker').default('all'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a level like info or debug')
@@ -71,6 +72,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** Folder of the embedded database and of files written for people. */
   readonly dataDir: string;
+  /** Largest file of readings, as it is sent, in bytes. */
+  readonly importLimit: number;
   readonly role: 'all' | 'api' | 'worker';
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
@@ -105,6 +108,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     host: found.HOST,
     publicUrl: found.PUBLIC_URL?.replace(/\/+$/, ''),
     dataDir: found.DATA_DIR,
+    importLimit: found.IMPORT_LIMIT_MB * 1_048_576,
     role: found.ROLE,
     logLevel: found.LOG_LEVEL,
   };

@@ -43,6 +43,9 @@ export const examples: Readonly<Record<string, string>> = {
     SELECT :community, :id, 'conflict', 'conflict', 'Another value', :registers, '2026-11-01T00:00Z', 170, 'actual', batch.no, now() FROM batch`,
   unclaimed: `INSERT INTO unclaimed_source (community_id, id, meter_code, register_code, first_seen, last_seen)
     VALUES (:community, :id, 'stray', 'import', '2026-11-01T00:00Z', '2026-11-01T00:00Z')`,
+  imports: `INSERT INTO import_file (community_id, id, sha256, bytes, begun_at) VALUES (:community, :id, sha256('the file'), 8, now());
+    INSERT INTO reading_import (community_id, id, file_id, name, asked_format, dry_run, actor_kind, received_at, state, format, items)
+    VALUES (:community, :id, :id, 'october.csv', 'auto', false, 'system', '2026-11-05T09:00Z', 'done', 'NEM12', 0)`,
 
   'band-calendars': `INSERT INTO band_calendar (community_id, id, code, name, terms)
     VALUES (:community, :id, 'always', 'Always', '{"bands": ["all"], "rules": [{"band": "all", "from": "00:00", "to": "24:00"}]}')`,

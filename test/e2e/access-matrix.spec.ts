@@ -28,7 +28,7 @@ type Ids = Readonly<Record<string, string>>;
 let service: InProcess;
 let tokens: Readonly<Record<Caller, string | undefined>>;
 let ids: Readonly<Record<'own' | 'foreign', Ids>>;
-let document: { paths: Record<string, Record<string, { 'x-roles'?: string[] }>> };
+let document: { paths: Record<string, Record<string, { 'x-roles'?: string[]; security?: object[] }>> };
 let foreign: string;
 let foreignBefore: Readonly<Record<string, string>>;
 
@@ -265,6 +265,34 @@ describe("another member's", () => {
     const example = ids.own[resourceOf(route)];
     if (example && resourceOf(route) !== 'tokens')
       expect((await ask(route, 'member', 'own', query)).text).toContain(example);
+  });
+});
+
+describe('a key in the address', () => {
+  const withKey = (route: string, caller: Caller) => {
+    const query = [queriesOf(route)[0], `apikey=${tokens[caller]}`].filter(Boolean).join('&');
+    return ask(route, 'anonymous', 'own', query);
+  };
+  const forDevices = restricted.filter(([, roles]) => roles.join() === 'device').map(([route]) => route);
+
+  it('of a device opens the routes that are for devices alone, and no other', async () => {
+    const opened: string[] = [];
+    for (const [route] of restricted) if ((await withKey(route, 'device')).status !== 401) opened.push(route);
+    expect(opened).toEqual(forDevices);
+    expect(opened).not.toContain('POST /api/v1/readings');
+  });
+
+  it('is in the OpenAPI document where it opens', () => {
+    const says = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { security = [] }]) =>
+        security.some((way) => 'apikey' in way) ? [`${method.toUpperCase()} ${path}`] : [],
+      ),
+    );
+    expect(says.sort()).toEqual(forDevices.toSorted());
+  });
+
+  it.each(['treasurer', 'installer', 'member', 'revoked'] as const)('of the %s opens none', async (caller) => {
+    for (const route of forDevices) expect([401, 403]).toContain((await withKey(route, caller)).status);
   });
 });
 

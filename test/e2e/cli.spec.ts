@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { addDays } from '../../src/domain/calendar/period.js';
 import { commonmeter, documentOf, type Spoken } from '../support/cli.js';
 import type { InProcess } from '../support/in-process.js';
 import { type Service, startService } from '../support/service.js';
@@ -93,17 +94,69 @@ const nem12 = (...days: string[]): string =>
   ].join('\r\n');
 
 describe('inspect', () => {
+  it('reads local times of a table in the zone that is named', async () => {
+    const path = write(
+      'local.csv',
+      'meter,register,read at,reading,unit\nA,x,2026-10-02 00:00,10.5,kWh\nA,x,2026-10-03 00:00,12.5,kWh\n',
+    );
+    const without = await run('inspect', path);
+    expect([without.code, without.stderr]).toEqual([1, expect.stringContaining('nobody said in which zone')]);
+    const said = await run('--json', 'inspect', path, '--zone', 'Australia/Brisbane');
+    expect([said.code, documentOf(said).channels[0].first]).toEqual([0, '2026-10-01T14:00:00Z']);
+  });
+
   it('says what a meter data file holds', async () => {
     const path = write('october.csv', nem12('20261001', '20261002'));
     const { code, stdout } = await run('inspect', path);
     expect(code).toBe(0);
     expect(stdout).toContain('NEM12, made 202611050000, from MDP1 to COOP');
-    expect(stdout).toMatch(/QB00000007 +E1 +METER7 +30 min +kWh +96 +24 +A 96/);
+    expect(stdout).toMatch(/QB00000007 +E1 +METER7 +30 min +kWh +96 +24 +A 96 +2 +in/);
     expect(documentOf(await run('--json', 'inspect', path))).toMatchObject({
       format: 'NEM12',
+      encoding: 'UTF-8',
       refusal: null,
-      channels: [{ meter: 'QB00000007', register: 'E1', count: 96, total: '24', byQuality: { A: { count: 96 } } }],
+      problemCounts: { 'refuses-file': 0, 'loses-record': 0, note: 0 },
+      channels: [
+        {
+          meter: 'QB00000007',
+          register: 'E1',
+          serials: ['METER7'],
+          intervalMinutes: [30],
+          direction: 'import',
+          factor: '1',
+          count: 96,
+          total: '24',
+          byQuality: { A: { count: 96, total: '24' } },
+          first: '2026-09-30T14:00:00Z',
+          last: '2026-10-02T14:00:00Z',
+          missing: 0,
+        },
+      ],
     });
+  });
+
+  it('says where days are missing, and which lines are lost', async () => {
+    const bad = '300,20261009,1,\u001b[2J,A,,,,';
+    const path = write('gaps.csv', nem12('20261001', '20261003').replace('\r\n900', `\r\n${bad}\r\n900`));
+    const { code, stdout } = await run('inspect', path);
+    expect(code).toBe(0);
+    expect(stdout).toContain('QB00000007 E1: nothing from 2026-10-01T14:00:00Z to 2026-10-02T14:00:00Z, 48 missing');
+    expect(stdout).toContain('lost line 5, record 300, field 5: QB00000007 E1 has 2 values for 20261009');
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('reads a long file as well, and says how far it is', async () => {
+    const days = Array.from({ length: 700 }, (_, i) => addDays('2025-01-01', i).replaceAll('-', ''));
+    const block = nem12(...days)
+      .split('\r\n')
+      .slice(1, -2)
+      .join('\r\n');
+    const blocks = Array.from({ length: 90 }, (_, i) => block.replace('QB00000007', `QB0000${1000 + i}`));
+    const path = write('long.csv', ['100,NEM12,202611050000,MDP1,COOP', ...blocks, '900', ''].join('\r\n'));
+    const said = await run('--json', 'inspect', path);
+    expect(said.code).toBe(0);
+    expect(documentOf(said).channels).toHaveLength(90);
+    expect(said.stderr).toMatch(/^Reading: 0\/18\nReading: 9\/18\nReading: 18\/18\n$/);
   });
 
   it('ends with 1 where the file would be refused, and still says what it holds', async () => {
@@ -116,7 +169,8 @@ describe('inspect', () => {
 
   it.each([
     ['is not there', 'nowhere.csv', 'cannot be read: ENOENT'],
-    ['is of another kind', write('other.csv', 'date,kWh\n2026-10-01,5\n'), 'neither NEM12 nor NEM13'],
+    ['is of another kind', write('other.json', '{"kWh": 5}\n'), 'none of the formats known here'],
+    ['is an archive', write('october.zip', 'PK\u0003\u0004'), 'Unpack it'],
   ])('ends with 1 where the file %s', async (_, path, sentence) => {
     const { code, stdout, stderr } = await run('inspect', path);
     expect([code, stdout]).toEqual([1, '']);
@@ -175,6 +229,21 @@ describe('rate', () => {
     given.components.push({ kind: 'per-unit', name: 'Levy', perUnit: '0.00801', unit: 'kWh' });
     const said = await run('--json', 'rate', write('levy.json', JSON.stringify(given)), usageFile);
     expect(documentOf(said).lines[3]).toMatchObject({ description: 'Levy', quantity: '5', amount: '0.04' });
+  });
+
+  it('refuses a meter data file that is cut short, and one with several consumers', async () => {
+    const path = write('flat.json', tariff({ kind: 'per-unit', name: 'Use', perUnit: '0.10', unit: 'kWh' }));
+    const two = nem12('20261001').replace(
+      '\r\n900',
+      `\r\n${nem12('20261001').split('\r\n').slice(1, 3).join('\r\n').replace('00007', '00008')}\r\n900`,
+    );
+    for (const [content, sentence] of [
+      [nem12('20261001').replace('900\r\n', ''), 'cut short'],
+      [two, 'has 2 channels of consumption in kWh'],
+    ] as const) {
+      const { code, stderr } = await run('rate', path, write('use.csv', content));
+      expect([code, stderr]).toEqual([1, expect.stringContaining(sentence)]);
+    }
   });
 
   it('rates a meter data file as it is', async () => {
@@ -397,6 +466,43 @@ describe('a billing cycle', () => {
     expect(said.code).toBe(1);
     expect(documentOf(said)).toMatchObject({ created: 48, rejected: 48 });
     expect(said.stderr).toContain('48 readings were rejected; everything else was kept.');
+  });
+
+  it('sends a long file from the disk, and shows how far its import is until it has ended', async () => {
+    const filling = Array.from({ length: 6_000 }, () => `500,S,RET1,${'0'.repeat(986)},`).join('\r\n');
+    const path = write('long.csv', nem12('20261101', '20261102').replace('900', `${filling}\r\n900`));
+    const said = await treasurer('--json', 'import', path);
+    expect([said.code, documentOf(said)]).toEqual([
+      0,
+      expect.objectContaining({ state: 'done', read: 96, created: 96 }),
+    ]);
+    expect(said.stderr).toContain('Taking readings: 96/96');
+    const bad = nem12('20261103').replace('900', `${filling}`);
+    const cut = await treasurer('import', write('cut-long.csv', bad));
+    expect([cut.code, cut.stdout]).toEqual([1, '']);
+    expect(cut.stderr).toContain('cut short');
+  }, 120_000);
+
+  it('reads a table as it is told: by a stored mapping, in a zone', async () => {
+    const mapping = { decimalMark: ',', constants: { register: 'E1', unit: 'kWh' } };
+    await market.ask('POST', 'import-mappings', { code: 'portal', mapping });
+    const table = write('table.csv', 'meter;from;to;quantity\nQB00000007;05.11.2026 00:00;05.11.2026 00:30;1.250\n');
+    const doubtful = await treasurer('import', table, '--zone', 'Australia/Brisbane');
+    expect([doubtful.code, doubtful.stderr]).toEqual([1, expect.stringContaining('Declare "decimalMark"')]);
+    const said = await treasurer('--json', 'import', table, '--mapping', 'portal', '--zone', 'Australia/Brisbane');
+    expect(documentOf(said)).toMatchObject({
+      format: 'CSV',
+      zone: 'Australia/Brisbane',
+      created: 1,
+      mapping: { code: 'portal' },
+    });
+    const wrong = await treasurer('import', table, '--format', 'NEM12', '--mapping', 'portal');
+    expect([wrong.code, wrong.stderr]).toEqual([
+      1,
+      expect.stringContaining('The file is CSV, and nem12 was asked for'),
+    ]);
+    const missing = await treasurer('import', join(folder, 'nothing.csv'));
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('ENOENT')]);
   });
 
   it('is there for a community that was set up on the same database', async () => {

@@ -78,7 +78,10 @@ describe('a file', () => {
     expect((await ask('GET', 'readings?meter=QB00000001&register=E1&limit=1')).body.items).toMatchObject([
       { at: '2026-09-30T14:00:00Z', until: '2026-09-30T14:30:00Z', value: '0.5' },
     ]);
-    expect((await ask('GET', 'imports')).body.items).toMatchObject([{ source: 'file october.csv', readings: 288 }]);
+    expect((await ask('GET', 'imports')).body.items).toMatchObject([
+      { state: 'done', source: 'file october.csv', read: 144, created: 0 },
+      { state: 'done', source: 'file october.csv', read: 144, created: 96 },
+    ]);
     expect(
       (
         await ask('GET', 'consumption?meter=QB00000001&from=2026-10-01&to=2026-10-03&grain=day')
@@ -94,15 +97,34 @@ describe('a file', () => {
     });
   });
 
-  it('that is longer than one push comes in as a whole', async () => {
-    const days = Array.from({ length: 273 }, (_, i) =>
-      new Date(Date.UTC(2026, 0, 1) + i * 86_400_000).toISOString().slice(0, 10).replaceAll('-', ''),
-    );
-    expect((await send(file(channel('QB00000001'), ...days.map((date) => day(date))))).body).toMatchObject({
-      read: 13_104,
-      created: 13_104,
-    });
+  // More than a push may have: 273 days of 48 values.
+  const days = Array.from({ length: 273 }, (_, i) =>
+    new Date(Date.UTC(2026, 0, 1) + i * 86_400_000).toISOString().slice(0, 10).replaceAll('-', ''),
+  );
+  const long = file(channel('QB00000001'), ...days.map((date) => day(date)));
+
+  it('that turns out at its end to be cut short leaves nothing of its beginning', async () => {
+    const cut = long.replace('\r\n900\r\n', '');
+    for (const query of ['', '?dryRun=true']) {
+      expect(await send(cut, query)).toMatchObject({
+        status: 422,
+        body: { code: 'unreadable-file', detail: expect.stringContaining('Line 275, record 900') },
+      });
+    }
+    const january = 'from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z';
+    expect((await ask('GET', `readings?meter=QB00000001&register=E1&${january}`)).body.items).toEqual([]);
   }, 30_000);
+
+  it('that is longer than one push comes in as a whole', async () => {
+    expect((await send(long)).body).toMatchObject({ read: 13_104, created: 13_104 });
+  }, 30_000);
+
+  it('with very many faults names the first of them, and counts all', async () => {
+    const bad = Array.from({ length: 1_200 }, () => '300,20261004,1,2,A,,,,');
+    const { body } = await send(file(channel('QB00000001'), day('20261001'), ...bad));
+    expect(body.problems).toHaveLength(1_000);
+    expect(body.problemCounts).toEqual({ 'refuses-file': 0, 'loses-record': 1_200, note: 0 });
+  });
 
   it('with a line that cannot be read names the line and takes the rest', async () => {
     const { body } = await send(file(channel('QB00000001'), day('20261003'), day('20261004', 'x')));
@@ -118,7 +140,7 @@ describe('a file', () => {
       422,
       'unreadable-file',
     ],
-    ['of another kind', 'date,kWh\n2026-10-01,5\n', '', 415, 'unsupported-format'],
+    ['of another kind', '{"kWh": 5}\n', '', 415, 'unsupported-format'],
     ['in another format than it is said to be in', two, '?format=nem13', 415, 'unsupported-format'],
     ['with nothing in it', '', '', 415, 'unsupported-format'],
   ])('%s is refused as a whole', async (_, content, query, status, code) => {

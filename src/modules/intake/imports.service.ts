@@ -1,218 +1,188 @@
-import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
-import type { Instant } from '../../domain/calendar/period.js';
-import { DomainError } from '../../domain/errors.js';
-import { plain } from '../../domain/quantity/decimal.js';
+import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { DomainError, type DomainErrorCode } from '../../domain/errors.js';
+import { Clock } from '../../platform/clock.js';
+import { type Config, configToken } from '../../platform/config.js';
+import { constraintRefusals } from '../../platform/database/constraints.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
-import { pageOf, readCursor } from '../../platform/http/cursor.js';
-import { limitOf, type PageQuery } from '../../platform/http/wire.js';
+import { newId } from '../../platform/ids.js';
+import { Outbox } from '../../platform/queue/outbox.js';
 import type { Actor } from '../access/access-changes.service.js';
-import { AuditService } from '../audit/audit.service.js';
-import {
-  type ItemResult,
-  mostItems,
-  ReadingsService,
-  type Sender,
-  type Status,
-  statuses,
-} from '../metering/readings.service.js';
-import type { ImportQuery } from './imports.schema.js';
-import { readMeterFile } from './inspect.js';
-import type { Channel, FileProblem } from './meter-file.js';
+import { CommunityService } from '../community/community.service.js';
+import { ReadingsService } from '../metering/readings.service.js';
+import { ImportMappingsService } from './import-mappings.service.js';
+import type { ImportQuery, ImportReply } from './imports.schema.js';
+import { describeImport } from './imports/describe-import.js';
+import { dryRun } from './imports/dry-run.js';
+import { importTopic } from './imports/import-ends.js';
+import { LeftOff, type Pace } from './imports/import-lease.js';
+import { importOfRequest, readImport } from './imports/import-row.js';
+import { ImportWork } from './imports/import-work.js';
+import { howToRead } from './imports/how-to-read.js';
+import { keptProblems } from './imports/kept-problems.js';
+import { lookThrough } from './imports/look-through.js';
+import { hashOfStream, type ReceivedFile, receiveFile } from './imports/receive-file.js';
+import { storeLook } from './imports/store-look.js';
+import { checkRepeated, type Patience, type RequestKey, type Terms, termsOf } from './imports/wishes.js';
 
-/** What became of a file. */
-export interface ImportReport extends Readonly<Record<Status, number>> {
-  readonly format: 'NEM12' | 'NEM13';
-  readonly dryRun: boolean;
-  readonly sha256: string;
-  readonly read: number;
-  readonly channels: readonly {
-    readonly meter: string;
-    readonly register: string;
-    readonly unit: string;
-    readonly count: number;
-    readonly total: string;
-  }[];
-  readonly problems: readonly FileProblem[];
-  readonly reasons: readonly Reason[];
+constraintRefusals.set('reading_import_request', {
+  code: 'request-in-progress',
+  sentence: 'The first request with this Idempotency-Key is still being worked on; ask again.',
+});
+
+/** A file that is sent, and how. */
+export interface SentFile {
+  readonly body: Readable;
+  readonly query: ImportQuery;
+  readonly actor: Actor;
+  readonly patience: Patience;
+  readonly key: RequestKey | null;
 }
 
-interface Reason {
-  readonly status: Status;
-  readonly meter: string;
-  readonly register: string;
-  readonly from: Instant;
-  count: number;
-  readonly detail: string;
+/** An answer, and whether it was given before. */
+export interface ImportAnswer {
+  readonly reply: ImportReply;
+  readonly isRepeated: boolean;
 }
 
-/** Carries the report of a dry run past the end of what it undoes. */
-class DryRun {
-  constructor(readonly report: ImportReport) {}
-}
+/** How long a small file is dealt with in the request that brings it, before a worker goes on with it. */
+const atOnceMs = 60_000;
+/** How long workers leave such a file alone; should this process be killed, one of them takes it up then. */
+const reservedMs = 2 * atOnceMs;
+const lookEveryMs = 250;
 
-/** Files of readings. A file comes in as a whole or not at all; the same file again creates nothing. */
+/** Files of readings. A file is taken as a whole or not at all; the same file again creates nothing. */
 @Injectable()
 export class ImportsService {
   constructor(
     private readonly transactions: Transactions,
+    private readonly communities: CommunityService,
+    private readonly mappings: ImportMappingsService,
     private readonly readings: ReadingsService,
-    private readonly audit: AuditService,
+    private readonly work: ImportWork,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+    @Inject(configToken) private readonly config: Config,
   ) {}
 
   /**
-   * Imports a file, in one transaction. Meter and suffix of the file are the codes of meter and register; what is not known
-   * waits in the inbox of unclaimed readings.
+   * Takes a file in. A small one is dealt with at once, unless the sender would rather not wait; a large one by a worker, for which
+   * the sender may wait. Meter and register of the file are the codes of meter and register; what is not known waits in the inbox of
+   * unclaimed readings.
    *
-   * @throws DomainError `unsupported-format`, `unreadable-file` with the line at which reading ended
+   * @throws DomainError `unsupported-format`, `unreadable-file` with the line at which reading ended, `too-large`, `invalid-input`,
+   *   `not-found` (mapping), `idempotency-mismatch`
    */
-  async take(communityId: string, file: Uint8Array, query: ImportQuery, actor: Actor): Promise<ImportReport> {
-    const read = readMeterFile(file);
-    if (query.format !== 'auto' && query.format !== read.format.toLowerCase()) {
-      throw new DomainError(
-        'unsupported-format',
-        `The file is ${read.format}, and ${query.format} was asked for; leave the format out.`,
-      );
+  async take(communityId: string, file: SentFile): Promise<ImportAnswer> {
+    const { body, query, key, patience } = file;
+    const { zone } = await this.communities.get(communityId);
+    const { first, mapping } = await this.transactions.inCommunity(communityId, async (tx) => ({
+      first: key && (await importOfRequest(tx, key.by, key.key)),
+      mapping: query.mapping === undefined ? null : await this.mappings.called(tx, communityId, query.mapping),
+    }));
+    const terms = termsOf(query, mapping, zone);
+    if (first) {
+      checkRepeated(first, terms, await hashOfStream(body, this.config.importLimit));
+      return { reply: await this.get(communityId, first.id), isRepeated: true };
     }
-    if (read.refusal !== null) throw new DomainError('unreadable-file', read.refusal);
-    const dryRun = query.dryRun === 'true';
-    const sha256 = createHash('sha256').update(file).digest('hex');
-    return this.transactions.inCommunity(communityId, async (tx) => {
-      const work = async (): Promise<ImportReport> => {
-        const { counts, reasons, total } = await this.takeChannels(
-          communityId,
-          read.channels,
-          query.name ?? read.format,
-          sha256,
-          actor,
-        );
-        return {
-          format: read.format,
-          dryRun,
-          sha256,
-          read: total,
-          ...counts,
-          channels: read.channels.map(describe),
-          problems: read.problems,
-          reasons,
-        };
-      };
-      if (dryRun) return undone(tx, work);
-      const report = await work();
-      const { created, duplicate, conflict, held, unclaimed, rejected } = report;
-      const data = { format: report.format, sha256, created, duplicate, conflict, held, unclaimed, rejected };
-      await this.audit.record(tx, { actor, type: 'readings.imported', subjectKind: 'file', subjectId: sha256, data });
-      return report;
-    });
+    const limit = this.config.importLimit;
+    const received = await receiveFile(body, limit, this.transactions, communityId, this.clock.now());
+    const { small } = received;
+    const reply =
+      small === null || patience === 0
+        ? await this.takeLater(communityId, file, terms, received)
+        : await this.takeAtOnce(communityId, file, terms, { ...received, small });
+    return { reply, isRepeated: false };
   }
 
-  private async takeChannels(
+  /** @throws DomainError `not-found` */
+  get(communityId: string, id: string): Promise<ImportReply> {
+    return this.transactions.inCommunity(communityId, async (tx) => describeImport(tx, await readImport(tx, id)));
+  }
+
+  /** What the file itself says is found before anything is stored. */
+  private async takeAtOnce(
     communityId: string,
-    channels: readonly Channel[],
-    source: string,
-    sha256: string,
-    actor: Actor,
-  ) {
-    const sender: Sender = { ...actor, scope: null };
-    const counts = Object.fromEntries(statuses.map((status) => [status, 0])) as Record<Status, number>;
-    const reasons = new Map<string, Reason>();
-    let total = 0;
-    for (const items of batches(channels)) {
-      const { results, summary } = await this.readings.take(communityId, sender, items, `file ${source}`, sha256);
-      for (const status of statuses) counts[status] += summary[status];
-      total += items.length;
-      for (const result of results) note(reasons, items[result.index], result);
+    file: SentFile,
+    terms: Terms,
+    received: ReceivedFile & { readonly small: readonly Buffer[] },
+  ): Promise<ImportReply> {
+    const { small } = received;
+    const how = howToRead(terms, this.config.importLimit);
+    const looked = await lookThrough(small, how);
+    if (looked.refusal !== null) throw new DomainError('unreadable-file', looked.refusal);
+    if (terms.dryRun) {
+      const ground = { communityId, actor: file.actor, now: this.clock.now() };
+      return dryRun(this.transactions, this.readings, ground, terms, how, small, looked);
     }
-    return { counts, total, reasons: [...reasons.values()] };
-  }
-
-  /** Files by the batches that they came in, latest first. */
-  list(communityId: string, query: PageQuery) {
-    return this.transactions.inCommunity(communityId, async (tx) => {
-      const limit = limitOf(query);
-      const [before = null] = readCursor(query.cursor, 1) ?? [];
-      const rows = await tx.query<{
-        source: string;
-        sha256: string;
-        readings: number;
-        firstBatch: string;
-        firstReceived: Instant;
-        lastReceived: Instant;
-      }>(
-        `SELECT source, encode(sha256, 'hex') AS sha256, sum(items)::int AS readings, min(no)::text AS "firstBatch",
-                min(received_at) AS "firstReceived", max(received_at) AS "lastReceived"
-         FROM reading_batch WHERE community_id = $1 AND sha256 IS NOT NULL
-         GROUP BY source, sha256 HAVING $2::bigint IS NULL OR min(no) < $2 ORDER BY min(no) DESC LIMIT $3::int`,
-        [communityId, before, limit + 1],
+    const problems = await keptProblems(looked, small, how.mostUnpacked);
+    const id = await this.transactions.inCommunity(communityId, async (tx) => {
+      const made = await this.make(tx, communityId, file, terms, received);
+      await storeLook(tx, made, looked, problems);
+      await this.outbox.reserve(tx, communityId, importTopic, made, reservedMs);
+      return made;
+    });
+    const begun = performance.now();
+    const pace: Pace = { isOver: () => performance.now() - begun > atOnceMs, goesOn: () => Promise.resolve() };
+    try {
+      await this.work.run(communityId, id, pace);
+    } catch (error) {
+      const isPostponed = error instanceof LeftOff || (error instanceof DomainError && error.code === 'too-busy');
+      await this.transactions.inCommunity(communityId, (tx) =>
+        this.outbox.reserve(tx, communityId, importTopic, id, 0),
       );
-      return pageOf(rows, limit, ({ firstBatch }) => [firstBatch]);
-    });
+      if (!isPostponed) throw error;
+    }
+    return this.answer(communityId, id);
   }
-}
 
-async function undone(tx: Tx, work: () => Promise<ImportReport>): Promise<ImportReport> {
-  try {
-    return await tx.undoable<never>(async () => {
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- it is no error: leaving by a throw is what undoes the work
-      throw new DryRun(await work());
-    });
-  } catch (thrown) {
-    if (thrown instanceof DryRun) return thrown.report;
-    throw thrown;
-  }
-}
-
-interface Item {
-  readonly meter: string;
-  readonly register: string;
-  readonly unit: string;
-  readonly quality: string;
-  readonly at?: Instant;
-  readonly value?: string;
-  readonly from?: Instant;
-  readonly to?: Instant;
-  readonly quantity?: string;
-}
-
-/** The readings of a file as they are pushed, at most as many at once as a push may have. */
-function* batches(channels: readonly Channel[]): Generator<Item[]> {
-  let items: Item[] = [];
-  for (const channel of channels) {
-    for (const item of itemsOf(channel)) {
-      items.push(item);
-      if (items.length < mostItems) continue;
-      yield items;
-      items = [];
+  private async takeLater(
+    communityId: string,
+    file: SentFile,
+    terms: Terms,
+    received: ReceivedFile,
+  ): Promise<ImportReply> {
+    const id = await this.transactions.inCommunity(communityId, (tx) =>
+      this.make(tx, communityId, file, terms, received),
+    );
+    const until = performance.now() + (file.patience ?? 0) * 1000;
+    for (;;) {
+      const reply = await this.answer(communityId, id);
+      if (reply.progress.phase === 'ended' || performance.now() >= until) return reply;
+      await pause(lookEveryMs);
     }
   }
-  if (items.length > 0) yield items;
-}
 
-function* itemsOf(channel: Channel): Generator<Item> {
-  const { meter, register, baseUnit: unit } = channel;
-  if (channel.kind === 'cumulative') {
-    for (const { at, value, quality } of channel.readings)
-      yield { meter, register, unit, quality, at, value: plain(value) };
-  } else {
-    for (const { from, to, quantity, quality } of channel.readings)
-      yield { meter, register, unit, quality, from, to, quantity: plain(quantity) };
+  private async make(
+    tx: Tx,
+    communityId: string,
+    file: SentFile,
+    terms: Terms,
+    received: ReceivedFile,
+  ): Promise<string> {
+    const id = newId();
+    const { id: fileId } = await received.store(tx);
+    const { actor, key } = file;
+    await tx.query(
+      `INSERT INTO reading_import (community_id, id, file_id, name, asked_format, zone, offset_minutes, mapping_code, mapping_version,
+         dry_run, actor_kind, actor_id, request_by, request_key, received_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+      [
+        ...[communityId, id, fileId, terms.name, terms.askedFormat, terms.zone, terms.offsetMinutes],
+        ...[terms.mappingCode, terms.mappingVersion, terms.dryRun, actor.kind, actor.id],
+        ...[key?.by ?? null, key?.key ?? null, this.clock.now()],
+      ],
+    );
+    await this.outbox.add(tx, communityId, importTopic, id, { importId: id });
+    return id;
   }
-}
 
-const describe = ({ meter, register, baseUnit, factor, tally }: Channel) => ({
-  meter,
-  register,
-  unit: baseUnit,
-  count: tally.count,
-  total: plain(tally.total.times(factor)),
-});
-
-function note(reasons: Map<string, Reason>, item: Item | undefined, { status, problem }: ItemResult): void {
-  if (!item || !problem) return;
-  const { meter, register } = item;
-  const key = `${status} ${problem.code} ${meter} ${register}`;
-  const known = reasons.get(key);
-  if (known) known.count += 1;
-  else
-    reasons.set(key, { status, meter, register, from: item.at ?? item.from ?? '', count: 1, detail: problem.detail });
+  /** The import as it stands. @throws DomainError for which it has ended with nothing */
+  private async answer(communityId: string, id: string): Promise<ImportReply> {
+    const reply = await this.get(communityId, id);
+    if (reply.refusal !== null && reply.read === 0)
+      throw new DomainError(reply.refusal.code as DomainErrorCode, reply.refusal.detail);
+    return reply;
+  }
 }

@@ -28,6 +28,24 @@ export class Outbox {
     await this.addMany(tx, communityId, topic, [{ key, payload }]);
   }
 
+  /** Keeps a piece from the workers for a time: whoever wrote it down does it at once, and only if that fails a worker does. */
+  async reserve(tx: Tx, communityId: string, topic: string, key: string, forMs: number): Promise<void> {
+    await tx.query(
+      `UPDATE outbox SET claimed_until = clock_timestamp() + $4 * interval '1 millisecond'
+       WHERE community_id = $1 AND topic = $2 AND key = $3 AND done_at IS NULL`,
+      [communityId, topic, key, forMs],
+    );
+  }
+
+  /** Marks a piece done that was reserved, in the transaction that did it. */
+  async settle(tx: Tx, communityId: string, topic: string, key: string): Promise<void> {
+    await tx.query(
+      `UPDATE outbox SET done_at = clock_timestamp()
+       WHERE community_id = $1 AND topic = $2 AND key = $3 AND done_at IS NULL`,
+      [communityId, topic, key],
+    );
+  }
+
   /** Like `add`, for many pieces of one topic in one statement. */
   async addMany(
     tx: Tx,

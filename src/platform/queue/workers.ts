@@ -18,6 +18,8 @@ export interface Work {
   done(tx: Tx): Promise<void>;
   /** Tells how far a long piece has come, in percent. */
   progress(percent: number): Promise<void>;
+  /** Tells that a long piece is still being worked on, so that it is not handed out again when its lease would end. */
+  goesOn(): Promise<void>;
 }
 
 /** One kind of work. */
@@ -28,6 +30,13 @@ export interface WorkerDefinition<Payload extends z.ZodType> {
   readonly concurrency?: number;
   /** Does one piece. A handler that does not call `done` itself is marked done when it returns: at least once. */
   handle(payload: z.infer<Payload>, work: Work): Promise<void>;
+}
+
+/** Work that comes from elsewhere than the queue, such as messages of a broker; it begins and ends with the workers. */
+export interface StandingWork {
+  start(): void;
+  /** Ends what is under way. Called once; also where it was never started. */
+  stop(): Promise<void>;
 }
 
 interface Piece {
@@ -48,6 +57,7 @@ class DoneByAnother extends Error {}
 export class Workers {
   private readonly definitions: WorkerDefinition<z.ZodType>[] = [];
   private readonly workers: JobWorker[] = [];
+  private readonly standing: StandingWork[] = [];
 
   constructor(
     private readonly transactions: Transactions,
@@ -60,8 +70,14 @@ export class Workers {
     this.definitions.push(definition);
   }
 
+  /** Adds work that begins and ends with that of the queue. */
+  alongside(work: StandingWork): void {
+    this.standing.push(work);
+  }
+
   /** Begins to work. */
   start(): void {
+    for (const work of this.standing) work.start();
     for (const definition of this.definitions) {
       const worker = this.backend.worker(
         definition.topic,
@@ -79,7 +95,7 @@ export class Workers {
 
   /** Lets the jobs under way end. */
   async close(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.close()));
+    await Promise.all([...this.workers.map((worker) => worker.close()), ...this.standing.map((work) => work.stop())]);
   }
 
   private async work(definition: WorkerDefinition<z.ZodType>, job: Job<JobTicket>): Promise<void> {
@@ -96,6 +112,9 @@ export class Workers {
           isMarked = true;
         },
         progress: (percent) => job.updateProgress(percent),
+        goesOn: async () => {
+          await this.transactions.inCommunity(communityId, (tx) => this.renewLease(tx, outboxId));
+        },
       });
       if (!isMarked) await this.transactions.inCommunity(communityId, (tx) => markDone(tx, outboxId));
     } catch (error) {
