@@ -51,6 +51,10 @@ function describe(report: MeterFileReport): string {
   return harmless(lines.join('\n'));
 }
 
+/** `15 min`; an interval channel without a reading has no length to tell. */
+const kindOf = ({ kind, intervalMinutes }: ChannelReport): string =>
+  kind === 'cumulative' ? 'register' : intervalMinutes.length === 0 ? 'interval' : `${few(intervalMinutes, 4)} min`;
+
 /** What a file says must not steer the terminal. */
 const harmless = (text: string): string => text.replace(/[^\P{Cc}\n]/gu, '·');
 
@@ -63,7 +67,7 @@ const row = (channel: ChannelReport): string[] => [
   channel.meter,
   channel.register,
   few(channel.serials, 3),
-  channel.kind === 'interval' ? `${few(channel.intervalMinutes, 4)} min` : 'register',
+  kindOf(channel),
   channel.factor.equals(1) ? channel.unit : `${channel.unit} = ${plain(channel.factor)} ${channel.baseUnit}`,
   String(channel.count),
   plain(channel.total),
