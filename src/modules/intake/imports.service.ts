@@ -50,6 +50,8 @@ export interface ImportAnswer {
 const atOnceMs = 60_000;
 /** How long workers leave such a file alone; should this process be killed, one of them takes it up then. */
 const reservedMs = 2 * atOnceMs;
+/** Readings that a dry run takes in one transaction and undoes; of more, a worker counts batch by batch. */
+const mostUndoneAtOnce = 200_000;
 const lookEveryMs = 250;
 
 /** Files of readings. A file is taken as a whole or not at all; the same file again creates nothing. */
@@ -112,6 +114,9 @@ export class ImportsService {
     const how = howToRead(terms, this.config.importLimit);
     const looked = await lookThrough(small, how);
     if (looked.refusal !== null) throw new DomainError('unreadable-file', looked.refusal);
+    if (terms.dryRun && looked.readings > mostUndoneAtOnce) {
+      return this.takeLater(communityId, { ...file, patience: file.patience ?? atOnceMs / 1000 }, terms, received);
+    }
     if (terms.dryRun) {
       const ground = { communityId, actor: file.actor, now: this.clock.now() };
       return dryRun(this.transactions, this.readings, ground, terms, how, small, looked);

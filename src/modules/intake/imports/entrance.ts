@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Instant } from '../../../domain/calendar/period.js';
 import type { Transactions, Tx } from '../../../platform/database/transactions.js';
-import { holdImport, type Pace, steadily } from './import-lease.js';
+import { holdImport, LeftOff, type Pace, steadily } from './import-lease.js';
 import type { ImportRow } from './import-row.js';
 
 /*
@@ -17,12 +17,14 @@ interface Held {
 }
 
 const lookEveryMs = 250;
+/** How long one waits at the entrance before it makes room for others: who waits here may be in the way of the one that is awaited. */
+const longestWaitMs = 15_000;
 
 /** Waits until no other file that speaks of the same is being taken, and begins. @throws LeftOff, Lost */
 export async function enter(transactions: Transactions, held: Held, now: Instant): Promise<void> {
   const { communityId, token, row, pace } = held;
   const goesOn = steadily(pace, () => transactions.inCommunity(communityId, (tx) => holdImport(tx, row.id, token)));
-  for (;;) {
+  for (const since = performance.now(); ;) {
     const isIn = await transactions.inCommunity(communityId, async (tx) => {
       await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('import entrance ' || $1, 0))`, [communityId]);
       await holdImport(tx, row.id, token);
@@ -34,6 +36,10 @@ export async function enter(transactions: Transactions, held: Held, now: Instant
       return true;
     });
     if (isIn) return;
+    if (performance.now() - since > longestWaitMs)
+      throw new LeftOff(
+        'Another file that speaks of the same registers is being taken; this is gone on with after it.',
+      );
     await pause(lookEveryMs);
     await goesOn();
   }

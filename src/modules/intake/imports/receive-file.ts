@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Instant } from '../../../domain/calendar/period.js';
+import { DomainError } from '../../../domain/errors.js';
 import type { Transactions, Tx } from '../../../platform/database/transactions.js';
+import { unpacked } from '../files/unpack.js';
 import { incomingPieces } from './incoming-file.js';
 import { ArrivingFile, keepFile, type StoredFile } from './stored-file.js';
 
@@ -10,7 +12,7 @@ export const smallBytes = 5 * 1024 * 1024;
 
 /** A file that has arrived. */
 export interface ReceivedFile {
-  /** The whole of a small file; null for one that was too large to keep in memory. */
+  /** The whole of a small file; null for one that is not, or would not be when it is unpacked. */
   readonly small: readonly Buffer[] | null;
   /** Makes it a stored file, in the transaction that makes use of it. */
   store(tx: Tx): Promise<StoredFile>;
@@ -41,9 +43,19 @@ export async function receiveFile(
     throw error;
   }
   const file = arriving;
-  return file === null
-    ? { small: held, store: (tx) => keepFile(tx, communityId, held, now) }
-    : { small: null, store: (tx) => file.complete(tx) };
+  if (file !== null) return { small: null, store: (tx) => file.complete(tx) };
+  return { small: (await staysSmall(held)) ? held : null, store: (tx) => keepFile(tx, communityId, held, now) };
+}
+
+/** Whether a file is still small when it is unpacked. One that is damaged is: it is soon refused. */
+async function staysSmall(pieces: readonly Buffer[]): Promise<boolean> {
+  try {
+    for await (const piece of unpacked(pieces, smallBytes)) void piece;
+    return true;
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return error.code !== 'too-large';
+  }
 }
 
 /** The hash of a file that need not be kept. @throws DomainError as `receiveFile` */

@@ -42,21 +42,34 @@ export async function removeReadings(tx: Tx, id: string, { reason, by, at }: Und
   return gone;
 }
 
-/** Register by register, so that each is found by the key of the readings. */
+/** Readings that are removed by one statement, which is then over long before anybody loses patience. */
+const removedAtOnce = 20_000;
+
+/**
+ * Register by register and in order of time, so that each reading is found by its key. The batches are looked up for each reading (IS
+ * TRUE keeps the planner from going through the readings once for each batch, which it would do while it takes them for few).
+ */
 async function removeOfRegister(tx: Tx, id: string, registerNo: number): Promise<number> {
-  const [row] = await tx.query<{ gone: number }>(
-    `WITH span AS (
-       SELECT from_at, to_at FROM import_register WHERE community_id = current_community() AND import_id = $1 AND register_no = $2),
-     gone AS (
-       DELETE FROM reading
-       WHERE community_no = (SELECT no FROM community WHERE id = current_community()) AND register_no = $2
-         AND at >= (SELECT from_at FROM span) AND at <= (SELECT to_at FROM span)
-         AND batch_no IN (SELECT batch_no FROM undone_batch WHERE community_id = current_community() AND import_id = $1)
-       RETURNING 1)
-     SELECT count(*)::float8 AS gone FROM gone`,
-    [id, registerNo],
-  );
-  return row?.gone ?? 0;
+  let gone = 0;
+  for (let from = '-infinity'; ;) {
+    const [step] = await tx.query<{ count: number; last: Instant | null }>(
+      `WITH some AS (
+         SELECT r.community_no, r.register_no, r.at FROM reading r
+         JOIN import_register g ON g.community_id = current_community() AND g.import_id = $1 AND g.register_no = $2
+         WHERE r.community_no = (SELECT no FROM community WHERE id = current_community()) AND r.register_no = $2
+           AND r.at >= g.from_at AND r.at <= g.to_at AND r.at >= $3::timestamptz
+           AND (r.batch_no IN (SELECT batch_no FROM undone_batch WHERE community_id = current_community() AND import_id = $1)) IS TRUE
+         ORDER BY r.at LIMIT ${removedAtOnce}),
+       gone AS (
+         DELETE FROM reading k USING some
+         WHERE k.community_no = some.community_no AND k.register_no = some.register_no AND k.at = some.at RETURNING k.at)
+       SELECT count(*)::int AS count, max(at) AS last FROM gone`,
+      [id, registerNo, from],
+    );
+    gone += step?.count ?? 0;
+    if (!step?.last || step.count < removedAtOnce) return gone;
+    from = step.last;
+  }
 }
 
 /** Conflicts and held readings of the file about which nobody has decided. */

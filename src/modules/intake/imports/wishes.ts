@@ -8,7 +8,7 @@ export type Patience = number | null;
 
 const longestWaitSeconds = 600;
 
-/** @throws DomainError `invalid-input` */
+/** Reads the header `Prefer`; what else it says is for others. */
 export function patienceOf(prefer: string | undefined): Patience {
   if (prefer === undefined) return null;
   const wait = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,6})"?/i.exec(prefer)?.[1];
