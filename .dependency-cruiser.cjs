@@ -134,6 +134,12 @@ module.exports = {
       'The queue is a scheduler of attempts, not a place of facts.',
     ),
     only(
+      'mqtt-where-the-broker-is-spoken-to',
+      '^src/modules/intake/mqtt/|^scripts/bench/',
+      pkg('mqtt'),
+      'When a message is acknowledged is decided in one place.',
+    ),
+    only(
       'pdfkit-in-the-pdf-file',
       '^src/modules/invoices/pdf/|^scripts/bench/',
       pkg('pdfkit'),

@@ -37,7 +37,7 @@ export interface IngestBench {
 }
 
 /** A part of a round: what must be there before the clock, and what is measured. */
-interface Side {
+export interface Side {
   prepare(first: number): Promise<void>;
   run(): Promise<PushOutcome | undefined>;
 }
@@ -79,10 +79,13 @@ export async function benchIngest({ databaseUrl, quick }: IngestBench): Promise<
 }
 
 /** A community with a site full of meters. @returns a key of the site */
-async function prepareCommunity(app: Awaited<ReturnType<typeof startApi>>['app']): Promise<string> {
+export async function prepareCommunity(
+  app: Awaited<ReturnType<typeof startApi>>['app'],
+  code = `bench-${Date.now().toString(36)}`,
+): Promise<string> {
   const access = app.get(AccessService);
   const { communityId } = await access.createCommunity({
-    code: `bench-${Date.now().toString(36)}`,
+    code,
     name: 'Bench',
     currency: 'GBP',
     zone: 'Europe/London',
@@ -169,7 +172,7 @@ function comparisons({ quick, pusher, twin, service, grouped, single }: Ground):
   ];
 }
 
-const pushing = (
+export const pushing = (
   pusher: Pusher,
   round: Omit<PushRound, 'first' | 'expect'>,
   expect: PushRound['expect'] = 'created',
@@ -212,7 +215,7 @@ function inserting(
   };
 }
 
-async function compare(
+export async function compare(
   { name, rows, ours, ceiling }: Comparison,
   rounds: number,
   first: number,

@@ -5,12 +5,13 @@ import { loadConfig } from '../../src/platform/config.js';
 import { locateDatabase } from '../../src/platform/database/locate.js';
 import { migrate } from '../../src/platform/database/migrate.js';
 import { type BenchFigure, benchIngest } from './ingest.js';
+import { benchMqtt } from './mqtt.js';
 import { benchRun } from './run.js';
 
 /*
  * `npm run bench`: every figure beside its ceiling, measured in the same run on the same database. Absolute figures drift with
  * the machine and its neighbours; the ratio is what counts. `--quick` takes fewer and shorter rounds; a word takes only the
- * figures whose group it names (readings, run).
+ * figures whose group it names (readings, mqtt, run).
  */
 
 const words = process.argv.slice(2);
@@ -19,6 +20,7 @@ const wanted = words.filter((word) => !word.startsWith('--'));
 
 const groups: Readonly<Record<string, (databaseUrl: string) => Promise<BenchFigure[]>>> = {
   readings: (databaseUrl) => benchIngest({ databaseUrl, quick }),
+  mqtt: (databaseUrl) => benchMqtt({ databaseUrl, quick }),
   run: (databaseUrl) => benchRun({ databaseUrl, quick }),
 };
 

@@ -45,7 +45,16 @@ export async function doctorCommand(out: Output): Promise<void> {
       const source = await new DataSource(
         applicationDataSource({ url: database.ownerUrl, size: 2, patience: requestPatience, onError: () => undefined }),
       ).initialize();
-      lines.push(...(await checkDatabase(source).finally(() => source.destroy())));
+      try {
+        lines.push(...(await checkDatabase(source)));
+        if (config.mqttUrl) {
+          const { Transactions } = await import('../platform/database/transactions.js');
+          const { checkBroker } = await import('../modules/intake/mqtt/check-broker.js');
+          lines.push({ name: 'mqtt', ...(await checkBroker(config, new Transactions(source))) });
+        }
+      } finally {
+        await source.destroy();
+      }
     }
     if (config.redisUrl) {
       const { checkRedis } = await import('../platform/queue/redis-check.js');

@@ -47,6 +47,11 @@ const schema = z.object({
   DATABASE_URL: address(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/commonmeter').optional(),
   DATABASE_POOL: wholeNumber(2, 200).default(10),
   REDIS_URL: address(['redis:', 'rediss:'], 'redis://host:6379/0').optional(),
+  MQTT_URL: address(['mqtt:', 'mqtts:', 'ws:', 'wss:'], 'mqtt://user:password@host:1883').optional(),
+  MQTT_COMMUNITY: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be the code of a community')
+    .optional(),
   PORT: wholeNumber(0, 65535).default(3000),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an address like https://meters.example.org' }).optional(),
@@ -65,6 +70,10 @@ export interface Config {
   readonly databasePool: number;
   /** Redis for the queue; without it the queue lives in PostgreSQL. */
   readonly redisUrl: Secret | undefined;
+  /** Broker of devices that speak MQTT; without it none are heard. */
+  readonly mqttUrl: Secret | undefined;
+  /** Code of the community whose devices speak there; without it, of the only one. */
+  readonly mqttCommunity: string | undefined;
   /** Port to listen on; 0 takes a free one. */
   readonly port: number;
   readonly host: string;
@@ -104,6 +113,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseUrl: found.DATABASE_URL,
     databasePool: found.DATABASE_POOL,
     redisUrl: found.REDIS_URL,
+    mqttUrl: found.MQTT_URL,
+    mqttCommunity: found.MQTT_COMMUNITY,
     port: found.PORT,
     host: found.HOST,
     publicUrl: found.PUBLIC_URL?.replace(/\/+$/, ''),

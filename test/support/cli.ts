@@ -20,7 +20,18 @@ export interface RunningCommand {
   interrupt(): Promise<Spoken>;
 }
 
-const settings = ['DATABASE_URL', 'REDIS_URL', 'PORT', 'HOST', 'PUBLIC_URL', 'DATA_DIR', 'ROLE', 'LOG_LEVEL'];
+const settings = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'MQTT_URL',
+  'MQTT_COMMUNITY',
+  'PORT',
+  'HOST',
+  'PUBLIC_URL',
+  'DATA_DIR',
+  'ROLE',
+  'LOG_LEVEL',
+];
 
 /** Starts the built command line in a process of its own; of our own settings it sees only those given. */
 export function command(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCommand {

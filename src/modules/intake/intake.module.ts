@@ -14,6 +14,7 @@ import { ImportEnds } from './imports/import-ends.js';
 import { ImportWork } from './imports/import-work.js';
 import { ImportsController } from './imports.controller.js';
 import { ImportsService } from './imports.service.js';
+import { MqttService } from './mqtt.service.js';
 
 /** What files and devices say, as readings. */
 @Module({
@@ -28,6 +29,7 @@ import { ImportsService } from './imports.service.js';
     ImportEnds,
     ImportWorker,
     DevicesService,
+    MqttService,
   ],
   exports: [ImportsService],
 })

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { type ApplicationPool, applicationDataSource } from './connection.js';
+import { ProcessLocks } from './process-locks.js';
 import { Transactions } from './transactions.js';
 
 /** The application's pool, and transactions on it. Modules add their entities with `TypeOrmModule.forFeature`. */
@@ -11,8 +12,8 @@ export class DatabaseModule {
       module: DatabaseModule,
       global: true,
       imports: [TypeOrmModule.forRoot({ ...applicationDataSource(pool), autoLoadEntities: true, retryAttempts: 0 })],
-      providers: [Transactions],
-      exports: [Transactions],
+      providers: [Transactions, ProcessLocks],
+      exports: [Transactions, ProcessLocks],
     };
   }
 }

@@ -39,7 +39,7 @@ interface Open {
 
 /** A setting of the transaction that row-level security reads. */
 interface Setting {
-  readonly name: 'app.community_id' | 'app.credential' | 'app.verification' | 'app.dispatcher';
+  readonly name: 'app.community_id' | 'app.credential' | 'app.verification' | 'app.dispatcher' | 'app.operator';
   readonly value: string;
 }
 
@@ -84,6 +84,11 @@ export class Transactions {
   /** Does `work` in a transaction that sees the outbox of all communities, and nothing else. */
   asDispatcher<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.within({ name: 'app.dispatcher', value: 'on' }, work, true);
+  }
+
+  /** Does `work` in a transaction that sees which communities there are, and nothing else. */
+  asOperator<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.within({ name: 'app.operator', value: 'on' }, work, true);
   }
 
   private async within<T>(setting: Setting, work: (tx: Tx) => Promise<T>, repeatable: boolean): Promise<T> {

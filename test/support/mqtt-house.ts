@@ -1,0 +1,64 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import mqtt, { type MqttClient } from 'mqtt';
+import { createApi } from '../../src/api.js';
+import type { FixedClock } from '../../src/platform/clock.js';
+import { loadConfig } from '../../src/platform/config.js';
+import { Metrics } from '../../src/platform/metrics.js';
+import { beginWork } from '../../src/platform/queue/begin-work.js';
+
+/** A service that hears a broker and does its jobs, asked without a socket. */
+export interface MqttHouse {
+  readonly app: NestFastifyApplication;
+  /** The sum of a figure over those of its labels that are given. */
+  figure(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever the service says is what a test looks at
+  ask(method: string, path: string, token: string, body?: object): Promise<{ status: number; body: any }>;
+  close(): Promise<void>;
+}
+
+export interface HouseOptions {
+  readonly databaseUrl: string;
+  readonly mqttUrl?: string;
+  readonly mqttCommunity?: string;
+  readonly clock: FixedClock;
+}
+
+export async function mqttHouse({ databaseUrl, mqttUrl, mqttCommunity, clock }: HouseOptions): Promise<MqttHouse> {
+  const config = loadConfig({ LOG_LEVEL: 'fatal', MQTT_URL: mqttUrl, MQTT_COMMUNITY: mqttCommunity });
+  const app = await createApi(config, { databaseUrl, clock });
+  await app.init();
+  const server: FastifyInstance = app.getHttpAdapter().getInstance();
+  await server.ready();
+  beginWork(app);
+  return {
+    app,
+    figure: async (name, labels = {}) => {
+      const found = await app.get(Metrics).registry.getSingleMetric(name)?.get();
+      return (found?.values ?? [])
+        .filter((value) => Object.entries(labels).every(([label, text]) => value.labels[label] === text))
+        .reduce((sum, { value }) => sum + value, 0);
+    },
+    ask: async (method, path, token, body) => {
+      const reply = await server.inject({
+        method: method as 'GET',
+        url: `/api/v1/${path}`,
+        headers: { authorization: `Bearer ${token}` },
+        ...(body === undefined ? {} : { payload: body }),
+      });
+      return { status: reply.statusCode, body: reply.body === '' ? undefined : reply.json() };
+    },
+    close: () => app.close(),
+  };
+}
+
+/** A device, or something that speaks for several. */
+export const deviceAt = (port: number): Promise<MqttClient> =>
+  mqtt.connectAsync(`mqtt://devices:secret@127.0.0.1:${port}`, { protocolVersion: 4, reconnectPeriod: 100 });
+
+/** Waits until something is so. */
+export async function until(what: string, isSo: () => Promise<boolean>, seconds = 30): Promise<void> {
+  for (const end = performance.now() + 1000 * seconds; !(await isSo()); await pause(20))
+    if (performance.now() > end) throw new Error(`It did not come to this: ${what}`);
+}
