@@ -235,7 +235,6 @@ describe('a capture of a P1 port', () => {
 
 describe('a file that is meant to do harm', () => {
   it.each([
-    ['a bomb of zeros in gzip', gzipSync(Buffer.alloc(50_000_000)), 415],
     ['gzip that is cut short', gzipSync(nem12(channel('X'), ...days('2026-10-01', 3))).subarray(0, 60), 422],
     ['a web page', Buffer.from('<!doctype html><script>alert(1)</script>'), 415],
     [

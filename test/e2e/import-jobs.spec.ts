@@ -129,6 +129,14 @@ describe('an import', () => {
     });
   }, 60_000);
 
+  it('of a bomb of zeros that is small only while it is packed is refused by the worker, and leaves nothing', async () => {
+    const { status, body } = await house.send(gzipSync(Buffer.alloc(50_000_000)));
+    expect(status).toBe(202);
+    const refused = await ended(body.id);
+    expect(refused).toMatchObject({ state: 'refused', read: 0, created: 0, refusal: { code: 'unsupported-format' } });
+    expect(refused.refusal.detail).toMatch(/\.$/);
+  }, 60_000);
+
   it('with very many faults keeps ten thousand of them and counts all', async () => {
     const bad = Array.from({ length: 10_500 }, (_, i) => `300,20261004,${i},A,,,,`);
     const { body } = await house.send(nem12(channel('QB00000002'), ...days('2026-10-01', 1), ...bad), '', later);

@@ -53,7 +53,7 @@ async function removeOfRegister(tx: Tx, id: string, registerNo: number): Promise
   let gone = 0;
   for (let from = '-infinity'; ;) {
     const [step] = await tx.query<{ count: number; last: Instant | null }>(
-      `WITH some AS (
+      `WITH step AS (
          SELECT r.community_no, r.register_no, r.at FROM reading r
          JOIN import_register g ON g.community_id = current_community() AND g.import_id = $1 AND g.register_no = $2
          WHERE r.community_no = (SELECT no FROM community WHERE id = current_community()) AND r.register_no = $2
@@ -61,8 +61,8 @@ async function removeOfRegister(tx: Tx, id: string, registerNo: number): Promise
            AND (r.batch_no IN (SELECT batch_no FROM undone_batch WHERE community_id = current_community() AND import_id = $1)) IS TRUE
          ORDER BY r.at LIMIT ${removedAtOnce}),
        gone AS (
-         DELETE FROM reading k USING some
-         WHERE k.community_no = some.community_no AND k.register_no = some.register_no AND k.at = some.at RETURNING k.at)
+         DELETE FROM reading k USING step
+         WHERE k.community_no = step.community_no AND k.register_no = step.register_no AND k.at = step.at RETURNING k.at)
        SELECT count(*)::int AS count, max(at) AS last FROM gone`,
       [id, registerNo, from],
     );
