@@ -164,8 +164,8 @@ describe('an import', () => {
     await ended((await house.send(nem12('300,20260909,x'), '', later)).body.id);
     const { body } = await house.ask('GET', 'imports?state=refused&limit=1');
     expect(body.items).toMatchObject([{ state: 'refused' }]);
-    const next = await house.ask('GET', `imports?state=refused&limit=1&cursor=${body.next}`);
-    expect(next.body).toMatchObject({ items: [{ state: 'refused' }], next: null });
+    const next = await house.ask('GET', `imports?state=refused&limit=9&cursor=${body.next}`);
+    expect(next.body).toMatchObject({ items: [{ state: 'refused' }, { state: 'refused' }], next: null });
     expect(next.body.items[0].receivedAt <= body.items[0].receivedAt).toBe(true);
   });
 
