@@ -122,6 +122,25 @@ withFiles(tallies, 'The tallies of published NEM12 and NEM13 files', () => {
   });
 });
 
+withFiles(join(nem, 'unpacked'), 'The NEM12 files as archives', () => {
+  describe('published files read the same in the archive that they came in', () => {
+    const outOf = new Map(readdirSync(join(nem, 'unpacked')).map((name) => [name.split('__')[0] ?? '', name]));
+    const archives = ['nem12', 'nem13'].flatMap((folder) =>
+      readdirSync(join(nem, 'examples', folder)).flatMap((name) =>
+        /\.zip$/i.test(name) ? [[name, join(nem, 'examples', folder, name)] as const] : [],
+      ),
+    );
+    it.each(archives)('%s', async (name, path) => {
+      const packed = await inspectMeterFile(createReadStream(path));
+      const plain = join(nem, 'unpacked', outOf.get(name.replace(/\.zip$/i, '')) ?? 'no file unpacked from it');
+      expect(packed).toEqual(await inspectMeterFile(createReadStream(plain)));
+      expect(packed.channels.length).toBeGreaterThan(0);
+    });
+
+    it('has such archives', () => expect(archives.length).toBeGreaterThan(80));
+  });
+});
+
 withFiles(join(nem, 'examples/invalid'), 'The invalid NEM12 files', () => {
   describe('published invalid files are refused with a reason', () => {
     const reasons: Record<string, string> = {
@@ -132,7 +151,7 @@ withFiles(join(nem, 'examples/invalid'), 'The invalid NEM12 files', () => {
       'Example_NEM12_30min_200_15min_400.csv': '30-minute intervals need 48.',
       'Example_NEM12_empty.csv': 'holds no reading',
       'Example_NEM12_powercor.csv': 'before any header record 100',
-      'Example_NEM12_powercor.csv.zip': 'ZIP archive',
+      'Example_NEM12_powercor.csv.zip': 'before any header record 100',
       'Example_empty_file.csv': 'The file is empty',
     };
     it.each(readdirSync(join(nem, 'examples/invalid')))('%s', async (file) => {

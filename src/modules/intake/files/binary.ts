@@ -30,6 +30,12 @@ const workbookParts = /^(?:\[Content_Types\]\.xml$|_rels\/|docProps\/|customXml\
 /** Whether a file begins as a workbook of Excel does: as an archive of the parts that one has. */
 export const looksLikeWorkbook = (sample: Uint8Array): boolean => workbookParts.test(firstInArchive(sample));
 
+/** Whether a file begins as a ZIP archive of other things does: neither a workbook nor an OpenDocument. */
+export const isArchiveOfFiles = (sample: Uint8Array): boolean => {
+  const name = firstInArchive(sample);
+  return name !== '' && name !== 'mimetype' && !workbookParts.test(name);
+};
+
 /** Name of the first file in a ZIP archive; empty where it is none. */
 function firstInArchive(sample: Uint8Array): string {
   const bytes = Buffer.from(sample.buffer, sample.byteOffset, sample.length);

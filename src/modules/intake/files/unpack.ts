@@ -1,15 +1,20 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { DomainError } from '../../../domain/errors.js';
+import { fileInArchive } from './archive.js';
+import { isArchiveOfFiles } from './binary.js';
 
 /** A file as it comes, in pieces of any length. */
 export type Pieces = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /** Ten million values take about sixty million bytes. A small file may unpack to anything. */
 const mostUnpacked = 2_000_000_000;
+/** By which it is seen what a file is; the name of the first file in an archive stands there. */
+const sampleBytes = 300;
 
 /**
- * The same file, and what is in it where it is packed with gzip.
+ * The same file, and what is in it where it is packed: with gzip, or as the one file in a ZIP archive. A workbook, which is an archive
+ * too, stays as it is.
  *
  * @param most bytes that it may unpack to
  * @throws DomainError `unreadable-file` where it is packed and damaged, `too-large`
@@ -18,7 +23,7 @@ export async function* unpacked(pieces: Pieces, most = mostUnpacked): AsyncGener
   const rest = eachOf(pieces);
   const sample: Uint8Array[] = [];
   let length = 0;
-  while (length < 2) {
+  while (length < sampleBytes) {
     const next = await rest.next();
     if (next.done === true) break;
     sample.push(next.value);
@@ -28,9 +33,10 @@ export async function* unpacked(pieces: Pieces, most = mostUnpacked): AsyncGener
     yield* sample;
     yield* rest;
   })();
-  const [first, second] = Buffer.concat(sample);
-  if (first !== 0x1f || second !== 0x8b) yield* whole;
-  else yield* gunzipped(whole, most);
+  const start = Buffer.concat(sample);
+  if (start[0] === 0x1f && start[1] === 0x8b) yield* gunzipped(whole, most);
+  else if (isArchiveOfFiles(start)) yield* fileInArchive(whole, most);
+  else yield* whole;
 }
 
 async function* gunzipped(pieces: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array> {

@@ -2,7 +2,7 @@ import * as XLSX from '@e965/xlsx';
 import { SaxesParser } from 'saxes';
 import { DomainError } from '../../../../domain/errors.js';
 import { Decimal } from '../../../../domain/quantity/decimal.js';
-import { directoryOf, unpack, type ZipLimits } from './zip-directory.js';
+import { directoryOf, unpack, type ZipLimits } from '../zip-directory.js';
 
 /*
  * The cells of a sheet as text.
@@ -30,6 +30,8 @@ export interface Sheet {
 }
 
 export const workbookLimits: ZipLimits & { readonly rows: number; readonly columns: number } = {
+  what: 'workbook',
+  remedy: 'Save the sheet as CSV and send that.',
   bytes: 10_000_000,
   entries: 200,
   unpacked: 20_000_000,
@@ -92,7 +94,7 @@ const rowsOf = (sheet: XLSX.WorkSheet | undefined): (XLSX.CellObject | undefined
 /** The parts of the archive that are text, unpacked; pictures and the like are left where they are. */
 function partsOf(file: Uint8Array): Map<string, Uint8Array> {
   const entries = directoryOf(file, workbookLimits).filter(({ name }) => /\.(?:xml|rels)$/i.test(name));
-  const parts = new Map(entries.map((entry) => [entry.name.replace(/^\//, ''), unpack(file, entry)]));
+  const parts = new Map(entries.map((entry) => [entry.name.replace(/^\//, ''), unpack(file, entry, workbookLimits)]));
   if (!parts.has('[Content_Types].xml') || !parts.has('xl/workbook.xml'))
     return refuse('The archive is no workbook of Excel (.xlsx). Save the sheet as .xlsx or as CSV and send that.');
   return parts;

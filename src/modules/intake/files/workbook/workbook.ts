@@ -8,7 +8,7 @@ import type { TableReader } from '../table/reader.js';
 import { tableReader } from '../table/table.format.js';
 import { type Sheet, sheetOf, workbookLimits } from './workbook-cells.js';
 import type { WorkbookResult, WorkbookTask } from './workbook-thread.js';
-import { directoryOf } from './zip-directory.js';
+import { directoryOf } from '../zip-directory.js';
 
 /*
  * Readings in a workbook of Excel (XLSX). CSV is the documented way; this one is for those who have nothing else.
