@@ -244,7 +244,7 @@ describe('a file that is meant to do harm', () => {
       ),
       415,
     ],
-    ['an archive', Buffer.from([0x50, 0x4b, 3, 4, ...Buffer.from('evil'.repeat(50))]), 415],
+    ['a broken archive', Buffer.from([0x50, 0x4b, 3, 4, ...Buffer.from('evil'.repeat(50))]), 422],
     ['a program', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0, 0]), 415],
     [
       'a zero byte in the middle',
