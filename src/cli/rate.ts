@@ -1,169 +1,149 @@
-import { z } from 'zod';
-import { bandWindows } from '../domain/calendar/bands.js';
-import { daysIn, instant, period } from '../domain/calendar/period.js';
-import { spanOf, zone } from '../domain/calendar/zone.js';
-import { DomainError } from '../domain/errors.js';
-import { consumptionOver } from '../domain/metering/consumption.js';
-import { energyGrid, type IntervalReading } from '../domain/metering/reading.js';
-import { decimal, one, plain, sum } from '../domain/quantity/decimal.js';
-import { isCurrency, writeMoney } from '../domain/quantity/money.js';
-import { rate } from '../domain/rating/rate.js';
-import { allHours, roundLine } from '../domain/rating/rated-line.js';
-import { checkCoverage } from '../domain/tariff/tariff.js';
-import { collectReadings } from '../modules/intake/files/inspect.js';
-import { Lines } from '../modules/intake/files/meter-file.js';
-import { TextOfBytes } from '../modules/intake/files/text.js';
-import type { Pieces } from '../modules/intake/files/unpack.js';
-import { bandTerms } from '../modules/tariffs/calendars.schema.js';
-import { tariffTerms } from '../modules/tariffs/own-tariffs.schema.js';
-import { domainTariff } from '../modules/tariffs/tariff-terms.js';
-import { filePieces } from './file-pieces.js';
-import { CommandFailed, type Output, table } from './output.js';
-import { readNamedFile } from './stateless.js';
+import { daysIn, instant, monthsOf, type Period } from '../domain/calendar/period.js';
+import { startOfDay } from '../domain/calendar/zone.js';
+import { decimal, plain, sum } from '../domain/quantity/decimal.js';
+import { type Currency, writeMoney } from '../domain/quantity/money.js';
+import { figuresIn, plainOf } from '../domain/rating/figures.js';
+import { measureUsage, type Sent } from '../domain/rating/measure-usage.js';
+import { rateInCoins } from '../domain/rating/rate.js';
+import type { RoundedLine } from '../domain/rating/rated-line.js';
+import { needsOf } from '../domain/rating/usage.js';
+import { whyFigures, whyInWords } from '../domain/rating/why-words.js';
+import { explainTariff } from '../domain/tariff/explain.js';
+import { CommandFailed, exitCodes, type Output, table } from './output.js';
+import { type NamedTariff, readTariff } from './rate-tariff.js';
+import { readUsage } from './rate-usage.js';
 
-/** A tariff in a file: its terms, the bands they speak of, and the days to rate. */
-const tariffFile = z.strictObject({
-  currency: z.string().refine(isCurrency, 'must be a currency like GBP'),
-  zone: z.string(),
-  from: z.string(),
-  to: z.string(),
-  rounding: z.enum(['half-up', 'half-even', 'down', 'up']),
-  calendar: bandTerms.nullable(),
-  components: tariffTerms.shape.components,
-});
+/** What is asked of `rate` beside tariff and usage. */
+export interface RateOptions {
+  /** Each calendar month as a bill of its own. */
+  readonly by?: 'month';
+  readonly explain?: boolean;
+  /** When a list of figures begins; the first moment of the tariff's days where absent. */
+  readonly start?: string;
+  readonly minutes?: string;
+  readonly digits?: string;
+}
 
-/** `rate TARIFF USAGE`: what a tariff gives for a usage file, line by line. */
-export async function rateCommand(out: Output, tariffPath: string, usagePath: string): Promise<void> {
-  const file = readTariff(tariffPath);
-  const days = period(file.from, file.to);
-  const here = zone(file.zone);
-  const tariff = domainTariff({ calendar: null, components: file.components });
-  const { calendar } = file;
-  checkCoverage(tariff, calendar);
-  const span = spanOf(days, here);
-  const windows = calendar ? bandWindows(calendar, span, here) : [{ band: allHours, ...span }];
-  const register = { id: usagePath, label: usagePath, kind: 'interval', unit: 'kWh' } as const;
-  const device = {
-    from: span.from,
-    to: null,
-    multiplier: one,
-    capacity: null,
-    plausibleMaxPerHour: null,
-    opening: null,
-    closing: null,
-  };
-  const { pieces, issues } = consumptionOver(register, [device], await readUsage(out, usagePath), windows, {
-    maxGapHours: 0,
-    grid: energyGrid,
+/** `rate TARIFF USAGE`: what a tariff gives for a usage file, line by line, or with `--explain` what it says. */
+export async function rateCommand(
+  out: Output,
+  tariffPath: string,
+  usagePath: string | undefined,
+  options: RateOptions = {},
+): Promise<void> {
+  const named = readTariff(tariffPath);
+  if (options.explain === true) return explain(out, named);
+  const sent = await usageFor(out, named, usagePath, options);
+  const bills = (options.by === 'month' ? monthsOf(named.period) : [named.period]).map((days) => ({
+    period: days,
+    lines: ratedLines(named, sent, days),
+  }));
+  answer(out, named, bills, options.by === 'month');
+}
+
+async function usageFor(
+  out: Output,
+  { tariff, period, zone }: NamedTariff,
+  path: string | undefined,
+  options: RateOptions,
+): Promise<Sent | null> {
+  const { unit } = needsOf(tariff);
+  if (path === undefined) {
+    if (unit === null) return null;
+    throw new CommandFailed(`The tariff prices ${unit}: name a file with the usage.`, exitCodes.usage);
+  }
+  return readUsage(out, path, {
+    unit: unit ?? 'kWh',
+    start: startOf(options.start, period, zone),
+    minutes: wholeNumber(options.minutes, '--minutes', 1, 1440) ?? 60,
+    digits: wholeNumber(options.digits, '--digits', 0, 9),
   });
+}
+
+/** A start is an instant with an offset, or a day of the tariff's zone. */
+const startOf = (text: string | undefined, { from }: Period, zone: string): string =>
+  text !== undefined && text.includes('T') ? instant(text) : startOfDay(text ?? from, zone);
+
+function wholeNumber(text: string | undefined, option: string, least: number, most: number): number | null {
+  if (text === undefined) return null;
+  const number = /^\d{1,4}$/.test(text) ? Number.parseInt(text, 10) : NaN;
+  if (number >= least && number <= most) return number;
+  throw new CommandFailed(`${option} ${text} is not a whole number from ${least} to ${most}.`, exitCodes.usage);
+}
+
+function ratedLines({ tariff, calendar, zone, coins }: NamedTariff, sent: Sent | null, days: Period): RoundedLine[] {
+  if (sent === null) return rateInCoins([{ tariff, period: days, usage: null }], coins);
+  const { usage, issues } = measureUsage(needsOf(tariff), sent, { period: days, zone, calendar });
   const blocking = issues.filter((issue) => issue.severity === 'blocking');
   if (blocking.length > 0)
     throw new CommandFailed(blocking.map((i) => `${i.code}: ${i.detail} ${i.remedy}`).join('\n'));
+  return rateInCoins([{ tariff, period: days, usage }], coins);
+}
 
-  const bands = [...new Set(windows.map((window) => window.band))];
-  const byBand = Object.fromEntries(
-    bands.map((band) => [
-      band,
-      sum(pieces.flatMap((p, i) => (windows[i]?.band === band && p.quantity ? [p.quantity] : []))),
-    ]),
-  );
-  const lines = rate([{ tariff, period: days, usage: { unit: 'kWh', byBand } }]).map((line) =>
-    roundLine(line, file.currency, file.rounding),
-  );
-  const total = writeMoney(sum(lines.map((line) => line.amount)), file.currency);
+interface Bill {
+  readonly period: Period;
+  readonly lines: readonly RoundedLine[];
+}
+
+function answer(out: Output, { period, coins }: NamedTariff, bills: readonly Bill[], isByMonth: boolean): void {
+  const { currency, rounding } = coins;
+  const total = written(bills, currency);
+  const text = bills.map((bill) => {
+    const heading = isByMonth
+      ? `${bill.period.from} to ${bill.period.to}: ${written([bill], currency)} ${currency}\n\n`
+      : '';
+    return `${heading}${billInWords(bill, currency)}`;
+  });
+  const whole = `${daysIn(period)} days, total ${total} ${currency}, each line rounded ${rounding}.`;
+  const lines = bills.map((bill) => bill.lines.map((line) => lineData(line, currency)));
+  out.answer(`${text.join('\n\n')}\n\n${whole}`, {
+    period,
+    currency,
+    total,
+    ...(isByMonth
+      ? { months: bills.map((bill, i) => ({ period: bill.period, total: written([bill], currency), lines: lines[i] })) }
+      : { lines: lines[0] }),
+  });
+}
+
+const written = (bills: readonly Bill[], currency: Currency): string =>
+  writeMoney(sum([decimal('0'), ...bills.flatMap(({ lines }) => lines.map((line) => line.amount))]), currency);
+
+function billInWords({ lines, period }: Bill, currency: Currency): string {
+  const isOneTime = lines.every((line) => line.period.from === period.from && line.period.to === period.to);
   const rows = lines.map((line) => [
+    ...(isOneTime ? [] : [`${line.period.from} – ${line.period.to}`]),
     line.description,
-    plain(line.quantity),
+    plainOf(line.quantity),
     line.unit,
-    plain(line.price),
-    writeMoney(line.amount, file.currency),
+    line.price === null ? '' : plain(line.price),
+    writeMoney(line.amount, currency),
+    whyInWords(line),
   ]);
-  out.answer(
-    `${table(['line', 'quantity', 'unit', 'price', file.currency], rows, [1, 3, 4])}\n\n${daysIn(days)} days, total ${total} ${file.currency}, each line rounded ${file.rounding}.`,
-    {
-      period: days,
-      currency: file.currency,
-      total,
-      lines: rows.map(([description, quantity, unit, price, amount]) => ({
-        description,
-        quantity,
-        unit,
-        price,
-        amount,
-      })),
-    },
-  );
+  const columns = ['line', 'quantity', 'unit', 'price', currency, 'why'];
+  return isOneTime ? table(columns, rows, [1, 3, 4]) : table(['days', ...columns], rows, [2, 4, 5]);
 }
 
-function readTariff(path: string): z.infer<typeof tariffFile> {
-  let content: unknown;
-  try {
-    content = JSON.parse(readNamedFile(path).toString('utf8'));
-  } catch (error) {
-    if (error instanceof CommandFailed) throw error;
-    throw new CommandFailed(`${path} is not JSON.`);
-  }
-  const read = tariffFile.safeParse(content);
-  if (!read.success) {
-    throw new CommandFailed(
-      `${path} is not a tariff:\n${read.error.issues.map((i) => `  ${i.path.join('/')}: ${i.message}`).join('\n')}`,
-    );
-  }
-  return read.data;
-}
+const lineData = (line: RoundedLine, currency: Currency) => ({
+  description: line.description,
+  component: line.component,
+  period: line.period,
+  quantity: figuresIn(line.quantity),
+  unit: line.unit,
+  price: line.price === null ? null : plain(line.price),
+  amount: writeMoney(line.amount, currency),
+  why: whyInWords(line),
+  reason: whyFigures(line.why),
+});
 
-/** Readings of five minutes for nine years. */
-const mostReadings = 1_000_000;
-
-/** A meter file with one interval channel of consumption, or CSV lines `from,to,kWh` with instants that carry an offset. */
-async function readUsage(out: Output, path: string): Promise<readonly IntervalReading[]> {
-  const pieces = filePieces(out, path);
-  const begun = await pieces.next();
-  const first = begun.done === true ? new Uint8Array() : begun.value;
-  const whole = (async function* () {
-    yield first;
-    yield* pieces;
-  })();
-  const isPlain = /^\uFEFF?\s*(from\s*,|\d{4}-\d\d-\d\dT)/i.test(Buffer.from(first.subarray(0, 100)).toString());
-  return isPlain ? readLines(path, whole) : readChannel(path, whole);
-}
-
-async function readLines(path: string, pieces: Pieces): Promise<readonly IntervalReading[]> {
-  const readings: IntervalReading[] = [];
-  const text = new TextOfBytes('UTF-8');
-  const fail = (line: number, detail: string): never => {
-    throw new CommandFailed(
-      `${path}, line ${line}: ${detail} Write from,to,kWh, like 2026-10-01T00:00:00+01:00,2026-10-01T00:30:00+01:00,0.412.`,
-    );
-  };
-  const take = (line: string, number: number): void => {
-    if (line.trim() === '' || (number === 1 && /^\uFEFF?from/i.test(line))) return;
-    if (readings.length === mostReadings) fail(number, `there are more than ${mostReadings} readings.`);
-    const [from = '', to = '', kWh = ''] = line.split(',').map((cell) => cell.trim());
-    try {
-      readings.push({ from: instant(from), to: instant(to), quantity: decimal(kWh), quality: 'actual' });
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      fail(number, error.message);
-    }
-  };
-  const lines = new Lines(take, { problem: ({ line, detail }) => void fail(line, detail) });
-  for await (const piece of pieces) lines.write(text.write(piece));
-  lines.write(text.end());
-  lines.end();
-  return readings;
-}
-
-async function readChannel(path: string, pieces: Pieces): Promise<readonly IntervalReading[]> {
-  const { report, channels } = await collectReadings(pieces, mostReadings);
-  if (report.refusal !== null) throw new CommandFailed(`${path} cannot be used. ${report.refusal}`);
-  const consumed = channels.filter(
-    ({ head }) => head.kind === 'interval' && head.direction !== 'export' && head.baseUnit === 'kWh',
-  );
-  const [channel] = consumed;
-  if (channel && consumed.length === 1)
-    return channel.readings.flatMap((reading) => ('from' in reading ? [reading] : []));
-  throw new CommandFailed(
-    `${path} has ${consumed.length} channels of consumption in kWh; exactly one can be rated at a time.`,
-  );
+/** The tariff in words: a sentence for each component, and the year of its bands. */
+function explain(out: Output, { tariff, calendar, period, coins }: NamedTariff): void {
+  const told = explainTariff(tariff, calendar);
+  const components = told.components.map(({ name, sentence }) => `${name}: ${sentence}`);
+  const year = told.year?.map(({ sentence }) => sentence) ?? [];
+  out.answer([...components, ...(year.length > 0 ? ['', ...year] : [])].join('\n'), {
+    period,
+    currency: coins.currency,
+    ...told,
+  });
 }

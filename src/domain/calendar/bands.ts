@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { DomainError } from '../errors.js';
-import { epochMs, fromEpochMs, type Span } from './period.js';
+import { type CivilDate, epochMs, fromEpochMs, type Span } from './period.js';
 import type { Zone } from './zone.js';
 
 /*
@@ -23,7 +23,7 @@ export interface BandRule {
   readonly band: string;
   /** 1..12; every month where absent. */
   readonly months?: readonly number[];
-  /** 1 = Monday … 7 = Sunday; every day where absent. */
+  /** 1 = Monday … 7 = Sunday, 8 = a holiday of the calendar, whatever its weekday; every day where absent. */
   readonly weekdays?: readonly number[];
   /** `HH:MM`, 00:00..23:59. */
   readonly from: string;
@@ -35,6 +35,8 @@ export interface BandRule {
 export interface BandCalendar {
   readonly bands: readonly string[];
   readonly rules: readonly BandRule[];
+  /** Days that are no weekday but a holiday, which rules name as 8; none where absent. */
+  readonly holidays?: readonly CivilDate[];
 }
 
 /** A stretch of time in one band. */
@@ -42,20 +44,23 @@ export interface BandWindow extends Span {
   readonly band: string;
 }
 
-interface CompiledRule {
+export interface CompiledRule {
   readonly band: string;
   readonly months: readonly number[];
   readonly weekdays: readonly number[];
   readonly from: number;
   readonly to: number;
 }
-/** A civil day as the rules see it; `monthBefore` is the month of the day before. */
-interface DayKind {
+/** A civil day as the rules see it, and the day before it, whose rules may run past midnight. */
+export interface DayKind {
   readonly month: number;
+  /** 1..7, or 8 on a holiday. */
   readonly weekday: number;
   readonly monthBefore: number;
+  readonly weekdayBefore: number;
 }
-interface Cell {
+/** Minutes of the wall clock with the bands that claim them. */
+export interface Cell {
   readonly from: number;
   readonly to: number;
   readonly bands: readonly string[];
@@ -65,9 +70,13 @@ const minutesOfDay = 1440;
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
 const all = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
-const weekdayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
-const monthNames = 'January February March April May June July August September October November December'.split(' ');
-const clock = (minute: number): string =>
+/** The day of a calendar's rules that is a holiday. */
+export const holiday = 8;
+export const weekdayNames = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday holidays'.split(' ');
+export const monthNames = 'January February March April May June July August September October November December'.split(
+  ' ',
+);
+export const clock = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 
 function minuteOf(text: string, rule: BandRule): number {
@@ -82,7 +91,7 @@ function minuteOf(text: string, rule: BandRule): number {
   return minute;
 }
 
-function compile(rule: BandRule): CompiledRule {
+export function compile(rule: BandRule): CompiledRule {
   const from = minuteOf(rule.from, rule);
   const to = minuteOf(rule.to, rule);
   if (from === to || from === minutesOfDay) {
@@ -92,27 +101,26 @@ function compile(rule: BandRule): CompiledRule {
     );
   }
   const months = rule.months ?? all(12);
-  const weekdays = rule.weekdays ?? all(7);
+  const weekdays = rule.weekdays ?? all(holiday);
   const within = (n: number, most: number): boolean => Number.isInteger(n) && n >= 1 && n <= most;
-  if (!months.every((month) => within(month, 12)) || !weekdays.every((day) => within(day, 7))) {
+  if (!months.every((month) => within(month, 12)) || !weekdays.every((day) => within(day, holiday))) {
     throw new DomainError(
       'invalid-input',
-      `A rule of band ${rule.band} names a month outside 1..12 or a weekday outside 1..7.`,
+      `A rule of band ${rule.band} names a month outside 1..12 or a weekday outside 1..7 and 8 for holidays.`,
     );
   }
   return { band: rule.band, months, weekdays, from, to };
 }
 
 /** The wall-clock cells of one kind of day, in order, each with the bands that claim it. */
-function cellsOf(rules: readonly CompiledRule[], day: DayKind): Cell[] {
+export function cellsOf(rules: readonly CompiledRule[], day: DayKind): Cell[] {
   const claims: { band: string; from: number; to: number }[] = [];
-  const weekdayBefore = ((day.weekday + 5) % 7) + 1;
   for (const rule of rules) {
     const wraps = rule.to < rule.from;
     if (rule.months.includes(day.month) && rule.weekdays.includes(day.weekday)) {
       claims.push({ band: rule.band, from: rule.from, to: wraps ? minutesOfDay : rule.to });
     }
-    if (wraps && rule.months.includes(day.monthBefore) && rule.weekdays.includes(weekdayBefore)) {
+    if (wraps && rule.months.includes(day.monthBefore) && rule.weekdays.includes(day.weekdayBefore)) {
       claims.push({ band: rule.band, from: 0, to: rule.to });
     }
   }
@@ -145,19 +153,30 @@ export function checkBands(calendar: BandCalendar): void {
   if (unused !== undefined)
     throw new DomainError('invalid-input', `No rule points to band ${unused}: remove it or say when it applies.`);
   const rules = calendar.rules.map(compile);
+  const hasHolidays = (calendar.holidays ?? []).length > 0;
+  for (const day of kindsOfDay(hasHolidays)) {
+    const wrong = cellsOf(rules, day).find((cell) => cell.bands.length !== 1);
+    if (wrong) refuse(wrong, hoursOn(day, wrong));
+  }
+}
+
+/** Every kind of day that a year can have: a holiday may follow any day, and any day a holiday. */
+function* kindsOfDay(hasHolidays: boolean): Generator<DayKind> {
   for (const month of all(12)) {
-    for (const weekday of all(7)) {
+    for (const weekday of all(hasHolidays ? holiday : 7)) {
       for (const monthBefore of [month, ((month + 10) % 12) + 1]) {
-        const wrong = cellsOf(rules, { month, weekday, monthBefore }).find((cell) => cell.bands.length !== 1);
-        if (wrong)
-          refuse(
-            wrong,
-            `${weekdayNames[weekday - 1]} ${clock(wrong.from)}–${clock(wrong.to)} in ${monthNames[month - 1]}`,
-          );
+        const before = weekday === holiday ? all(holiday) : [weekdayBefore(weekday), ...(hasHolidays ? [holiday] : [])];
+        for (const day of before) yield { month, weekday, monthBefore, weekdayBefore: day };
       }
     }
   }
 }
+
+const weekdayBefore = (weekday: number): number => ((weekday + 5) % 7) + 1;
+
+/** @example Monday 00:00–07:00 in January */
+export const hoursOn = ({ month, weekday }: DayKind, { from, to }: Cell): string =>
+  `${weekday === holiday ? 'on holidays' : weekdayNames[weekday - 1]} ${clock(from)}–${clock(to)} in ${monthNames[month - 1]}`;
 
 function refuse(cell: Cell, when: string): never {
   if (cell.bands.length === 0) {
@@ -186,10 +205,13 @@ function offsetStretches(span: Span, zone: Zone): { from: number; to: number; of
 }
 
 const monthOfDay = (epochDay: number): number => new Date(epochDay * dayMs).getUTCMonth() + 1;
-const kindOf = (epochDay: number): DayKind => ({
+const weekdayOfDay = (epochDay: number, holidays: ReadonlySet<number>): number =>
+  holidays.has(epochDay) ? holiday : ((((epochDay + 3) % 7) + 7) % 7) + 1;
+const kindOf = (epochDay: number, holidays: ReadonlySet<number>): DayKind => ({
   month: monthOfDay(epochDay),
-  weekday: ((((epochDay + 3) % 7) + 7) % 7) + 1,
+  weekday: weekdayOfDay(epochDay, holidays),
   monthBefore: monthOfDay(epochDay - 1),
+  weekdayBefore: weekdayOfDay(epochDay - 1, holidays),
 });
 
 /**
@@ -205,14 +227,15 @@ const kindOf = (epochDay: number): DayKind => ({
  */
 export function bandWindows(calendar: BandCalendar, span: Span, zone: Zone): BandWindow[] {
   const rules = calendar.rules.map(compile);
+  const holidays = new Set((calendar.holidays ?? []).map((date) => Date.parse(date) / dayMs));
   const cellsByKind = new Map<string, Cell[]>();
   const windows: { band: string; from: number; to: number }[] = [];
   for (const stretch of offsetStretches(span, zone)) {
     const wallTo = stretch.to + stretch.offset;
     for (let wall = stretch.from + stretch.offset; wall < wallTo;) {
       const epochDay = Math.floor(wall / dayMs);
-      const kind = kindOf(epochDay);
-      const key = `${kind.month}-${kind.weekday}-${kind.monthBefore}`;
+      const kind = kindOf(epochDay, holidays);
+      const key = Object.values(kind).join('-');
       let cells = cellsByKind.get(key);
       if (!cells) cellsByKind.set(key, (cells = cellsOf(rules, kind)));
       for (const cell of cells) {

@@ -111,6 +111,15 @@ export function monthOf(date: CivilDate): Period {
   return { from: first.toString(), to: first.add({ months: 1 }).toString() };
 }
 
+/** The calendar months that a period touches, each as far as the period reaches. @example 20 Jan to 3 Mar → 3 parts */
+export function monthsOf(period: Period): Period[] {
+  const months: Period[] = [];
+  for (let from = period.from; from < period.to; from = monthOf(from).to) {
+    months.push(within(period, { from, to: monthOf(from).to }) ?? period);
+  }
+  return months;
+}
+
 export function addMonths(date: CivilDate, months: number): CivilDate {
   return Temporal.PlainDate.from(date).add({ months }).toString();
 }

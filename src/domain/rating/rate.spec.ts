@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { addDays, type Period } from '../calendar/period.js';
+import type { ProrationPolicy } from '../calendar/proration.js';
 import { type Decimal, decimal, sum } from '../quantity/decimal.js';
+import { addUp, decimalOf } from '../quantity/rational.js';
+import { allHours } from '../tariff/component.js';
 import type { Component, Tariff } from '../tariff/tariff.js';
-import { rate } from './rate.js';
-import { allHours, type RatedLine, roundLine } from './rated-line.js';
+import { rate, rateInCoins } from './rate.js';
+import { type RatedLine, roundLine } from './rated-line.js';
 
 const standing = (perDay: string): Component => ({
   kind: 'standing',
@@ -26,7 +29,8 @@ const byBand: Component = {
 const kWh = (quantity: string) => ({ unit: 'kWh', byBand: { [allHours]: decimal(quantity) } });
 const bands = (day: string, night: string) => ({ unit: 'kWh', byBand: { day: decimal(day), night: decimal(night) } });
 const days = (from: string, count: number): Period => ({ from, to: addDays(from, count) });
-const amounts = (lines: RatedLine[]): string[] => lines.map(({ amount }) => amount.toFixed());
+const exact = ({ amount }: RatedLine): Decimal => decimalOf(amount) as Decimal;
+const amounts = (lines: RatedLine[]): string[] => lines.map((line) => exact(line).toFixed());
 
 describe('rate', () => {
   it('G04a: 22 days and 142.50 kWh at the Ergon tariff 11 of 2017, in cents', () => {
@@ -34,13 +38,8 @@ describe('rate', () => {
     const lines = rate([{ tariff, period: days('2017-01-01', 22), usage: kWh('142.50') }]);
     expect(amounts(lines)).toEqual(['1970.584', '3506.925']);
     // With 10 % tax the published figures: 2168 and 3858, 6025 together.
-    expect(lines.map((line) => line.amount.times('1.1').toDecimalPlaces(0).toFixed())).toEqual(['2168', '3858']);
-    expect(
-      sum(lines.map(({ amount }) => amount))
-        .times('1.1')
-        .toDecimalPlaces(0)
-        .toFixed(),
-    ).toBe('6025');
+    expect(lines.map((line) => exact(line).times('1.1').toDecimalPlaces(0).toFixed())).toEqual(['2168', '3858']);
+    expect(sum(lines.map(exact)).times('1.1').toDecimalPlaces(0).toFixed()).toBe('6025');
   });
 
   it('G09g: 16 of 31 days at 0.10, and D3: no month is counted whole because it was touched', () => {
@@ -70,14 +69,14 @@ describe('rate', () => {
       },
     ]);
     expect(amounts(lines)).toEqual(['6', '45', '6.72', '44.8']);
-    expect(sum(lines.map(({ amount }) => amount)).toFixed()).toBe('102.52');
+    expect(sum(lines.map(exact)).toFixed()).toBe('102.52');
     expect(lines.map((line) => line.days)).toEqual([15, 15, 16, 16]);
   });
 
   it('prices each band at its own price, and one band only where the component says so', () => {
     const period = days('2026-10-01', 31);
     const lines = rate([{ tariff: { components: [byBand] }, period, usage: bands('100', '50') }]);
-    expect(lines.map(({ description, amount }) => [description, amount.toFixed()])).toEqual([
+    expect(lines.map((line) => [line.description, exact(line).toFixed()])).toEqual([
       ['Energy, day', '30'],
       ['Energy, night', '7.5'],
     ]);
@@ -116,6 +115,50 @@ describe('rate', () => {
   ])('refuses %s', (_, component, usage, code) => {
     expect(() => rate([{ tariff: { components: [component] }, period: days('2026-10-01', 31), usage }])).toThrow(
       expect.objectContaining({ code }),
+    );
+  });
+
+  it('G08c: 12.00 a month and 120.00 a year from 15 January to 14 February, by each policy', () => {
+    const of = (amount: string, per: 'month' | 'year', proration: ProrationPolicy): Component => ({
+      kind: 'periodic',
+      name: `${per} ${proration}`,
+      amount: decimal(amount),
+      per,
+      proration,
+    });
+    const told = (...components: Component[]): string[] =>
+      rateInCoins([{ tariff: { components }, period: { from: '2026-01-15', to: '2026-02-15' }, usage: null }], {
+        currency: 'CHF',
+        rounding: 'half-up',
+      }).map(({ amount }) => amount.toFixed(2));
+    // Whole months touched: two. By days: 17/31 + 14/28 of a month, 31/365 of a year.
+    expect(told(of('12', 'month', 'touched-months'), of('120', 'year', 'touched-months'))).toEqual(['24.00', '20.00']);
+    expect(told(of('12', 'month', 'day-of-month'), of('120', 'year', 'day-of-year'))).toEqual(['12.58', '10.19']);
+    expect(told(of('12', 'month', '365'))).toEqual(['12.23']);
+  });
+
+  it('cuts what is for a billing period to the days of a part of it', () => {
+    const fee: Component = { kind: 'periodic', name: 'Fee', amount: decimal('-6'), per: 'period', proration: '365' };
+    const [whole, period] = [days('2026-04-01', 30), days('2026-04-01', 10)];
+    expect(amounts(rate([{ tariff: { components: [fee] }, period, whole, usage: null }]))).toEqual(['-2']);
+    expect(amounts(rate([{ tariff: { components: [fee] }, period, usage: null }]))).toEqual(['-6']);
+  });
+
+  it('G09a: prices a levy by its dated rate, and pays for what flows out', () => {
+    const levy: Component = {
+      kind: 'levy',
+      name: 'Levy',
+      unit: 'kWh',
+      perUnit: decimal('0.0205'),
+      rate: 'rate of 2026',
+    };
+    const credit: Component = { kind: 'export-credit', name: 'Sun', unit: 'kWh', perUnit: decimal('0.15'), band: null };
+    const usage = { ...kWh('320'), exported: { [allHours]: decimal('100') } };
+    const lines = rate([{ tariff: { components: [levy, credit] }, period: days('2026-01-01', 31), usage }]);
+    expect(lines.map(({ description }) => description)).toEqual(['Levy, rate of 2026', 'Sun']);
+    expect(amounts(lines)).toEqual(['6.56', '-15']);
+    expect(() => rate([{ tariff: { components: [credit] }, period: days('2026-01-01', 31), usage: kWh('1') }])).toThrow(
+      'flows out, which was not measured',
     );
   });
 
@@ -158,7 +201,7 @@ describe('rate', () => {
           ]);
           const whole = rate([part(days('2026-10-01', 31), a.plus(c), b.plus(d))]);
           whole.forEach((line, i) => {
-            expect(line.amount.toFixed()).toBe(sum([parts[i]?.amount ?? p, parts[i + 3]?.amount ?? p]).toFixed());
+            expect(line.amount).toEqual(addUp([parts[i]!.amount, parts[i + 3]!.amount]));
           });
         },
       ),

@@ -3,8 +3,10 @@ import type { BandCalendar } from '../calendar/bands.js';
 import { addDays, type Days } from '../calendar/period.js';
 import type { Subject } from '../errors.js';
 import { decimal } from '../quantity/decimal.js';
+import type { Component } from './component.js';
+import { checkCoverage } from './coverage.js';
 import { priceOfBand } from './price.js';
-import { checkCoverage, checkVersions, type Component, hasBands, versionsInForce } from './tariff.js';
+import { checkVersions, hasBands, versionsInForce } from './tariff.js';
 
 const calendar: BandCalendar = {
   bands: ['day', 'night'],

@@ -1,9 +1,8 @@
-import type { BandCalendar } from '../calendar/bands.js';
 import { type Days, overlap, type Period, within } from '../calendar/period.js';
 import { DomainError, type Issue, type Subject } from '../errors.js';
-import type { Decimal } from '../quantity/decimal.js';
-import { type BandPrices, checkPrice } from './price.js';
-import { checkTimeOfUse } from './time-of-use.js';
+import { bandsOf, type Component } from './component.js';
+
+export type { Component } from './component.js';
 
 /*
  * The problem: the price of October is not the price of November, and a period that runs over the change must be billed at both,
@@ -14,35 +13,6 @@ import { checkTimeOfUse } from './time-of-use.js';
  *
  * Method: sort the versions by their first day and walk the period once; whatever no version covers is named.
  */
-
-/** Money for each day. */
-export interface StandingComponent {
-  readonly kind: 'standing';
-  /** As the statement prints it; unique in a tariff. */
-  readonly name: string;
-  readonly perDay: Decimal;
-}
-
-/** Money for each unit used in all hours, or in one band only. */
-export interface PerUnitComponent {
-  readonly kind: 'per-unit';
-  readonly name: string;
-  readonly perUnit: Decimal;
-  /** `kWh`, `m3`: must be the unit of what is priced. */
-  readonly unit: string;
-  /** A band of the tariff's calendar; null for every hour. */
-  readonly band: string | null;
-}
-
-/** Money for each unit, by the band in which it was used. */
-export interface TimeOfUseComponent {
-  readonly kind: 'time-of-use';
-  readonly name: string;
-  readonly unit: string;
-  readonly prices: BandPrices;
-}
-
-export type Component = StandingComponent | PerUnitComponent | TimeOfUseComponent;
 
 /** The community's own prices. Bands, where components speak of any, are those of one calendar. */
 export interface Tariff {
@@ -62,54 +32,7 @@ export interface TariffPiece<Version extends Days = TariffVersion> {
 
 /** True where a component's price depends on the hour, so that the tariff needs a calendar. */
 export const hasBands = ({ components }: Tariff): boolean =>
-  components.some(
-    (component) => component.kind === 'time-of-use' || (component.kind === 'per-unit' && component.band !== null),
-  );
-
-/**
- * Checks that a tariff prices everything it speaks of, before it is saved.
- *
- * @param calendar of the tariff's bands; null where it has none
- * @throws DomainError `tariff-gap` (no component, no calendar, an hour without band, a band without price), `tariff-overlap`,
- *   `already-exists` (two components of one name), `invalid-input` (an unknown band), `invalid-decimal`
- */
-export function checkCoverage(tariff: Tariff, calendar: BandCalendar | null): void {
-  if (tariff.components.length === 0)
-    throw new DomainError('tariff-gap', 'The tariff has no component. Add at least one price.');
-  const names = new Set<string>();
-  for (const component of tariff.components) {
-    const { name } = component;
-    if (names.has(name))
-      throw new DomainError('already-exists', `Two components are called ${name}. Name them apart.`, {
-        component: name,
-      });
-    names.add(name);
-    if (component.kind === 'standing') checkPrice(component.perDay, name);
-    else if (component.kind === 'time-of-use') checkTimeOfUse(name, component.prices, calendarFor(name, calendar));
-    else {
-      checkPrice(component.perUnit, name);
-      if (component.band !== null && !calendarFor(name, calendar).bands.includes(component.band)) {
-        throw new DomainError(
-          'invalid-input',
-          `${name} is for the band ${component.band}, which the calendar does not have.`,
-          {
-            component: name,
-            band: component.band,
-          },
-        );
-      }
-    }
-  }
-}
-
-function calendarFor(component: string, calendar: BandCalendar | null): BandCalendar {
-  if (calendar === null) {
-    throw new DomainError('tariff-gap', `${component} is priced by band and the tariff has no calendar. Choose one.`, {
-      component,
-    });
-  }
-  return calendar;
-}
+  components.some((component) => bandsOf(component).length > 0);
 
 const byStart = (a: Days, b: Days): number => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0);
 

@@ -10,6 +10,8 @@ import {
   newTariffVersion,
   type NewTariffVersion,
   tariff,
+  tariffExplanation,
+  type TariffExplanation,
   type TariffReply,
   tariffVersion,
   type TariffVersionReply,
@@ -40,6 +42,17 @@ export class OwnTariffsController {
   @Reply(200, 'The tariff with all its versions.', tariff)
   get(@CurrentPrincipal() principal: Principal, @Param({ schema: idParam }) { id }: IdParam): Promise<TariffReply> {
     return this.tariffs.get(principal.communityId, id);
+  }
+
+  /** The tariff in words: a sentence for each component, and which band holds at which hours of the year. */
+  @Get(':id/explanation')
+  @Allow('treasurer', 'approver', 'auditor', 'member')
+  @Reply(200, 'The tariff in words, with all its versions.', tariffExplanation)
+  explain(
+    @CurrentPrincipal() principal: Principal,
+    @Param({ schema: idParam }) { id }: IdParam,
+  ): Promise<TariffExplanation> {
+    return this.tariffs.explain(principal.communityId, id);
   }
 
   /** Adopts a version: every band of its calendar has a price, and no day has two versions or none. */

@@ -1,40 +1,17 @@
 import { z } from 'zod';
 import { code, idOrCode, instant, text, uuid } from '../../platform/http/wire.js';
+import { tariffComponent } from './tariff-components.schema.js';
 import { adoptedVersion, newVersion } from './versions.schema.js';
-
-const price = z
-  .string('must be a price in quotation marks like "0.2345"')
-  .regex(/^-?\d{1,12}(\.\d{1,9})?$/, 'must be a price in quotation marks like "0.2345", of at most 12 and 9 digits')
-  .meta({ description: 'Money per day or per unit, exact; below zero for a credit.', examples: ['0.2345'] });
-
-const name = text(100).meta({ description: 'As the statement prints it; unique in the tariff.' });
-const unit = z.enum(['kWh', 'm3', 'kVArh', 'l']);
-
-const component = z
-  .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('standing'), name, perDay: price }),
-    z.strictObject({
-      kind: z.literal('per-unit'),
-      name,
-      perUnit: price,
-      unit,
-      band: text(40).nullable().default(null).meta({ description: 'One band of the calendar; null for every hour.' }),
-    }),
-    z.strictObject({
-      kind: z.literal('time-of-use'),
-      name,
-      unit,
-      prices: z.record(z.string(), price).meta({ description: 'A price for every band of the calendar.' }),
-    }),
-  ])
-  .meta({ id: 'TariffComponent' });
 
 export const tariffTerms = z
   .strictObject({
     calendar: idOrCode.nullable().meta({ description: 'The band calendar; null where no price depends on the hour.' }),
-    components: z.array(component).min(1, 'must have at least one price').max(50),
+    components: z.array(tariffComponent).min(1, 'must have at least one price').max(50),
   })
-  .meta({ id: 'TariffTerms', description: "The community's own prices: per day, per unit, per unit and band." });
+  .meta({
+    id: 'TariffTerms',
+    description: "The community's own prices, in the order in which a statement prints them.",
+  });
 export type TariffTerms = z.infer<typeof tariffTerms>;
 
 export const newTariffVersion = newVersion(tariffTerms).meta({ id: 'NewTariffVersion' });
@@ -58,3 +35,35 @@ export const tariff = z
   })
   .meta({ id: 'Tariff' });
 export type TariffReply = z.infer<typeof tariff>;
+
+const componentExplained = z.object({
+  name: z.string(),
+  kind: z.string(),
+  sentence: z.string().meta({ description: 'The terms in words, with every figure.' }),
+});
+const daysAlike = z
+  .object({
+    months: z.array(z.int()).meta({ description: '1 to 12.' }),
+    weekdays: z.array(z.int()).meta({ description: '1 is Monday, 8 a holiday of the calendar.' }),
+    hours: z.array(z.object({ band: z.string(), from: z.string(), to: z.string() })),
+    sentence: z.string(),
+  })
+  .meta({ id: 'DaysAlike', description: 'Days of the year on which the same bands hold at the same hours.' });
+
+export const tariffExplanation = z
+  .object({
+    tariff: idOrCode,
+    versions: z.array(
+      z.object({
+        id: uuid,
+        days: z.object({ from: z.string(), to: z.string().nullable() }),
+        components: z.array(componentExplained),
+        year: z.array(daysAlike).nullable().meta({ description: 'Null where no price depends on the hour.' }),
+      }),
+    ),
+  })
+  .meta({
+    id: 'TariffExplanation',
+    description: 'A tariff in words, version by version, and the year that its bands make.',
+  });
+export type TariffExplanation = z.infer<typeof tariffExplanation>;

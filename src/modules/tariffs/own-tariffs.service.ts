@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { BandCalendar } from '../../domain/calendar/bands.js';
 import { DomainError } from '../../domain/errors.js';
-import { checkCoverage, checkVersions } from '../../domain/tariff/tariff.js';
+import { checkCoverage } from '../../domain/tariff/coverage.js';
+import { type ExplainedTariff, explainTariff } from '../../domain/tariff/explain.js';
+import { checkVersions } from '../../domain/tariff/tariff.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { pageOf, readCursor } from '../../platform/http/cursor.js';
 import { InvalidRequest } from '../../platform/http/validation.js';
@@ -13,6 +15,7 @@ import { named, type Named } from './key-references.js';
 import type {
   NewTariff,
   NewTariffVersion,
+  TariffExplanation,
   TariffReply,
   TariffTerms,
   TariffVersionReply,
@@ -86,6 +89,20 @@ export class OwnTariffsService {
     return this.transactions.inCommunity(communityId, (tx) => read(tx, communityId, address));
   }
 
+  /** A tariff in words, version by version. @throws DomainError `not-found` */
+  explain(communityId: string, address: string): Promise<TariffExplanation> {
+    return this.transactions.inCommunity(communityId, async (tx) => {
+      const { code, versions } = await read(tx, communityId, address);
+      const told: TariffExplanation['versions'] = [];
+      for (const { id, days, terms } of versions) {
+        const { calendar } = await calendarOf(tx, communityId, terms, '');
+        const { components, year } = explainTariff(domainTariff(terms), calendar);
+        told.push({ id, days, components: [...components], year: year && year.map(yearReply) });
+      }
+      return { tariff: code, versions: told };
+    });
+  }
+
   private async adoptFor(
     tx: Tx,
     communityId: string,
@@ -113,6 +130,13 @@ export class OwnTariffsService {
     return versionReply(stored);
   }
 }
+
+const yearReply = ({ months, weekdays, hours, sentence }: NonNullable<ExplainedTariff['year']>[number]) => ({
+  months: [...months],
+  weekdays: [...weekdays],
+  hours: [...hours],
+  sentence,
+});
 
 /** @throws DomainError `not-found` */
 async function read(tx: Tx, communityId: string, address: string): Promise<TariffReply> {
