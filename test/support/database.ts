@@ -47,6 +47,13 @@ export async function testDatabase(): Promise<TestDatabase> {
   };
 }
 
+/** Makes the parts for readings that a test writes past the services, from a date to another. */
+export const makeMonths = (database: TestDatabase, from: string, to: string): Promise<unknown> =>
+  database.owner.query(
+    `SELECT make_reading_month(month::date) FROM generate_series(date_trunc('month', $1::date), $2::date, interval '1 month') AS m (month)`,
+    [from, to],
+  );
+
 /** Writes a community with nothing in it, past the services. */
 export async function insertCommunity(database: TestDatabase, code: string): Promise<string> {
   const id = newId();

@@ -1,7 +1,8 @@
-import type { Instant, Span } from '../../domain/calendar/period.js';
+import { epochMs, type Instant, type Span } from '../../domain/calendar/period.js';
 import { DomainError } from '../../domain/errors.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { isId } from '../../platform/http/wire.js';
+import { ReadingMonths } from './reading-months.js';
 
 /** A reading that a person must decide, or has decided, about. */
 export interface ReadingException {
@@ -136,6 +137,7 @@ export async function supersede(
 
 /** Makes a held reading a reading. @throws DomainError `conflict` where another has come in the meantime */
 export async function accept(tx: Tx, communityId: string, row: ReadingRow): Promise<void> {
+  await new ReadingMonths().make(tx, [epochMs(row.at)]);
   const stored = await tx.query(
     `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
      SELECT no, $2::int, $3::timestamptz, $4::timestamptz, $5::bigint, $6::text, $7::numeric FROM community WHERE id = $1 ON CONFLICT DO NOTHING RETURNING 1`,

@@ -9,8 +9,9 @@ import { GroupCommit, type GroupLimits } from './group-commit.js';
 import { registerCalled } from './find-register.js';
 import type { ReadingsQuery } from './reading.schema.js';
 import type { Push, Sender, TakeResult } from './reading.types.js';
+import { ReadingMonths } from './reading-months.js';
 import { RegisterCatalog } from './register-catalog.js';
-import { takePushes } from './take-readings.js';
+import { type IntakeMemory, takePushes } from './take-readings.js';
 
 export { holdOffUndoing, stopForUndoing } from './import-repeats.js';
 export { Unreadable } from './take-readings.js';
@@ -40,7 +41,7 @@ export const groupLimitsToken = Symbol('group limits');
 /** The one way in for readings: devices, people, files and the inbox all come through here. */
 @Injectable()
 export class ReadingsService {
-  private readonly catalog = new RegisterCatalog();
+  private readonly memory: IntakeMemory = { catalog: new RegisterCatalog(), months: new ReadingMonths() };
   private readonly groups: GroupCommit<Push, TakeResult>;
 
   constructor(
@@ -49,9 +50,7 @@ export class ReadingsService {
     @Optional() @Inject(groupLimitsToken) limits: GroupLimits = groupLimits,
   ) {
     this.groups = new GroupCommit(limits, (communityId, pushes) =>
-      transactions.inCommunity(communityId, (tx) =>
-        takePushes(tx, communityId, pushes, this.catalog, this.clock.now()),
-      ),
+      transactions.inCommunity(communityId, (tx) => takePushes(tx, communityId, pushes, this.memory, this.clock.now())),
     );
   }
 
@@ -100,7 +99,7 @@ export class ReadingsService {
     }
     if (!this.transactions.isOpen) return this.groups.submit(communityId, push, items.length);
     const [result] = await this.transactions.inCommunity(communityId, (tx) =>
-      takePushes(tx, communityId, [push], this.catalog, receivedAt),
+      takePushes(tx, communityId, [push], this.memory, receivedAt),
     );
     return result as TakeResult;
   }

@@ -8,6 +8,7 @@ import type { HoldReason } from './judge-item.js';
 import { isMomentary } from './momentary.js';
 import type { Push } from './reading.types.js';
 import type { ReadingItem } from './reading-item.js';
+import type { ReadingMonths } from './reading-months.js';
 import type { KnownRegister } from './register-catalog.js';
 
 /**
@@ -72,6 +73,16 @@ const senderKey = ({ sender, source }: Push): string => `${sender.kind} ${sender
 
 const inOrder = (a: Candidate, b: Candidate): number => a.register.no - b.register.no || a.item.ms - b.item.ms;
 
+/** The first and the last instant of some readings: with them PostgreSQL looks only into the months that they lie in. */
+function reachOf(candidates: readonly Candidate[]): [Instant, Instant] {
+  let [first, last] = [Infinity, -Infinity];
+  for (const { item } of candidates) {
+    first = Math.min(first, item.ms);
+    last = Math.max(last, item.ms);
+  }
+  return [fromEpochMs(first), fromEpochMs(last)];
+}
+
 /**
  * Stores what is new and leaves what is known as it is.
  *
@@ -82,9 +93,14 @@ export async function insertReadings(
   tx: Tx,
   communityNo: number,
   candidates: Candidate[],
+  months: ReadingMonths,
 ): Promise<readonly Candidate[]> {
   if (candidates.length === 0) return [];
   candidates.sort(inOrder);
+  await months.make(
+    tx,
+    candidates.map(({ item }) => item.ms),
+  );
   const columns = [
     communityNo,
     list(candidates.map(({ register }) => register.no)),
@@ -109,8 +125,9 @@ export async function insertReadings(
     'known readings',
     `SELECT n.i::int AS i FROM unnest($2::int[], $3::timestamptz[], $4::bigint[]) WITH ORDINALITY AS n (no, at, batch, i)
      CROSS JOIN LATERAL (SELECT batch_no FROM reading
-       WHERE community_no = $1 AND register_no = n.no AND at = n.at OFFSET 0) r WHERE r.batch_no <> n.batch`,
-    [columns[0], columns[1], columns[2], columns[4]],
+       WHERE community_no = $1 AND register_no = n.no AND at = n.at AND at BETWEEN $5::timestamptz AND $6::timestamptz OFFSET 0) r
+     WHERE r.batch_no <> n.batch`,
+    [columns[0], columns[1], columns[2], columns[4], ...reachOf(candidates)],
   );
   return known.flatMap(({ i }) => candidates[i - 1] ?? []);
 }
@@ -141,7 +158,7 @@ export async function differing(
     `SELECT n.i::int - 1 AS i, trim_scale(r.value)::text AS value, r.until, trim_scale(c.value)::text AS corrected
      FROM unnest($2::int[], $3::timestamptz[], $4::timestamptz[], $5::numeric[]) WITH ORDINALITY AS n (no, at, until, value, i)
      LEFT JOIN LATERAL (SELECT value, until FROM reading
-       WHERE community_no = $1 AND register_no = n.no AND at = n.at OFFSET 0) r ON true
+       WHERE community_no = $1 AND register_no = n.no AND at = n.at AND at BETWEEN $7::timestamptz AND $8::timestamptz OFFSET 0) r ON true
      LEFT JOIN LATERAL (SELECT value FROM reading_correction
        WHERE community_id = $6 AND register_no = n.no AND at = n.at ORDER BY version DESC LIMIT 1) c ON true
      WHERE r.value IS DISTINCT FROM n.value OR r.until IS DISTINCT FROM n.until OR c.value IS NOT NULL`,
@@ -152,6 +169,7 @@ export async function differing(
       list(candidates.map(({ item }) => item.until)),
       list(candidates.map(({ item }) => item.value)),
       communityId,
+      ...reachOf(candidates),
     ],
   );
   return new Map(

@@ -16,6 +16,7 @@ import {
   type TakeResult,
 } from './reading.types.js';
 import { type ItemProblem, readItem, type ReadingItem } from './reading-item.js';
+import type { ReadingMonths } from './reading-months.js';
 import type { IntakeGround, RegisterCatalog } from './register-catalog.js';
 import {
   type Candidate,
@@ -56,12 +57,18 @@ interface Contest {
   others: KnownLine[] | null;
 }
 
+/** What intake remembers between batches. */
+export interface IntakeMemory {
+  readonly catalog: RegisterCatalog;
+  readonly months: ReadingMonths;
+}
+
 /** Takes pushes of one community into an open transaction. Its answers hold once that transaction is committed. */
 export async function takePushes(
   tx: Tx,
   communityId: string,
   pushes: readonly Push[],
-  catalog: RegisterCatalog,
+  { catalog, months }: IntakeMemory,
   now: Instant,
 ): Promise<TakeResult[]> {
   // The database works on both while the items are read.
@@ -73,7 +80,7 @@ export async function takePushes(
   // A second look is needed where an unknown name was bound while we waited for it; a third would mean that it was not.
   for (let look = 1; look <= 2; look += 1) {
     const ground = look === 1 ? firstGround : await catalog.ground(tx, communityId, now);
-    const intake = new Intake(pushes, read, batchNos, ground, epochMs(now));
+    const intake = new Intake(pushes, read, batchNos, ground, months, epochMs(now));
     if (await intake.store(tx, communityId, now)) return intake.answers();
   }
   assert(false, 'A name that is bound is known.');
@@ -84,6 +91,7 @@ class Intake {
   /** By register and instant. */
   private readonly contests = new Map<number, Map<number, Contest>>();
   private readonly held: { readonly line: KnownLine; readonly reason: HoldReason; readonly detail: string }[] = [];
+  private readonly late: { readonly line: KnownLine; readonly detail: string }[] = [];
   private readonly unclaimed: Line[] = [];
 
   constructor(
@@ -91,6 +99,7 @@ class Intake {
     read: readonly (readonly (ReadingItem | ItemProblem)[])[],
     private readonly batchNos: readonly string[],
     private readonly ground: IntakeGround,
+    private readonly months: ReadingMonths,
     private readonly nowMs: number,
   ) {
     this.results = pushes.map(({ items }) => new Array<ItemResult>(items.length));
@@ -106,7 +115,8 @@ class Intake {
     if (judged.as === 'rejected') return this.answer({ push, index }, 'rejected', describe(judged.problem));
     if (judged.as === 'unclaimed') return void this.unclaimed.push({ push, index, item, quality, batchNo });
     const line: KnownLine = { push, index, item, quality, batchNo, register: judged.register };
-    if (judged.as === 'held') this.held.push({ line, reason: judged.reason, detail: judged.detail });
+    if (judged.as === 'reduced') this.late.push({ line, detail: judged.detail });
+    else if (judged.as === 'held') this.held.push({ line, reason: judged.reason, detail: judged.detail });
     else this.enter(line);
   }
 
@@ -123,9 +133,13 @@ class Intake {
     if (!(await keepUnclaimed(tx, communityId, now, this.unclaimed))) return false;
     for (const line of this.unclaimed)
       this.answer(line, 'unclaimed', problemOf('reading-unclaimed', unclaimedSentence(line.item)));
-    const doubts = [...(await this.storeCandidates(tx, communityId)), ...(await this.weighHeld(tx, communityId))];
+    const doubts = [
+      ...(await this.storeCandidates(tx, communityId)),
+      ...(await this.weighHeld(tx, communityId)),
+      ...(await this.weighLate(tx, communityId)),
+    ];
     await keepDoubts(tx, communityId, now, doubts);
-    await keepRepeats(tx, communityId, this.ground.communityNo, this.repeats());
+    await keepRepeats(tx, communityId, this.ground.communityNo, this.repeats(), this.months);
     return true;
   }
 
@@ -148,6 +162,7 @@ class Intake {
       tx,
       communityNo,
       contests.map(({ first }) => first),
+      this.months,
     )) as readonly KnownLine[];
     const differences = await differing(tx, communityId, communityNo, known);
     const storedFor = new Map(known.map((line, i) => [line, differences.get(i) ?? null]));
@@ -192,6 +207,19 @@ class Intake {
         return this.measure(line, stored ?? { value: line.item.value, untilMs: line.item.untilMs, corrected: null });
       this.answer(line, 'held', problemOf('reading-held', detail));
       return [{ ...line, kind: 'held', reason, detail }];
+    });
+  }
+
+  /** What was sent for reduced time is known where it was kept, and otherwise refused: nobody can tell any more what it was. */
+  private async weighLate(tx: Tx, communityId: string): Promise<Doubt[]> {
+    const lines = this.late.map(({ line }) => line);
+    const differences = await differing(tx, communityId, this.ground.communityNo, lines);
+    return this.late.flatMap(({ line, detail }, i): Doubt[] => {
+      const stored = differences.get(i);
+      if (stored !== null)
+        return this.measure(line, stored ?? { value: line.item.value, untilMs: line.item.untilMs, corrected: null });
+      this.answer(line, 'rejected', problemOf('readings-reduced', detail));
+      return [];
     });
   }
 
