@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { taxCategories } from '../../domain/invoice/tax.js';
 import {
   civilDate,
   currency,
@@ -65,7 +66,19 @@ export const invoiceLine = z
 export const invoice = invoiceSummary
   .extend({
     lines: z.array(invoiceLine),
-    taxes: z.array(z.object({ code: z.string(), label: z.string(), rate: decimal, net: money, tax: money })),
+    taxes: z.array(
+      z.object({
+        code: z.string(),
+        label: z.string(),
+        category: z.enum(taxCategories).nullable().meta({
+          description: 'As EN 16931 has it: S, Z, E, O or AE; null on what was issued before there were categories.',
+        }),
+        reason: z.string().meta({ description: 'Why nothing is charged, where nothing is.' }),
+        rate: decimal,
+        net: money,
+        tax: money,
+      }),
+    ),
   })
   .meta({ id: 'Invoice' });
 export type InvoiceReply = z.infer<typeof invoice>;

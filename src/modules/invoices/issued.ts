@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CivilDate, Instant, Period } from '../../domain/calendar/period.js';
 import type { Bookable } from '../../domain/ledger/post.js';
 import { decimal } from '../../domain/quantity/decimal.js';
+import type { TaxCategory } from '../../domain/invoice/tax.js';
 import type { Currency } from '../../domain/quantity/money.js';
 import { type Columns, insertRows } from '../../platform/database/insert-rows.js';
 import type { Tx } from '../../platform/database/transactions.js';
@@ -52,6 +53,9 @@ export interface LineRow {
 export interface TaxRow {
   readonly code: string;
   readonly label: string;
+  /** As EN 16931 has it; null on what was issued before there were categories. */
+  readonly category: TaxCategory | null;
+  readonly reason: string;
   /** A fraction. */
   readonly rate: string;
   readonly net: string;
@@ -124,6 +128,8 @@ const taxColumns: Columns<TaxRow & { readonly invoiceId: string }> = {
   invoice_id: ['uuid', (tax) => tax.invoiceId],
   tax_code: ['text', (tax) => tax.code],
   label: ['text', (tax) => tax.label],
+  category: ['text', (tax) => tax.category],
+  reason: ['text', (tax) => tax.reason],
   rate: ['numeric', (tax) => tax.rate],
   net: ['numeric', (tax) => tax.net],
   tax: ['numeric', (tax) => tax.tax],

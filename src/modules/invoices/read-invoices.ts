@@ -52,7 +52,7 @@ export async function readInvoice(tx: Tx, address: string, seen: Seen): Promise<
     [found.id],
   );
   const taxes = await tx.query<InvoiceReply['taxes'][number]>(
-    `SELECT tax_code AS code, label, rate, net, tax FROM invoice_tax
+    `SELECT tax_code AS code, label, category, reason, rate, net, tax FROM invoice_tax
      WHERE community_id = current_community() AND invoice_id = $1 ORDER BY rate DESC, tax_code`,
     [found.id],
   );

@@ -1,8 +1,8 @@
 import { perMille } from '../../../domain/statement/format.js';
 import type { Bar, Statement, UtilityUse } from '../../../domain/statement/model.js';
 import { barFigures, historyInWords, historyLegend, sameAYearAgo } from '../../../domain/statement/wording.js';
-import type { Pen } from './pen.js';
-import { across, colour, left, mm, right, size } from './style.js';
+import type { Pen } from '../../../platform/pdf/pen.js';
+import { across, colour, left, mm, right, size } from '../../../platform/pdf/style.js';
 
 /** Thirteen bars: this period dark, the same one a year ago mid, estimated ones dashed. They differ without colour too. */
 export const chartHeight = 35 * mm;

@@ -1,9 +1,9 @@
 import type { Statement } from '../../../domain/statement/model.js';
 import { approvedBy, checkSentence } from '../../../domain/statement/wording.js';
+import { lineHeight, type Pen } from '../../../platform/pdf/pen.js';
+import { across, bottom, colour, left, mm, right } from '../../../platform/pdf/style.js';
 import { heading, headingHeight } from './page-1.js';
-import { lineHeight, type Pen } from './pen.js';
 import { drawQr } from './qr.js';
-import { across, bottom, colour, left, mm, right } from './style.js';
 
 /** How a reader finds out whether this paper is genuine, and who stands behind it. */
 const inset = 4 * mm;

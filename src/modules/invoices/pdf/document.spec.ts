@@ -8,8 +8,8 @@ import { seal } from '../../../domain/proof/code.js';
 import { compose } from '../../../domain/statement/compose.js';
 import type { StatementFacts } from '../../../domain/statement/facts.js';
 import { sampleFacts } from '../../../domain/statement/sample.js';
+import { face } from '../../../platform/pdf/fonts.js';
 import { drawStatement } from './document.js';
-import { face } from './fonts.js';
 
 // Parsing fonts and starting tools takes as long as the machine is busy; no test measures it.
 jest.setTimeout(180_000);

@@ -1,15 +1,14 @@
-import PDFDocument from 'pdfkit';
 import { canonicalJson } from '../../../domain/proof/canonical.js';
 import type { Statement } from '../../../domain/statement/model.js';
 import { demoNotice, footer, title } from '../../../domain/statement/wording.js';
+import { face } from '../../../platform/pdf/fonts.js';
+import { accessibleMetadata } from '../../../platform/pdf/metadata.js';
+import { openPdf } from '../../../platform/pdf/open.js';
+import { Pen } from '../../../platform/pdf/pen.js';
+import { colour, left, mm, page, right, size, top } from '../../../platform/pdf/style.js';
 import { drawCheckBox, fits, layCheckBox } from './check-box.js';
-import { face } from './fonts.js';
-import { accessibleMetadata, escapeMetadata } from './metadata.js';
-import { collect } from './output.js';
 import { drawNotes, layNotes } from './notes.js';
 import { drawFirstPage } from './page-1.js';
-import { Pen } from './pen.js';
-import { colour, left, mm, page, right, size, top } from './style.js';
 import { drawWorkings } from './workings.js';
 
 /**
@@ -23,28 +22,12 @@ import { drawWorkings } from './workings.js';
  */
 export function drawStatement(statement: Statement): Buffer {
   const issued = new Date(statement.issuedAt);
-  const doc = new PDFDocument({
-    size: 'A4',
-    margin: 0,
-    pdfVersion: '1.7',
-    subset: 'PDF/A-3a' as 'PDF/A-3',
-    tagged: true,
-    displayTitle: true,
+  const { doc, finished } = openPdf({
+    title: `${title(statement)} ${statement.number}`,
+    author: statement.community.name,
     lang: statement.locale,
-    bufferPages: true,
-    autoFirstPage: false,
-    font: null as unknown as string,
-    info: {
-      Title: `${title(statement)} ${statement.number}`,
-      Author: statement.community.name,
-      Creator: 'Commonmeter',
-      Producer: 'Commonmeter',
-      CreationDate: issued,
-      ModDate: issued,
-    },
+    at: issued,
   });
-  const finished = collect(doc);
-  escapeMetadata(doc);
   const pen = new Pen(doc, (at) => startPage(at, statement));
   drawFirstPage(pen, statement);
   const check = layCheckBox(pen, statement);

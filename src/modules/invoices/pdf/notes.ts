@@ -1,6 +1,6 @@
 import type { Statement } from '../../../domain/statement/model.js';
-import { lineHeight, type Pen } from './pen.js';
-import { across, left } from './style.js';
+import { lineHeight, type Pen } from '../../../platform/pdf/pen.js';
+import { across, left } from '../../../platform/pdf/style.js';
 
 /** What to do if it cannot be paid, or is wrong: a title with its text beside it, or above where the title is long. */
 const style = { size: 8 } as const;

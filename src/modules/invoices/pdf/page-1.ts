@@ -9,11 +9,11 @@ import {
   title,
   workingsSentence,
 } from '../../../domain/statement/wording.js';
+import { lineHeight, type Pen } from '../../../platform/pdf/pen.js';
+import { across, bottom, colour, left, mm, right, size, top } from '../../../platform/pdf/style.js';
 import { chartHeight, drawChart } from './chart.js';
 import { drawPayBox } from './pay-box.js';
-import { lineHeight, type Pen } from './pen.js';
 import { drawShareBar, shareBarHeight } from './share-bar.js';
-import { across, bottom, colour, left, mm, right, size, top } from './style.js';
 import { drawTable, layTable } from './table.js';
 
 /** What is owed, why in one glance, and how the period compares: all that most members ever read. */

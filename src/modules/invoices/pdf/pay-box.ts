@@ -1,8 +1,8 @@
 import type { Statement } from '../../../domain/statement/model.js';
 import { headline, paymentDetails } from '../../../domain/statement/wording.js';
-import { lineHeight, type Pen } from './pen.js';
+import { lineHeight, type Pen } from '../../../platform/pdf/pen.js';
+import { across, colour, left, mm, right, size } from '../../../platform/pdf/style.js';
 import { drawQr } from './qr.js';
-import { across, colour, left, mm, right, size } from './style.js';
 
 /** The one thing to see first: how much, by when, and how. */
 const inset = 5 * mm;

@@ -1,6 +1,6 @@
 import { encode } from 'uqr';
-import type { Pen } from './pen.js';
-import { colour } from './style.js';
+import type { Pen } from '../../../platform/pdf/pen.js';
+import { colour } from '../../../platform/pdf/style.js';
 
 /** A QR code as one vector path: dark runs of each row, so that it prints sharp at any size. The side includes its quiet zone. */
 export function drawQr(pen: Pen, payload: string, x: number, y: number, side: number, alt: string): void {

@@ -1,8 +1,8 @@
 import { perMille } from '../../../domain/statement/format.js';
 import type { SitePart, Statement, UtilityUse } from '../../../domain/statement/model.js';
 import { partsInWords } from '../../../domain/statement/wording.js';
-import { lineHeight, type Pen } from './pen.js';
-import { across, colour, left, mm, right } from './style.js';
+import { lineHeight, type Pen } from '../../../platform/pdf/pen.js';
+import { across, colour, left, mm, right } from '../../../platform/pdf/style.js';
 
 /** One bar for the whole site, cut into whose it was, with a legend that says each part in figures. */
 const ground: Record<SitePart['kind'], string> = {

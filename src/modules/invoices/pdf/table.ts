@@ -1,6 +1,6 @@
 import type { Row, Table } from '../../../domain/statement/tables.js';
-import { lineHeight, type Pen, type Style } from './pen.js';
-import { bottom, colour, size } from './style.js';
+import { lineHeight, type Pen, type Style } from '../../../platform/pdf/pen.js';
+import { bottom, colour, size } from '../../../platform/pdf/style.js';
 
 /**
  * Draws a table: tagged, measured once, continued on the next page under its own header.

@@ -1,7 +1,7 @@
 import type { Table } from '../../../domain/statement/tables.js';
+import type { Pen } from '../../../platform/pdf/pen.js';
+import { across, left, mm, right } from '../../../platform/pdf/style.js';
 import { heading, headingHeight } from './page-1.js';
-import type { Pen } from './pen.js';
-import { across, left, mm, right } from './style.js';
 import {
   closer,
   drawRemarks,

@@ -1,8 +1,8 @@
 import type { Statement } from '../../../domain/statement/model.js';
 import { chargesTable, readingsTable, sharingTable, taxTable } from '../../../domain/statement/tables.js';
+import type { Pen } from '../../../platform/pdf/pen.js';
+import { across, bottom, left, mm, top } from '../../../platform/pdf/style.js';
 import { heading, headingHeight } from './page-1.js';
-import type { Pen } from './pen.js';
-import { across, bottom, left, mm, top } from './style.js';
 import { closer, drawTable, type LaidTable, layTable, looseRows, mostCloser } from './table.js';
 import { closerVat, drawVatSummary, heightOfVat, layVatSummary, looseVatRows, type VatSummary } from './vat-summary.js';
 

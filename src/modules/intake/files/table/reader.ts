@@ -5,6 +5,7 @@ import { DayRows } from './day-rows.js';
 import { decideMapping } from './decide.js';
 import { LongRows } from './long-rows.js';
 import { cleaned, type GivenMapping, type Row, type Separator, separators, type TableDecision } from './mapping.js';
+import { type FilledRound, roundIn } from './reading-round.js';
 import { type RawRow, Records } from './records.js';
 import { RejectedRows } from './rejected.js';
 import { type Line, rowsOf, separatorOf } from './separator.js';
@@ -35,6 +36,7 @@ export class TableReader implements FileReader {
   private records: Records | null = null;
   private rows: LongRows | DayRows | null = null;
   private separator: Separator | null;
+  private round: FilledRound | null = null;
 
   constructor(
     private readonly sink: FileSink,
@@ -99,7 +101,9 @@ export class TableReader implements FileReader {
     const isReady = this.readyRows.length > 0;
     const rows: readonly Row[] = isReady ? this.readyRows : rowsOf(sample, separator);
     const fallback = this.options.zone ?? offsetName(this.options.offsetMinutes);
-    const decision = decideMapping(rows, { ...this.given, ...(isReady ? {} : { separator }) }, fallback);
+    const round = roundIn(rows);
+    const given = { ...round?.mapping, ...this.given, ...(isReady ? {} : { separator }) };
+    const decision = decideMapping(rows, given, fallback);
     if (decision.mapping === null && !isLast) return;
     this.decision = decision;
     this.sample = [];
@@ -113,7 +117,8 @@ export class TableReader implements FileReader {
       return;
     }
     if (!this.open(decision)) return;
-    for (const { line, column, detail, remedy } of decision.assumptions)
+    this.round = round;
+    for (const { line, column, detail, remedy } of round?.notes ?? decision.assumptions)
       this.problem('note', line, column, detail, remedy);
     this.records = new Records(
       separator,
@@ -150,7 +155,9 @@ export class TableReader implements FileReader {
       return this.problem('note', row.line, null, 'the row is a total; it was not read.', 'Nothing need be done.');
     // Files that were put together have their header several times.
     if (decision?.mapping?.columns.every(({ name, column }) => name === cleaned(row.cells[column - 1] ?? ''))) return;
-    rows.take(row);
+    const remark = this.round?.remarkOn(row) ?? null;
+    if (remark !== null) this.problem('note', row.line, null, remark.detail, remark.remedy);
+    if (remark?.isRead !== false) rows.take(row);
   }
 
   private lose(
