@@ -16,8 +16,16 @@ const registered: TaxPolicy = {
   kind: 'registered',
   rounding: 'half-up',
   rates: [
-    { code: 'standard', label: 'VAT 20 %', rate: decimal('20'), from: '2011-01-04', to: null },
-    { code: 'reduced', label: 'VAT 5 %', rate: decimal('5'), from: '2000-01-01', to: null },
+    {
+      code: 'standard',
+      label: 'VAT 20 %',
+      category: 'S',
+      reason: '',
+      rate: decimal('20'),
+      from: '2011-01-04',
+      to: null,
+    },
+    { code: 'reduced', label: 'VAT 5 %', category: 'S', reason: '', rate: decimal('5'), from: '2000-01-01', to: null },
   ],
 };
 const line = (net: Decimal | string, more: Partial<DraftLine> = {}): DraftLine => ({
@@ -154,7 +162,7 @@ describe('linesByMember', () => {
     description: 'Water',
     residualDescription: 'Water, shared areas',
     price: null,
-    taxCodes: null,
+    taxes: null,
   };
   const shares = (amount: Decimal, list: readonly number[]): CostShare[] =>
     apportion(
@@ -182,7 +190,8 @@ describe('linesByMember', () => {
     const rosa: Beneficiary = { kind: 'member', memberId: 'rosa' };
     const own = { beneficiary: rosa, weight: decimal('3'), reasons: [] };
     const parts = apportion(cost(decimal('4.00')), [own], { quantity: decimal('1'), weights: [own] }, october);
-    const metered: CostWording = { ...wording, section: 'energy', taxCodes: { own: 'power', residual: 'rent' } };
+    const taxes = { own: { code: 'power', because: 'a meter' }, residual: { code: 'rent', because: 'no meter' } };
+    const metered: CostWording = { ...wording, section: 'energy', taxes };
     const lines = linesByMember(parts, [metered]).get('rosa') ?? [];
     expect(lines.map((one) => `${one.section}: ${one.description} ${one.net.toFixed(2)} ${one.taxCode}`)).toEqual([
       'energy: Water 3.00 power',

@@ -58,8 +58,9 @@ export function compose(heading: Heading, lines: readonly DraftLine[], policy: T
   }
   const numbered = lines.toSorted(inOrder).map((line, index): InvoiceLine => {
     const code = line.taxCode;
-    const rate = policy.kind === 'registered' && code !== null ? rateInForce(policy.rates, code, taxPoint).rate : null;
-    return { no: index + 1, ...line, taxRate: rate };
+    const tax = policy.kind === 'registered' && code !== null ? rateInForce(policy.rates, code, taxPoint) : null;
+    if (tax === null) return { no: index + 1, ...line, taxRate: null };
+    return { no: index + 1, ...line, taxRate: tax.rate, taxCategory: tax.category };
   });
   const net = sum(numbered.map((line) => line.net));
   if (policy.kind === 'unregistered') return { ...heading, lines: numbered, net, taxes: null, tax: zero, gross: net };

@@ -2,7 +2,7 @@ import type { CostShare } from '../apportionment/apportion.js';
 import type { CivilDate, Period } from '../calendar/period.js';
 import type { Decimal } from '../quantity/decimal.js';
 import type { Currency } from '../quantity/money.js';
-import type { TaxTotal } from './tax.js';
+import type { TaxCategory, TaxTotal } from './tax.js';
 
 /** The parts of an invoice, in the order in which they are printed. */
 export const sections = [
@@ -28,6 +28,15 @@ export type LineWhy =
       readonly price: Decimal;
       readonly tariff: string;
     }
+  | {
+      /** Part of a line that was cut because part of the use is taxed otherwise. */
+      readonly kind: 'part';
+      readonly of: Decimal;
+      readonly weight: Decimal;
+      readonly whole: Decimal;
+      readonly unit: string;
+      readonly cut: LineWhy;
+    }
   | { readonly kind: 'agreed'; readonly amount: Decimal; readonly by: string }
   | { readonly kind: 'reverses'; readonly invoice: string; readonly line: number; readonly amount: Decimal };
 
@@ -49,6 +58,10 @@ export interface InvoiceLine {
   readonly taxCode: string | null;
   /** Percent. */
   readonly taxRate: Decimal | null;
+  /** What the rate means; absent where no tax is charged. */
+  readonly taxCategory?: TaxCategory;
+  /** Which rule chose the code; absent where there was nothing to choose. */
+  readonly taxBecause?: string;
   readonly why: LineWhy;
 }
 

@@ -1,11 +1,12 @@
 import { billedMember } from '../apportionment/beneficiary.js';
 import type { CostShare } from '../apportionment/apportion.js';
 import { assert } from '../errors.js';
-import type { Decimal } from '../quantity/decimal.js';
+import { type Decimal, plain } from '../quantity/decimal.js';
 import type { InvoiceLine, Section } from './invoice.js';
+import type { TaxChoice } from './tax-treatment.js';
 
 /** A line before it has a number and a rate. */
-export type DraftLine = Omit<InvoiceLine, 'no' | 'taxRate'>;
+export type DraftLine = Omit<InvoiceLine, 'no' | 'taxRate' | 'taxCategory'>;
 
 /** How a cost appears on an invoice. */
 export interface CostWording {
@@ -16,8 +17,8 @@ export interface CostWording {
   readonly residualDescription: string;
   /** The supplier's price per unit, printed beside metered quantities; null where the cost has none. */
   readonly price: Decimal | null;
-  /** Tax codes by `taxCodeOf`; null where the community charges no tax. */
-  readonly taxCodes: { readonly own: string; readonly residual: string } | null;
+  /** By `chooseTaxCode`; null where the community charges no tax. */
+  readonly taxes: { readonly own: TaxChoice; readonly residual: TaxChoice } | null;
 }
 
 /**
@@ -55,7 +56,8 @@ function lineOf(share: CostShare, cost: CostWording): DraftLine {
   const [reason] = share.reasons;
   const unit = !residual && reason?.what === 'metered' ? reason.unit : null;
   const spaces = [...new Set(share.reasons.flatMap((one) => ('spaceLabel' in one ? [one.spaceLabel] : [])))];
-  const description = residual ? cost.residualDescription : cost.description;
+  const choice = cost.taxes?.[share.part];
+  const description = (residual ? cost.residualDescription : cost.description) + partsOf(share);
   return {
     costNo: cost.no,
     section: vacant ? 'vacant-space' : residual ? 'shared-areas' : cost.section,
@@ -64,7 +66,12 @@ function lineOf(share: CostShare, cost: CostWording): DraftLine {
     unit,
     price: unit === null ? null : cost.price,
     net: share.amount,
-    taxCode: cost.taxCodes === null ? null : cost.taxCodes[share.part],
+    taxCode: choice?.code ?? null,
+    ...(choice === undefined ? {} : { taxBecause: choice.because }),
     why: { kind: 'share', share },
   };
 }
+
+/** Which part of its cost a share under a composite key is of. @example ', 70 of 100' */
+const partsOf = ({ steps = [] }: CostShare): string =>
+  steps.map((step) => (step.step === 'part' ? `, ${plain(step.part)} of ${plain(step.of)}` : '')).join('');

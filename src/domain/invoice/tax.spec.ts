@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import type { DomainError } from '../errors.js';
 import { Decimal, decimal, type Rounding, sum } from '../quantity/decimal.js';
-import { checkRates, rateInForce, taxCodeOf, type Taxable, taxOn, type TaxRate, taxTotals } from './tax.js';
+import { checkRates, rateInForce, sayTax, type Taxable, taxOn, type TaxRate, taxTotals } from './tax.js';
 
 const refusal = (code: string): DomainError => expect.objectContaining({ code }) as DomainError;
 const rate = (code: string, percent: string, from = '2020-01-01', to: string | null = null): TaxRate => ({
   code,
   label: `${code} rate`,
+  category: percent === '0' ? 'Z' : 'S',
+  reason: '',
   rate: decimal(percent),
   from,
   to,
@@ -106,13 +108,22 @@ describe('taxTotals', () => {
   });
 });
 
-describe('taxCodeOf', () => {
-  const treatment = { metered: 'power', shared: 'rent' };
-  const metered = { kind: 'metered', band: null, residual: { policy: 'by-area' } } as const;
+describe('what a rate means', () => {
+  const zero = (category: TaxRate['category'], reason = ''): TaxRate => ({ ...rate('rent', '0'), category, reason });
 
-  it('lets the way of measuring decide', () => {
-    expect(taxCodeOf(metered, 'own', treatment)).toBe('power');
-    expect(taxCodeOf(metered, 'residual', treatment)).toBe('rent');
-    expect(taxCodeOf({ kind: 'area' }, 'own', treatment)).toBe('rent');
+  it('is said on the document, each nothing in its own words', () => {
+    const say = (tax: TaxRate) => sayTax({ ...tax, label: 'Rent' });
+    expect(say({ ...rate('S', '20') })).toBe('Rent');
+    expect(say(zero('Z'))).toBe('Rent, zero-rated');
+    expect(say(zero('E', 'VATA 1994 Schedule 9 Group 1'))).toBe('Rent, exempt: VATA 1994 Schedule 9 Group 1');
+    expect(say(zero('O', 'not a supply'))).toBe('Rent, outside the scope of tax: not a supply');
+    expect(say(zero('AE', 'UStG § 13b'))).toBe('Rent, reverse charge: you account for the tax: UStG § 13b');
+  });
+
+  it('fits its rate, and gives its reason where it charges nothing', () => {
+    expect(() => checkRates([{ ...rate('S', '20'), category: 'E', reason: 'why' }])).toThrow(refusal('invalid-input'));
+    expect(() => checkRates([{ ...rate('S', '0'), category: 'S' }])).toThrow(refusal('invalid-input'));
+    expect(() => checkRates([zero('E')])).toThrow(refusal('invalid-input'));
+    expect(() => checkRates([zero('E', 'Schedule 9'), rate('S', '20')])).not.toThrow();
   });
 });

@@ -1,5 +1,4 @@
 import { type CivilDate, type Days, overlap } from '../calendar/period.js';
-import type { Key } from '../apportionment/key.js';
 import { DomainError } from '../errors.js';
 import { type Decimal, plain, type Rounding, zero } from '../quantity/decimal.js';
 import { type Currency, roundToCoin } from '../quantity/money.js';
@@ -12,45 +11,53 @@ import { type Currency, roundToCoin } from '../quantity/money.js';
  * round it once by the community's named rounding, add up the taxes. Totals are sums and are never rounded again.
  */
 
-/** A rate for as long as it holds. Dated data of a community: no rate is known to the code. */
-export interface TaxRate extends Days {
+/**
+ * What a rate means, by the codes of EN 16931 (UNCL5305): S standard or reduced, Z zero-rated, E exempt, O outside the scope of the tax,
+ * AE reverse charge. All but S charge nothing, and no two of those nothings are the same to an auditor.
+ */
+export const taxCategories = ['S', 'Z', 'E', 'O', 'AE'] as const;
+export type TaxCategory = (typeof taxCategories)[number];
+
+/** A tax as documents name it. */
+export interface TaxKind {
   readonly code: string;
   readonly label: string;
+  readonly category: TaxCategory;
+  /** Why no tax is charged; empty where some is, or where the rate is zero. */
+  readonly reason: string;
+}
+
+/** A rate for as long as it holds. Dated data of a community: no rate is known to the code. */
+export interface TaxRate extends TaxKind, Days {
   /** Percent: 20, 5, 8.1. */
   readonly rate: Decimal;
 }
 
-/** How a community charges tax, if it does. `down` is the rounding that HMRC allows to those who issue invoices. */
+/**
+ * How a community charges tax, if it does. `down` is the rounding that HMRC allows to those who issue invoices
+ * (VATREC12010, Notice 700 section 17.5); elsewhere a tie goes away from zero.
+ */
 export type TaxPolicy =
   | {
       readonly kind: 'registered';
       readonly rates: readonly TaxRate[];
-      readonly rounding: Extract<Rounding, 'half-up' | 'down'>;
+      readonly rounding: Rounding;
     }
   | { readonly kind: 'unregistered' };
 
 /** The tax of one code and rate on one document. */
-export interface TaxTotal {
-  readonly code: string;
-  readonly label: string;
+export interface TaxTotal extends TaxKind {
   readonly rate: Decimal;
   readonly net: Decimal;
   readonly tax: Decimal;
   readonly gross: Decimal;
 }
 
-/** What tax code a recharge gets by the way in which it was measured. */
-export interface TaxTreatment {
-  /** Measured at the member's own meter: a supply of energy. */
-  readonly metered: string;
-  /** By floor area, equally, by contract, or left over by the meters: follows the rent of the space. */
-  readonly shared: string;
-}
-
 /**
  * Checks the dated rates before they are saved: one code has one rate at a time.
  *
- * @throws DomainError `overlapping-version`; `negative-weight` where a rate is below zero
+ * @throws DomainError `overlapping-version`; `negative-weight` where a rate is below zero; `invalid-input` where category and rate disagree,
+ *   or a rate that charges nothing does not say why
  */
 export function checkRates(rates: readonly TaxRate[]): void {
   rates.forEach((rate, index) => {
@@ -60,6 +67,7 @@ export function checkRates(rates: readonly TaxRate[]): void {
         `The rate ${rate.code} is ${plain(rate.rate)} %; a rate is zero or more.`,
       );
     }
+    refuseOtherCategory(rate);
     const other = rates.slice(index + 1).find((next) => next.code === rate.code && overlap(rate, next) !== null);
     if (other !== undefined) {
       throw new DomainError(
@@ -69,6 +77,48 @@ export function checkRates(rates: readonly TaxRate[]): void {
       );
     }
   });
+}
+
+/** @source EN 16931 BR-S-5, BR-Z-5, BR-E-5, BR-E-10, BR-O-10, BR-AE-5, BR-AE-10 */
+function refuseOtherCategory({ code, category, rate, reason }: TaxRate): void {
+  if ((category === 'S') !== rate.greaterThan(0)) {
+    throw new DomainError(
+      'invalid-input',
+      `The tax code ${code} is of the category ${category} at ${plain(rate)} %; only S charges tax, and S charges some.`,
+      { code },
+    );
+  }
+  if (needsReason(category) && reason.trim() === '') {
+    throw new DomainError('invalid-input', `The tax code ${code} charges nothing; say why, as the document must.`, {
+      code,
+    });
+  }
+}
+
+const needsReason = (category: TaxCategory): boolean => category === 'E' || category === 'O' || category === 'AE';
+
+const sayings: Readonly<Record<Exclude<TaxCategory, 'S'>, string>> = {
+  Z: 'zero-rated',
+  E: 'exempt',
+  O: 'outside the scope of tax',
+  AE: 'reverse charge: you account for the tax',
+};
+
+const marks: Readonly<Record<Exclude<TaxCategory, 'S'>, string>> = {
+  Z: '0%',
+  E: 'exempt',
+  O: 'no VAT',
+  AE: 'reverse',
+};
+
+/** What stands in the column of the rate where a line bears none, short; null where it bears some. */
+export const markOf = (category: TaxCategory): string | null => (category === 'S' ? null : marks[category]);
+
+/** A tax as the summary names it. @example 'Rent, exempt: VATA 1994 Schedule 9 Group 1' */
+export function sayTax({ label, category, reason }: Omit<TaxKind, 'code'>): string {
+  if (category === 'S') return label;
+  const saying = sayings[category];
+  return reason === '' ? `${label}, ${saying}` : `${label}, ${saying}: ${reason}`;
 }
 
 /**
@@ -102,7 +152,7 @@ export const taxOn = (net: Decimal, rate: Decimal, currency: Currency, rounding:
 /** A line as far as tax looks at it. */
 export interface Taxable {
   readonly net: Decimal;
-  readonly tax: Pick<TaxRate, 'code' | 'label' | 'rate'>;
+  readonly tax: TaxKind & Pick<TaxRate, 'rate'>;
 }
 
 /**
@@ -113,10 +163,11 @@ export interface Taxable {
  * @law Σ net of the rows = Σ net of the lines; each tax is at most one coin from the exact one
  */
 export function taxTotals(lines: readonly Taxable[], currency: Currency, rounding: Rounding): TaxTotal[] {
-  const rows = new Map<string, Pick<TaxTotal, 'code' | 'label' | 'rate' | 'net'>>();
+  const rows = new Map<string, Omit<TaxTotal, 'tax' | 'gross'>>();
   for (const { net, tax } of lines) {
     const key = JSON.stringify([tax.code, plain(tax.rate)]);
-    rows.set(key, { code: tax.code, label: tax.label, rate: tax.rate, net: net.plus(rows.get(key)?.net ?? zero) });
+    const { code, label, category, reason, rate } = tax;
+    rows.set(key, { code, label, category, reason, rate, net: net.plus(rows.get(key)?.net ?? zero) });
   }
   return [...rows.values()]
     .map((row): TaxTotal => {
@@ -125,11 +176,3 @@ export function taxTotals(lines: readonly Taxable[], currency: Currency, roundin
     })
     .toSorted((a, b) => b.rate.comparedTo(a.rate) || (a.code < b.code ? -1 : 1));
 }
-
-/**
- * The tax code of a share: the way it was measured decides.
- *
- * @source HMRC Notice 742 section 11: metered to the shop is a supply of power; otherwise further payment for the space
- */
-export const taxCodeOf = (key: Key, part: 'own' | 'residual', treatment: TaxTreatment): string =>
-  key.kind === 'metered' && part === 'own' ? treatment.metered : treatment.shared;

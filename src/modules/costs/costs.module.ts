@@ -7,6 +7,8 @@ import { BillCheckService } from './bill-check.service.js';
 import { ChargesController } from './charges.controller.js';
 import { ChargesService } from './charges.service.js';
 import { CostsService } from './costs.service.js';
+import { FundsController } from './funds.controller.js';
+import { FundsService } from './funds.service.js';
 import './refusals.js';
 import { SupplierBillsController } from './supplier-bills.controller.js';
 import { SupplierBillsService } from './supplier-bills.service.js';
@@ -14,8 +16,8 @@ import { SupplierBillsService } from './supplier-bills.service.js';
 /** What things cost: supplier bills with their documents, and charges without one. */
 @Module({
   imports: [AuditModule, CommunityModule, MeteringModule, TariffsModule],
-  controllers: [SupplierBillsController, ChargesController],
-  providers: [BillCheckService, ChargesService, CostsService, SupplierBillsService],
-  exports: [ChargesService, CostsService, SupplierBillsService],
+  controllers: [SupplierBillsController, ChargesController, FundsController],
+  providers: [BillCheckService, ChargesService, CostsService, SupplierBillsService, FundsService],
+  exports: [ChargesService, CostsService, SupplierBillsService, FundsService],
 })
 export class CostsModule {}

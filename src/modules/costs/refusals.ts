@@ -10,3 +10,11 @@ constraintRefusals.set('charge_code', {
   code: 'already-exists',
   sentence: 'There is a charge with this code already; choose another code.',
 });
+constraintRefusals.set('fund_code', {
+  code: 'already-exists',
+  sentence: 'There is a fund with this code already; choose another code.',
+});
+constraintRefusals.set('fund_not_overdrawn', {
+  code: 'fund-exhausted',
+  sentence: 'Another run drew from the fund in between, and not enough is left; calculate this run again.',
+});
