@@ -140,8 +140,8 @@ module.exports = {
       'When a message is acknowledged is decided in one place.',
     ),
     only(
-      'pdfkit-in-the-pdf-file',
-      '^src/modules/invoices/pdf/|^scripts/bench/',
+      'pdfkit-where-documents-are-opened',
+      '^src/platform/pdf/|^scripts/bench/',
       pkg('pdfkit'),
       'Drawing stays apart from layout.',
     ),

@@ -3,11 +3,13 @@ import { Command, CommanderError, Option } from 'commander';
 import { explain } from './cli/failures.js';
 import { importCommand, type ImportOptions } from './cli/import.js';
 import { exitCodes, output } from './cli/output.js';
+import type { RateOptions } from './cli/rate.js';
 import * as runs from './cli/run.js';
 import * as server from './cli/server.js';
 import type { Where } from './cli/service.js';
 import { startCommand, type StartOptions } from './cli/start.js';
 import { splitCommand } from './cli/stateless.js';
+import { isDecimal } from './domain/quantity/decimal.js';
 import { version } from './platform/version.js';
 
 /** The command line: what exists, and where its words are. What the commands do is in `cli/`. */
@@ -64,15 +66,22 @@ program
   .action(() => server.doctorCommand(out()));
 
 program
+  .command('retain')
+  .description('let readings go that no policy keeps any more, of all communities, as a worker does once a day')
+  .option('--dry-run', 'only say which would go', false)
+  .action(async (options: { dryRun: boolean }) => (await import('./cli/retain.js')).retainCommand(out(), options));
+
+program
   .command('split')
-  .description('split an amount exactly; needs no server')
-  .argument('<total>')
-  .argument('<id=weight...>')
+  .description('split an amount exactly, by weights or as a JSON file says; needs no server')
+  .argument('<total>', 'an amount; or a JSON file with the cost, its key and who was there')
+  .argument('[id=weight...]')
   .option('--currency <code>', 'ISO 4217', 'GBP')
   .option('--key <text>', 'what is split, for the order of equal remainders', '')
-  .action((total: string, claims: string[], options: { currency: string; key: string }) =>
-    splitCommand(out(), total, claims, options),
-  );
+  .action(async (total: string, claims: string[], options: { currency: string; key: string }) => {
+    if (claims.length > 0 || isDecimal(total)) splitCommand(out(), total, claims, options);
+    else (await import('./cli/split-file.js')).splitFileCommand(out(), total);
+  });
 
 program
   .command('inspect')
@@ -89,8 +98,15 @@ program
   .command('rate')
   .description('the lines a tariff gives for a usage file; needs no server')
   .argument('<tariff>', 'JSON: {currency, zone, from, to, rounding, calendar, components}')
-  .argument('<usage>', 'NEM12, or CSV with the columns from,to,kWh')
-  .action(async (tariff: string, usage: string) => (await import('./cli/rate.js')).rateCommand(out(), tariff, usage));
+  .argument('[usage]', 'a meter data file, CSV with the columns from,to,kWh[,export], or a list of figures, one a line')
+  .addOption(new Option('--by <what>', 'each calendar month as a bill of its own').choices(['month']))
+  .option('--explain', 'say in words what the tariff is', false)
+  .option('--start <when>', 'when a list begins: an instant with offset, or a day; else the first day that is rated')
+  .option('--minutes <n>', 'how long each figure of a list lasts; else 60')
+  .option('--digits <n>', 'round figures that are finer, half-up, to so many digits')
+  .action(async (tariff: string, usage: string | undefined, options: RateOptions) =>
+    (await import('./cli/rate.js')).rateCommand(out(), tariff, usage, options),
+  );
 
 service(program.command('import').description('send a meter data file to the service').argument('<file>'))
   .option('--dry-run', 'only say what would happen', false)

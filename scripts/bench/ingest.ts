@@ -252,7 +252,7 @@ interface Measured {
   readonly p99: number;
 }
 
-async function measured(side: Side, rows: number, db: pg.Pool): Promise<Measured> {
+export async function measured(side: Side, rows: number, db: pg.Pool): Promise<Measured> {
   const before = await cpuUsed(db);
   const start = performance.now();
   const outcome = await side.run();
@@ -262,5 +262,5 @@ async function measured(side: Side, rows: number, db: pg.Pool): Promise<Measured
   return { rate: rows / seconds, cpu, p99: outcome?.p99 ?? NaN };
 }
 
-const median = (values: readonly number[]): number =>
+export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

@@ -4,25 +4,38 @@ import { join } from 'node:path';
 import { loadConfig } from '../../src/platform/config.js';
 import { locateDatabase } from '../../src/platform/database/locate.js';
 import { migrate } from '../../src/platform/database/migrate.js';
+import { benchFiles } from './files.js';
 import { type BenchFigure, benchIngest } from './ingest.js';
 import { benchMqtt } from './mqtt.js';
 import { benchRun } from './run.js';
+import { benchScale } from './scale.js';
+import { benchValidation } from './validation.js';
 
 /*
  * `npm run bench`: every figure beside its ceiling, measured in the same run on the same database. Absolute figures drift with
  * the machine and its neighbours; the ratio is what counts. `--quick` takes fewer and shorter rounds; a word takes only the
- * figures whose group it names (readings, mqtt, run).
+ * figures whose group it names (readings, mqtt, run, validation, files). How intake grows with what is there (scale) is measured only where it is
+ * named, because making fifty million rows takes long; `--rows 5000000` makes fewer.
  */
 
 const words = process.argv.slice(2);
 const quick = words.includes('--quick');
-const wanted = words.filter((word) => !word.startsWith('--'));
+const rowsAsked = words.includes('--rows') ? Number.parseInt(words[words.indexOf('--rows') + 1] ?? '', 10) : null;
+const wanted = words.filter((word, i) => !word.startsWith('--') && words[i - 1] !== '--rows');
+if (rowsAsked !== null && !(rowsAsked > 0)) {
+  process.stderr.write('--rows needs a number above zero, like --rows 5000000.\n');
+  process.exit(2);
+}
 
 const groups: Readonly<Record<string, (databaseUrl: string) => Promise<BenchFigure[]>>> = {
   readings: (databaseUrl) => benchIngest({ databaseUrl, quick }),
   mqtt: (databaseUrl) => benchMqtt({ databaseUrl, quick }),
   run: (databaseUrl) => benchRun({ databaseUrl, quick }),
+  validation: (databaseUrl) => benchValidation({ databaseUrl, quick }),
+  files: (databaseUrl) => benchFiles({ databaseUrl, quick }),
+  scale: (databaseUrl) => benchScale({ databaseUrl, quick, rows: rowsAsked ?? (quick ? 2_000_000 : 50_000_000) }),
 };
+const onlyWhereNamed = new Set(['scale']);
 
 const unknown = wanted.filter((word) => !(word in groups));
 if (unknown.length > 0) {
@@ -40,7 +53,7 @@ try {
     `${'figure'.padEnd(58)}${'ours'.padStart(12)}${'ceiling'.padStart(12)}  ${'unit'.padEnd(8)}${'ratio'.padStart(7)}  CPU µs a row; p99 ms\n`,
   );
   for (const [name, run] of Object.entries(groups)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    if (wanted.length > 0 ? !wanted.includes(name) : onlyWhereNamed.has(name)) continue;
     for (const figure of await run(database.ownerUrl)) {
       const [ours, ceiling] = [figure.ours, figure.ceiling].map((value) => rounded(value).padStart(12));
       const cpu = figure.cpu ? `  ${rounded(figure.cpu.ours)} over ${rounded(figure.cpu.ceiling)}` : '';

@@ -22,7 +22,7 @@ const twins = ['run_share', 'run_line', 'invoice', 'invoice_line', 'invoice_tax'
 export async function makeTwins(owner: pg.Pool): Promise<void> {
   for (const table of twins)
     await owner.query(
-      `DROP TABLE IF EXISTS ${table}_twin; CREATE TABLE ${table}_twin (LIKE ${table} INCLUDING INDEXES)`,
+      `DROP TABLE IF EXISTS ${table}_twin; CREATE TABLE ${table}_twin (LIKE ${table} INCLUDING INDEXES INCLUDING DEFAULTS)`,
     );
 }
 export async function dropTwins(owner: pg.Pool): Promise<void> {
@@ -92,6 +92,9 @@ export async function plainRun(owner: pg.Pool, fixture: Fixture): Promise<void> 
       [fixture.communityId, ...columns],
     );
     await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
   } finally {
     client.release();
   }
@@ -121,6 +124,9 @@ export async function plainIssue(owner: pg.Pool, fixture: Fixture): Promise<void
       [fixture.communityId],
     );
     await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
   } finally {
     client.release();
   }

@@ -65,7 +65,9 @@ export async function makeFixture(app: NestFastifyApplication, owner: pg.Pool, c
 async function makeRules(app: NestFastifyApplication, communityId: string): Promise<void> {
   const days = { from: '2026-01-01', to: null };
   const decided = { days, adoptedBy: 'Bench', adoptedOn: '2026-01-01', decision: 'none' };
-  await app.get(TaxRatesService).create(communityId, { code: 'S', label: 'Standard', rate: '0.2', days }, system);
+  await app
+    .get(TaxRatesService)
+    .create(communityId, { code: 'S', label: 'Standard', rate: '0.2', category: 'S', reason: '', days }, system);
   await app.get(CalendarsService).create(communityId, { code: 'TOU', name: 'Three bands', ...bands }, system);
   const keys = app.get(KeysService);
   const residual = { policy: 'by-area', key: null } as const;
@@ -126,6 +128,10 @@ async function makePlaces(owner: pg.Pool, communityId: string, siteId: string, c
 
 /** Uneven half-hours for the members, and for the source a fiftieth more than they use together. */
 async function makeReadings(owner: pg.Pool, communityId: string, communityNo: number): Promise<void> {
+  await owner.query(
+    "SELECT make_reading_month(month::date) FROM generate_series($1::timestamptz, $2::timestamptz, interval '15 days') AS m (month)",
+    [span.from, span.to],
+  );
   await owner.query(
     `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
      SELECT $1, r.no, at, at + interval '30 minutes', 1, 'actual', (100 + (r.no::bigint * 7919 + extract(epoch FROM at)::bigint / 1800 * 104729) % 900) / 1000.0

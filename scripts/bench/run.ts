@@ -7,6 +7,7 @@ import { DrawingPool } from '../../src/modules/invoices/drawing-pool.js';
 import { loadConfig } from '../../src/platform/config.js';
 import { Transactions } from '../../src/platform/database/transactions.js';
 import { beginWork } from '../../src/platform/queue/begin-work.js';
+import { alternate, perSecond } from './alternate.js';
 import type { BenchFigure } from './ingest.js';
 import { dropTwins, makeTwins, plainIssue, plainRun } from './plain-run.js';
 import { type Fixture, makeFixture, october } from './run-fixture.js';
@@ -53,27 +54,21 @@ async function measure(
   const run = await billing.open(communityId, { site: 'BENCH', period: october }, treasurer);
   const named = (what: string): string => `${what}, ${members} members`;
   const figures = [
-    await compare(
-      named('calculate: half-hours, 3 bands'),
-      'members/s',
-      members,
-      rounds,
-      async () => void (await billing.calculate(communityId, run.id, treasurer)),
-      () => plainRun(owner, fixture),
-    ),
+    await alternate({
+      ...{ name: named('calculate: half-hours, 3 bands'), unit: 'members/s', count: members, rounds },
+      ours: async () => void (await billing.calculate(communityId, run.id, treasurer)),
+      ceiling: () => plainRun(owner, fixture),
+    }),
   ];
   const { inputHash, status } = await billing.calculate(communityId, run.id, treasurer);
   if (inputHash === null) throw new Error(`The run is ${status} and was to be previewed.`);
   await billing.approve(communityId, run.id, inputHash, { kind: 'person', id: fixture.approver });
   figures.push(
-    await compare(
-      named('issue, inputs checked again'),
-      'invoices/s',
-      members,
-      rounds,
-      () => issueAndUndo(app, fixture, run.id),
-      () => plainIssue(owner, fixture),
-    ),
+    await alternate({
+      ...{ name: named('issue, inputs checked again'), unit: 'invoices/s', count: members, rounds },
+      ours: () => issueAndUndo(app, fixture, run.id),
+      ceiling: () => plainIssue(owner, fixture),
+    }),
   );
   await billing.issue(communityId, run.id, treasurer);
   figures.push(await documents(app, owner, members, communityId));
@@ -123,33 +118,3 @@ async function documents(
   });
   return { name: `PDFs through the queue, ${count}`, unit: 'PDFs/s', ours, ceiling, ratio: ours / ceiling };
 }
-
-async function compare(
-  name: string,
-  unit: string,
-  count: number,
-  rounds: number,
-  mine: () => Promise<void>,
-  plain: () => Promise<void>,
-): Promise<BenchFigure> {
-  const [ours, ceilings]: [number[], number[]] = [[], []];
-  for (let round = 0; round <= rounds; round += 1) {
-    const [one, other] = [await perSecond(count, mine), await perSecond(count, plain)];
-    // The first round warms both up.
-    if (round > 0) {
-      ours.push(one);
-      ceilings.push(other);
-    }
-  }
-  const [own, ceiling] = [median(ours), median(ceilings)];
-  return { name, unit, ours: own, ceiling, ratio: own / ceiling };
-}
-
-async function perSecond(count: number, work: () => Promise<void>): Promise<number> {
-  const start = process.hrtime.bigint();
-  await work();
-  return (count * 1e9) / Number(process.hrtime.bigint() - start);
-}
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

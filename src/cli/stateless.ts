@@ -6,7 +6,7 @@ import { CommandFailed, exitCodes, type Output, table } from './output.js';
 
 /** Commands that need neither a server nor a database. */
 
-const currencyOf = (code: string): Currency => {
+export const currencyOf = (code: string): Currency => {
   if (!isCurrency(code)) throw new CommandFailed(`${code} is not a currency that is known here.`, exitCodes.usage);
   return code;
 };
@@ -29,6 +29,7 @@ export function splitCommand(
 ): void {
   const currency = currencyOf(options.currency);
   if (!isDecimal(total)) throw new CommandFailed(`The total "${total}" is not an amount like 10.00.`, exitCodes.usage);
+  if (claims.length === 0) throw new CommandFailed("error: missing required argument 'id=weight'", exitCodes.usage);
   const shares = claims.map((claim) => {
     const at = claim.lastIndexOf('=');
     const [id, weight] = [claim.slice(0, at), claim.slice(at + 1)];

@@ -35,7 +35,14 @@ export async function adoptRules(api: ApiClient, from: string): Promise<void> {
   await key('KWH-NIGHT', 'Metered use by night', metered('night'));
 
   await api.post('/tax-rates', { code: 'S', label: 'Standard rate', rate: '0.2', days: { from, to: null } });
-  await api.post('/tax-rates', { code: 'E', label: 'Exempt', rate: '0', days: { from, to: null } });
+  await api.post('/tax-rates', {
+    code: 'E',
+    label: 'Rent',
+    rate: '0',
+    category: 'E',
+    reason: 'VATA 1994 Schedule 9 Group 1',
+    days: { from, to: null },
+  });
 
   await api.post('/tariffs', {
     code: 'METERING',

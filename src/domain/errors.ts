@@ -34,16 +34,28 @@ export const issueCodes = [
   'tariff-gap',
   'key-gap',
   'no-weight',
+  'headcount-missing',
+  'booking-unpriced',
+  'floors-exceed-cost',
+  'peak-missing',
+  'deduction-exceeds-intake',
   'uncovered-space',
   'residual-negative',
   'residual-high',
   'residual-notable',
   'source-meter-missing',
+  'virtual-part-missing',
+  'negative-virtual-use',
+  'counted-twice',
   'bill-differs-from-meter',
   'open-exception',
   'unclaimed-readings',
+  'readings-reduced',
   'held-amount',
   'bill-not-covering-period',
+  'calorific-value-missing',
+  'price-cap-exceeded',
+  'fund-runs-dry',
 ] as const;
 export type IssueCode = (typeof issueCodes)[number];
 
@@ -51,7 +63,8 @@ export type Severity = 'blocking' | 'warning' | 'info';
 
 /** What a finding is about: a kind of thing and the name people use for it. */
 export interface Subject {
-  readonly kind: 'register' | 'meter' | 'space' | 'member' | 'cost' | 'key' | 'tariff' | 'site' | 'bill' | 'run';
+  readonly kind:
+    'register' | 'meter' | 'space' | 'member' | 'cost' | 'key' | 'tariff' | 'site' | 'bill' | 'run' | 'booking';
   readonly id: string;
   readonly label: string;
 }
@@ -65,6 +78,8 @@ export interface Issue {
   readonly to?: string;
   readonly detail: string;
   readonly remedy: string;
+  /** The figures of the finding by name, where a machine may want them. */
+  readonly facts?: Readonly<Record<string, string>>;
 }
 
 /** Codes of refusals. Each has a heading in docs/problems.md; only platform/http knows status numbers. */
@@ -87,10 +102,13 @@ export const domainErrorCodes = [
   'overlapping-occupancy',
   'overlapping-installation',
   'overlapping-version',
+  'formula-loop',
+  'overlapping-booking',
   'overlapping-run',
   'tariff-gap',
   'tariff-overlap',
   'key-incomplete',
+  'key-not-adopted',
   'bill-does-not-add-up',
   'shares-do-not-add-up',
   'lines-do-not-add-up',
@@ -117,6 +135,8 @@ export const domainErrorCodes = [
   'unit-mismatch',
   'reading-held',
   'reading-unclaimed',
+  'readings-reduced',
+  'fund-exhausted',
 ] as const;
 export type DomainErrorCode = (typeof domainErrorCodes)[number];
 

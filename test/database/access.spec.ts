@@ -47,7 +47,7 @@ async function undone(...statements: string[]): Promise<Record<string, unknown>[
 describe('the wall between communities', () => {
   it('shows nothing where no community is set', async () => {
     const tables = await database.app.query<{ name: string }[]>(
-      `SELECT c.relname AS name FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+      `SELECT c.relname AS name FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
          AND has_table_privilege(c.oid, 'SELECT')`,
     );
     const full = await database.owner.query('SELECT FROM site');
@@ -230,16 +230,19 @@ describe('the catalogue', () => {
       `SELECT c.relname AS name FROM pg_class c
        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname IN ('community_id', 'community_no')
        JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
-       WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND i.indkey[0] <> a.attnum`,
+       WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND i.indkey[0] <> a.attnum`,
     );
     expect(other.rows).toEqual([{ name: 'outbox' }]);
   });
 
-  it('has no function that runs with the rights of its owner', async () => {
+  it('has one function that runs with the rights of its owner: it makes a part for the readings of a month, and takes only a date', async () => {
     const definers = await database.owner.query(
-      `SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef`,
+      `SELECT proname, pg_get_function_arguments(oid) AS arguments, proconfig AS config FROM pg_proc
+       WHERE pronamespace = 'public'::regnamespace AND prosecdef`,
     );
-    expect(definers.rows).toEqual([]);
+    expect(definers.rows).toEqual([
+      { proname: 'make_reading_month', arguments: 'month date', config: ['search_path=public, pg_temp'] },
+    ]);
   });
 
   it('has only views that run with the rights of the reader', async () => {
@@ -255,7 +258,7 @@ describe('the catalogue', () => {
     const [role] = await database.app.query<Record<string, unknown>[]>(
       `SELECT current_user AS name, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb,
               (SELECT count(*) FROM pg_class WHERE relowner = r.oid) AS owns,
-              (SELECT count(*) FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+              (SELECT count(*) FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
                  AND has_table_privilege(r.oid, c.oid, 'TRUNCATE')) AS empties
        FROM pg_roles r WHERE rolname = current_user`,
     );

@@ -9,7 +9,7 @@ import { plan } from '../../src/modules/metering/consumption-plan.js';
 import type { Answer, OccupancyPiece } from '../../src/modules/metering/consumption.types.js';
 import { registersOf, type Which } from '../../src/modules/metering/installed-registers.js';
 import { newId } from '../../src/platform/ids.js';
-import { insertCommunity, type TestDatabase, testDatabase } from '../support/database.js';
+import { insertCommunity, makeMonths, type TestDatabase, testDatabase } from '../support/database.js';
 
 /**
  * Consumption is summed by the database where all is regular and by the domain where it is not. Whatever the database dares to
@@ -48,6 +48,7 @@ const asApp = <Row>(sql: string, params: unknown[] = []) =>
 beforeAll(async () => {
   database = await testDatabase();
   community = await insertCommunity(database, 'market');
+  await makeMonths(database, '2026-01-01', '2027-01-31');
   [site, space] = [newId(), newId()];
   await asApp(`INSERT INTO site (community_id, id, code, name, zone) VALUES ($1, $2, 'OMH', 'Hall', $3)`, [
     community,

@@ -163,7 +163,7 @@ describe('exact numbers', () => {
   });
 
   it.each(['NaN', '1', '-0.1', '0.1234567'])('refuse a tax rate of %s', async (rate) => {
-    const text = `INSERT INTO tax_rate (community_id, id, code, label, rate, days) VALUES ($1, $2, 'S', 'Standard', $3, '[2026-01-01,)')`;
+    const text = `INSERT INTO tax_rate (community_id, id, code, label, category, rate, days) VALUES ($1, $2, 'S', 'Standard', 'S', $3, '[2026-01-01,)')`;
     await expect(sql(text, [community, newId(), rate])).rejects.toThrow('tax_fraction');
   });
 });
@@ -217,7 +217,7 @@ describe('versions', () => {
   );
 
   it('of a tax code never overlap', async () => {
-    const text = `INSERT INTO tax_rate (community_id, id, code, label, rate, days) VALUES ($1, $2, 'R', 'Reduced', 0.05, $3)`;
+    const text = `INSERT INTO tax_rate (community_id, id, code, label, category, rate, days) VALUES ($1, $2, 'R', 'Reduced', 'S', 0.05, $3)`;
     await sql(text, [community, newId(), '[2026-01-01,)']);
     await expect(sql(text, [community, newId(), '[2026-06-01,)'])).rejects.toThrow('tax_rate_no_overlap');
   });

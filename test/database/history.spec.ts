@@ -7,7 +7,7 @@ import type { OccupancyPiece } from '../../src/modules/metering/consumption.type
 import { registersOf } from '../../src/modules/metering/installed-registers.js';
 import { type PastUse, pastUses } from '../../src/modules/metering/past-uses.js';
 import { newId } from '../../src/platform/ids.js';
-import { insertCommunity, type TestDatabase, testDatabase } from '../support/database.js';
+import { insertCommunity, makeMonths, type TestDatabase, testDatabase } from '../support/database.js';
 
 /**
  * A look back reads a display at the edges of the periods only. What it finds there is what every reading together says, or it
@@ -36,6 +36,7 @@ const asApp = <Row>(sql: string, params: unknown[] = []) =>
 beforeAll(async () => {
   database = await testDatabase();
   community = await insertCommunity(database, 'market');
+  await makeMonths(database, '2025-01-01', '2027-01-31');
   [site, space] = [newId(), newId()];
   await asApp(`INSERT INTO site (community_id, id, code, name, zone) VALUES ($1, $2, 'OMH', 'Hall', $3)`, [
     community,
@@ -130,6 +131,34 @@ async function correct(no: number, at: string, value: string): Promise<void> {
   );
 }
 
+interface Estimate {
+  readonly at: number;
+  readonly until: number | null;
+  readonly value: string;
+}
+
+/** Stores estimates, a later one of the same instant as its next version. */
+async function estimate(no: number, made: readonly Estimate[]): Promise<void> {
+  const person = newId();
+  await asApp(`INSERT INTO person (community_id, id, name) VALUES ($1, $2, 'Ann')`, [community, person]);
+  await asApp(
+    `INSERT INTO reading_estimate (community_id, register_id, at, version, until, value, low, high, method, inputs, reason, made_by, made_at)
+     SELECT $1, r.id, e.at, row_number() OVER (PARTITION BY e.at ORDER BY e.n), e.until, e.value, e.value, e.value, 'linear', '[]', 'gap', $2, now()
+     FROM unnest($4::timestamptz[], $5::timestamptz[], $6::numeric[]) WITH ORDINALITY AS e (at, until, value, n) JOIN register r ON r.no = $3`,
+    [
+      community,
+      person,
+      no,
+      made.map(({ at }) => fromEpochMs(at)),
+      made.map(({ until }) => (until === null ? null : fromEpochMs(until))),
+      made.map(({ value }) => value),
+    ],
+  );
+}
+
+const half = 1_800_000;
+const firstMs = epochMs(spanOf(whole, zone).from);
+
 const held = (): readonly OccupancyPiece[] => [{ spaceId: space, memberId: anna, ...whole }];
 
 async function past(meterId: string, pieces: readonly OccupancyPiece[] = held()): Promise<PastUse[]> {
@@ -223,6 +252,90 @@ describe('pastUses', () => {
     );
   }, 60_000);
 
+  it('adds estimates where nothing was read, and only there', async () => {
+    const slots = fc.array(fc.record({ slot: fc.nat(89 * 48), isMissing: fc.boolean(), isEstimated: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    let known = 0;
+    await fc.assert(
+      fc.asyncProperty(slots, fc.boolean(), async (some, isAgain) => {
+        const { meter, no } = await halfHoursWith([1, 2, 3, 4, 5, 6, 7]);
+        const at = ({ slot }: { slot: number }): number => firstMs + slot * half;
+        const missing = some.filter(({ isMissing }) => isMissing).map((one) => fromEpochMs(at(one)));
+        await database.owner.query('ALTER TABLE reading DISABLE TRIGGER USER');
+        await database.owner.query('DELETE FROM reading WHERE register_no = $1 AND at = ANY ($2::timestamptz[])', [
+          no,
+          missing,
+        ]);
+        await database.owner.query('ALTER TABLE reading ENABLE TRIGGER USER');
+        const made = some
+          .filter(({ isEstimated }) => isEstimated)
+          .map((one) => ({ at: at(one), until: at(one) + half, value: '0.25' }));
+        await estimate(no, [...made, ...(isAgain ? made.map((one) => ({ ...one, value: '0.5' })) : [])]);
+        const looked = byPeriod(await past(meter));
+        expect(looked).toEqual(await billed(meter));
+        known += looked.filter((quantity) => quantity !== null).length;
+      }),
+      { numRuns: 8 },
+    );
+    expect(known).toBeGreaterThan(3);
+  }, 120_000);
+
+  it('knows nothing of a month in which an interval lies beside the grid, and all of the others', async () => {
+    const { meter, no } = await halfHoursWith([1, 2, 3, 4, 5, 6, 7]);
+    await asApp(
+      `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
+       SELECT no, $2::int, '2026-03-10T10:10:00Z', '2026-03-10T10:20:00Z', 1, 'actual', 9 FROM community WHERE id = $1`,
+      [community, no],
+    );
+    const looked = byPeriod(await past(meter));
+    const all = await billed(meter);
+    expect(looked).toEqual([all[0], null, all[2]]);
+    expect(all[1]).toBeNull();
+  });
+
+  it('lets an estimate of a display count where it stands between its neighbours', async () => {
+    const steps = fc.array(fc.option(fc.nat(40), { nil: null, freq: 3 }), { minLength: days, maxLength: days });
+    const guesses = fc.array(fc.record({ day: fc.nat(days - 1), value: fc.integer({ min: 4_900, max: 7_000 }) }), {
+      minLength: 1,
+      maxLength: 12,
+    });
+    await fc.assert(
+      fc.asyncProperty(steps, guesses, async (given, guessed) => {
+        let shown = 5000;
+        const values = given.map((step) => (step === null ? null : String((shown += step))));
+        const { meter, no } = await meterWith('cumulative', values);
+        await estimate(
+          no,
+          guessed.map(({ day, value }) => ({
+            at: epochMs(startOfDay(addDays(whole.from, day), zone)),
+            until: null,
+            value: String(value),
+          })),
+        );
+        const [looked, all] = [byPeriod(await past(meter)), await billed(meter)];
+        looked.forEach((quantity, index) => {
+          if (quantity !== null && all[index] !== null) expect(quantity).toBe(all[index]);
+        });
+      }),
+      { numRuns: 15 },
+    );
+  }, 60_000);
+
+  it('shows a month whose edge was estimated, as a bill would', async () => {
+    const values = Array.from({ length: days }, (_, i) => (i > 20 && i < 40 ? null : String(1_000 + i * 10)));
+    const { meter, no } = await meterWith('cumulative', values);
+    expect(byPeriod(await past(meter))[0]).toBeNull();
+    const edge = epochMs(startOfDay('2026-03-01', zone));
+    await estimate(no, [{ at: edge, until: null, value: '1290' }]);
+    const uses = await past(meter);
+    // 1,290 − 1,000 = 290 instead of the 280 of an even use; by the multiplier of 2.
+    expect(byPeriod(uses)[0]).toBe('580');
+    expect(byPeriod(uses)).toEqual(await billed(meter));
+    expect(uses[0]?.quality).toBe('estimated');
+  });
+
   it('gives each member the days of its own, and nobody an empty space', async () => {
     const { meter } = await meterWith(
       'cumulative',
@@ -244,6 +357,22 @@ describe('pastUses', () => {
       ['Anna', 1, '20'],
       ['Ben', 1, '22'],
       ['Ben', 2, '60'],
+    ]);
+  });
+
+  it('adds the half-hours of each member for as long as it was there', async () => {
+    const { meter } = await halfHoursWith([1, 1, 1, 1, 1, 1, 1]);
+    const pieces = [
+      { spaceId: space, memberId: anna, from: '2026-02-01', to: '2026-03-11' },
+      { spaceId: space, memberId: ben, from: '2026-03-21', to: '2026-05-01' },
+    ];
+    const uses = await past(meter, pieces);
+    // Days of 48 half-hours by the multiplier of 2; the clock goes forward on 29 March.
+    expect(uses.map(({ memberId, period, quantity }) => [memberId, period, quantity?.toFixed()])).toEqual([
+      [anna, 0, '2688'],
+      [anna, 1, '960'],
+      [ben, 1, '1052'],
+      [ben, 2, '2880'],
     ]);
   });
 

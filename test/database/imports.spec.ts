@@ -1,6 +1,6 @@
 import { checkUse } from '../../src/modules/intake/imports/may-undo.js';
 import { newId } from '../../src/platform/ids.js';
-import { insertCommunity, type TestDatabase, testDatabase } from '../support/database.js';
+import { insertCommunity, makeMonths, type TestDatabase, testDatabase } from '../support/database.js';
 
 /** What the database itself says to imports: whole files stay, counts add up, and a reading goes only with a batch that was undone. */
 
@@ -16,6 +16,7 @@ const asApp = <Row>(sql: string, params: unknown[] = [], community = market) =>
 
 beforeAll(async () => {
   database = await testDatabase();
+  await makeMonths(database, '2026-09-01', '2026-11-30');
   market = await insertCommunity(database, 'market');
   arches = await insertCommunity(database, 'arches');
   [person, site] = [newId(), newId()];

@@ -1,5 +1,5 @@
 import { newId } from '../../src/platform/ids.js';
-import { insertCommunity, type TestDatabase, testDatabase } from '../support/database.js';
+import { insertCommunity, makeMonths, type TestDatabase, testDatabase } from '../support/database.js';
 
 /** What was read stays, whoever asks and however: readings are superseded, never edited. */
 
@@ -43,6 +43,7 @@ beforeAll(async () => {
     newId(),
     meter,
   ]);
+  await makeMonths(database, '2026-10-01', '2026-10-31');
   await insert('2026-10-01T00:00:00Z', '100');
 });
 afterAll(() => database.drop());
@@ -99,6 +100,60 @@ describe('a reading', () => {
     const sql = `INSERT INTO reading (community_no, register_no, at, batch_no, quality, value) VALUES ($1, $2, '2026-10-03Z', 1, 'actual', 1)`;
     const [{ no }] = (await owner('SELECT no FROM community WHERE id = $1', [market])).rows;
     await expect(asApp(sql, [no, registerNo], arches)).rejects.toThrow(/row-level security/);
+  });
+});
+
+describe('a month of readings', () => {
+  const parts = async (): Promise<string[]> =>
+    (
+      await owner(
+        `SELECT inhrelid::regclass::text AS part FROM pg_inherits WHERE inhparent = 'reading'::regclass ORDER BY 1`,
+      )
+    ).rows.map(({ part }) => part);
+
+  it('has a part of its own, made once, however many ask at once', async () => {
+    const make = () => asApp(`SELECT make_reading_month('2027-03-17')`);
+    await Promise.all(Array.from({ length: 5 }, make));
+    expect(await parts()).toEqual(['reading_2026_10', 'reading_2027_03']);
+    await insert('2027-03-31T23:59:59Z', '1');
+    await expect(insert('2027-04-01T00:00:00Z', '1')).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
+  it('is made while others read and write the table', async () => {
+    const [reader, maker] = [await database.owner.connect(), await database.owner.connect()];
+    try {
+      await reader.query('BEGIN; LOCK TABLE reading IN ACCESS SHARE MODE; LOCK TABLE reading IN ROW EXCLUSIVE MODE');
+      await maker.query("BEGIN; SET LOCAL lock_timeout = '2s'; SELECT make_reading_month('2027-09-01')");
+      await reader.query('SELECT count(*) FROM reading');
+      await maker.query('COMMIT');
+      expect(await parts()).toContain('reading_2027_09');
+    } finally {
+      await reader.query('ROLLBACK');
+      [reader, maker].forEach((client) => client.release());
+    }
+  });
+
+  it('after 2099 is not made', async () => {
+    await expect(asApp(`SELECT make_reading_month('2100-01-01')`)).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
+  it('before 2000 shares one', async () => {
+    await asApp(`SELECT make_reading_month(day) FROM unnest('{1987-05-01,1999-12-31}'::date[]) AS d (day)`);
+    expect(await parts()).toContain('reading_before_2000');
+    expect((await parts()).filter((part) => part.startsWith('reading_19'))).toEqual([]);
+  });
+
+  it('is not reached past the table, and keeps what it has', async () => {
+    for (const sql of [
+      'SELECT FROM reading_2026_10',
+      'DELETE FROM reading_2026_10',
+      `INSERT INTO reading_2026_10 DEFAULT VALUES`,
+    ]) {
+      await expect(asApp(sql)).rejects.toThrow(/permission denied/);
+    }
+    await expect(owner('DELETE FROM reading_2026_10')).rejects.toThrow(/append-only/);
+    await expect(owner('UPDATE reading_2026_10 SET value = 1')).rejects.toThrow(/append-only/);
+    await expect(owner('TRUNCATE reading_2026_10')).rejects.toThrow(/append-only/);
   });
 });
 

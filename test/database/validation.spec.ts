@@ -12,7 +12,7 @@ import { openFindings } from '../../src/modules/metering/finding-exceptions.js';
 import { storeFindings } from '../../src/modules/metering/store-findings.js';
 import { found } from '../../src/domain/metering/validation.js';
 import { newId } from '../../src/platform/ids.js';
-import { insertCommunity, type TestDatabase, testDatabase } from '../support/database.js';
+import { insertCommunity, makeMonths, type TestDatabase, testDatabase } from '../support/database.js';
 
 /**
  * Readings are judged by figures, which the database makes of what is regular and the domain of all else. Whatever the database dares
@@ -36,6 +36,7 @@ const asApp = <Row>(sql: string, params: unknown[] = []) =>
 
 beforeAll(async () => {
   database = await testDatabase();
+  await makeMonths(database, '2026-01-01', '2026-12-31');
   community = await insertCommunity(database, 'market');
   site = newId();
   await asApp(`INSERT INTO site (community_id, id, code, name, zone) VALUES ($1, $2, 'OMH', 'Hall', $3)`, [

@@ -20,6 +20,9 @@ export const examples: Readonly<Record<string, string>> = {
   members: `INSERT INTO member (community_id, id, code, name) VALUES (:community, :id, 'ROSA', 'Rosa')`,
   spaces: `INSERT INTO space (community_id, id, site_id, code, name, area) VALUES (:community, :id, :sites, 'STALL-4', 'Stall 4', 12.5)`,
   occupancies: `INSERT INTO occupancy (community_id, id, space_id, member_id, days) VALUES (:community, :id, :spaces, :members, '[2026-01-01,)')`,
+  resources: `INSERT INTO resource (community_id, id, site_id, code, name) VALUES (:community, :id, :sites, 'KILN', 'Kiln')`,
+  bookings: `INSERT INTO booking (community_id, id, resource_id, member_id, period, created_at)
+    VALUES (:community, :id, :resources, :members, '[2026-10-03T08:00Z,2026-10-03T12:00Z)', now())`,
   tokens: `INSERT INTO access_token (community_id, id, kind, name, prefix, secret_hash, person_id)
     VALUES (:community, :id, 'person', 'example', 'cm_example1', sha256(convert_to(:id::text, 'UTF8')), :people)`,
   'device-keys': `INSERT INTO access_token (community_id, id, kind, name, prefix, secret_hash, site_id)
@@ -29,6 +32,7 @@ export const examples: Readonly<Record<string, string>> = {
     INSERT INTO installation (community_id, id, meter_id, space_id, period) VALUES (:community, :id, :id, :spaces, '[2026-01-01T00:00Z,)')`,
   registers: `INSERT INTO register (community_id, id, meter_id, code, kind, unit) VALUES (:community, :id, :meters, 'import', 'cumulative', 'kWh');
     INSERT INTO installation_register (community_id, installation_id, register_id) VALUES (:community, :meters, :id);
+    SELECT make_reading_month(month) FROM unnest('{2026-09-01,2026-11-01}'::date[]) AS m (month);
     WITH batch AS (
       INSERT INTO reading_batch (community_id, source, actor_kind, received_at, items)
       VALUES (:community, 'http', 'device', '2026-11-01T00:01Z', 2) RETURNING no)
@@ -36,6 +40,10 @@ export const examples: Readonly<Record<string, string>> = {
     SELECT c.no, r.no, reading.at, batch.no, 'actual', reading.value
     FROM batch, community c, register r, (VALUES ('2026-09-30T23:00Z'::timestamptz, 100), ('2026-11-01T00:00Z', 160)) AS reading (at, value)
     WHERE c.id = :community AND r.community_id = :community AND r.id = :id`,
+  photos: `INSERT INTO photo (community_id, id, sha256, sent_sha256, media_type, content, member_id, sent_by, sent_at)
+    VALUES (:community, :id, sha256('points'), sha256('points'), 'image/png', 'points', :members, :people, '2026-11-01T00:05Z');
+    INSERT INTO reading_photo (community_id, photo_id, register_id, at, linked_at)
+    VALUES (:community, :id, :registers, '2026-11-01T00:00Z', '2026-11-01T00:05Z')`,
   exceptions: `WITH batch AS (
       INSERT INTO reading_batch (community_id, source, actor_kind, received_at, items)
       VALUES (:community, 'http', 'device', '2026-11-01T00:02Z', 1) RETURNING no)
@@ -56,7 +64,7 @@ export const examples: Readonly<Record<string, string>> = {
   keys: `INSERT INTO apportionment_key (community_id, id, code, name) VALUES (:community, :id, 'equal', 'Equal parts');
     INSERT INTO key_version (community_id, id, key_id, days, terms, adopted_by, adopted_on, decision)
     VALUES (:community, :id, :id, '[2026-01-01,)', '{"kind": "equal"}', 'General meeting', '2025-12-12', 'Minute 8')`,
-  'tax-rates': `INSERT INTO tax_rate (community_id, id, code, label, rate, days) VALUES (:community, :id, 'Z', 'VAT 0 %', 0, '[2026-01-01,)')`,
+  'tax-rates': `INSERT INTO tax_rate (community_id, id, code, label, category, rate, days) VALUES (:community, :id, 'Z', 'VAT 0 %', 'Z', 0, '[2026-01-01,)')`,
   'supplier-bills': `INSERT INTO stored_file (community_id, id, sha256, name, media_type, content)
     VALUES (:community, :id, sha256('the bill'), 'bill.csv', 'text/csv', 'the bill');
     INSERT INTO supplier_bill (community_id, id, site_id, supplier, number, days, currency, net, tax, gross, file_id, created_by)
@@ -65,6 +73,10 @@ export const examples: Readonly<Record<string, string>> = {
     VALUES (:community, :id, 1, 'Standing charge', 'standing', 100, 20, 'Z', :keys)`,
   charges: `INSERT INTO charge (community_id, id, site_id, code, description, section, kind, amount, per, days, tax_code, space_id)
     VALUES (:community, :id, :sites, 'rent-4', 'Rent of stall 4', 'rent', 'recurring', 10, 'month', '[2026-01-01,)', 'Z', :spaces)`,
+
+  funds: `INSERT INTO fund (community_id, id, code, name, funder, days, rate, beneficiaries, sections, cap, tax_code, notice, evidence)
+    VALUES (:community, :id, 'relief', 'Relief', 'The council', '[2026-01-01,)', '{"kind": "percent", "percent": "10"}', '{"kind": "all"}', '{energy}',
+      100, 'Z', 'The council pays a tenth.', 'Grant letter')`,
 
   'billing-runs': `INSERT INTO billing_run (community_id, id, site_id, days, currency, created_by, created_at)
     VALUES (:community, :id, :sites, '[2026-10-01,2026-11-01)', 'GBP', :people, now());

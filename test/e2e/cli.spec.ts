@@ -210,7 +210,7 @@ describe('rate', () => {
   const usageFile = write('usage.csv', usage.join('\n'));
 
   it('gives the lines of a tariff, on a day of 25 hours too', async () => {
-    expect(documentOf(await run('--json', 'rate', tariffFile, usageFile))).toEqual({
+    expect(documentOf(await run('--json', 'rate', tariffFile, usageFile))).toMatchObject({
       period: { from: '2026-10-25', to: '2026-10-26' },
       currency: 'GBP',
       total: '2.94',
@@ -229,6 +229,62 @@ describe('rate', () => {
     given.components.push({ kind: 'per-unit', name: 'Levy', perUnit: '0.00801', unit: 'kWh' });
     const said = await run('--json', 'rate', write('levy.json', JSON.stringify(given)), usageFile);
     expect(documentOf(said).lines[3]).toMatchObject({ description: 'Levy', quantity: '5', amount: '0.04' });
+  });
+
+  it('rates a list of hours month by month, by tiers and demand, and says why', async () => {
+    // January of 744 hours at 1 kWh, February of 672, and one hour of 9 kWh on 3 February: up to 700 kWh at 0.20, above at 0.30;
+    // 2 for each kW.
+    const terms = {
+      ...(JSON.parse(tariff(byHour(prices))) as object),
+      ...{ from: '2026-01-01', to: '2026-03-01', calendar: null },
+      components: [
+        {
+          kind: 'tiered',
+          name: 'Use',
+          unit: 'kWh',
+          tiers: [
+            { upTo: '700', price: '0.20' },
+            { upTo: null, price: '0.30' },
+          ],
+        },
+        { kind: 'demand', name: 'Demand', minutes: 60, windows: [{ tiers: [{ upTo: null, price: '2' }] }] },
+        { kind: 'minimum', name: 'Least', amount: '160', of: ['Use', 'Demand'] },
+      ],
+    };
+    const path = write('tiers.json', JSON.stringify(terms));
+    const hours = Array.from({ length: 59 * 24 }, (_, hour) => (hour === 33 * 24 + 18 ? '9' : '1.0000000001'));
+    const list = write('hours.csv', hours.join('\n'));
+    const told = documentOf(await run('--json', 'rate', path, list, '--by', 'month', '--digits', '6'));
+    expect(told).toMatchObject({
+      total: '320.00',
+      months: [
+        { total: '160.00', lines: [{ amount: '140.00' }, { amount: '13.20' }, { amount: '2.00' }, { amount: '4.80' }] },
+        { total: '160.00', lines: [{ quantity: '680', amount: '136.00' }, { amount: '18.00' }, { amount: '6.00' }] },
+      ],
+    });
+    expect(told.months[1].lines[1].reason).toMatchObject({ rule: 'demand', at: '2026-02-03T18:00:00Z', charged: '9' });
+    const { stdout } = await run('rate', path, '--explain');
+    expect(stdout).toContain(
+      'Demand: 2 for each kW of the highest mean over 60 minutes in each calendar month, a month',
+    );
+    const { code, stderr } = await run('rate', path, list);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('line 1: "1.0000000001" is not a decimal')]);
+  });
+
+  it("prices each half-hour by its own price, and never by its neighbour's", async () => {
+    const given = JSON.parse(
+      tariff({ kind: 'series', name: 'Use', unit: 'kWh', series: 'agile', file: 'prices.csv' }),
+    ) as object;
+    const path = write('series.json', JSON.stringify({ ...given, calendar: null }));
+    const [, first, second] = usage as [string, string, string];
+    const priced = (line: string, price: string): string => [...line.split(',').slice(0, 2), price].join(',');
+    write('prices.csv', ['from,to,price', priced(first, '0.12'), priced(second, '-0.05')].join('\n'));
+    // 1.6 × 0.12 − 3.4 × 0.05 = 0.022 → 0.02
+    const told = documentOf(await run('--json', 'rate', path, usageFile));
+    expect(told).toMatchObject({ total: '1.87', lines: [{}, { description: 'Use', price: null, amount: '0.02' }] });
+    write('prices.csv', ['from,to,price', priced(first, '0.12')].join('\n'));
+    const { code, stderr } = await run('rate', path, usageFile);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('from 2026-10-25T07:00:00Z to 2026-10-26T00:00:00Z')]);
   });
 
   it('refuses a meter data file that is cut short, and one with several consumers', async () => {

@@ -114,10 +114,13 @@ describe('a meter', () => {
     expect(await ask('POST', 'meters', body)).toMatchObject({ status, body: { code } });
   });
 
-  it('says plainly that virtual meters cannot be made', async () => {
+  it('that is virtual has a formula instead of a device', async () => {
     const { body } = await ask('POST', 'meters', meter({ role: 'virtual' }));
     expect(body.errors).toEqual([
-      { pointer: '/role', detail: expect.stringContaining('virtual meters cannot be made yet') },
+      {
+        pointer: '/registers',
+        detail: expect.stringContaining('a virtual meter has virtual registers with a formula'),
+      },
     ]);
   });
 

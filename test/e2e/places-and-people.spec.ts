@@ -205,18 +205,26 @@ describe('policies', () => {
   it('are all written down at the founding, with what the operator chose', async () => {
     const { items } = (await get('policies')).body;
     expect(items.map(({ name }: { name: string }) => name)).toEqual([
+      'adoption',
       'approval',
       'estimation',
+      'gas',
       'help',
+      'levy',
       'numbering',
       'payment-details',
       'payment-terms',
+      'price-cap',
       'readings',
+      'reduced-rate',
       'residual',
+      'retention',
       'tax',
+      'tax-treatment',
       'validation',
     ]);
-    expect(items[5]).toMatchObject({ terms: { dueDays: 21 }, days: { from: '2000-01-01', to: null } });
+    const terms = items.find(({ name }: { name: string }) => name === 'payment-terms');
+    expect(terms).toMatchObject({ terms: { dueDays: 21 }, days: { from: '2000-01-01', to: null } });
   });
 
   it('change from a day on, and are kept as they were before it', async () => {

@@ -118,6 +118,101 @@ describe('a tariff', () => {
     expect((await ask('GET', 'tariffs/own', undefined, rosa)).body).toEqual(tariff);
   });
 
+  it('is explained: a sentence for each price, and the year of its bands', async () => {
+    const told = (await ask('GET', 'tariffs/own/explanation', undefined, rosa)).body;
+    expect(told).toMatchObject({ tariff: 'own', versions: [{ days: { from: '2026-01-01', to: null } }] });
+    expect(told.versions[0].components.map((one: { sentence: string }) => one.sentence)).toEqual([
+      '0.25 a day.',
+      'day 0.312345678, night 0.17 per kWh.',
+    ]);
+    expect(told.versions[0].year.map((one: { sentence: string }) => one.sentence)).toEqual([
+      'every month, every day: 00:00–07:00 night, 07:00–22:00 day, 22:00–24:00 night.',
+    ]);
+  });
+
+  it('may have tiers, a demand, a minimum and a discount, told in words with every figure', async () => {
+    const components = [
+      {
+        kind: 'tiered',
+        name: 'Energy',
+        unit: 'kWh',
+        tiers: {
+          day: [
+            { upTo: '300', price: '0.31' },
+            { upTo: null, price: '0.35' },
+          ],
+          night: [{ upTo: null, price: '0.17' }],
+        },
+      },
+      {
+        kind: 'demand',
+        name: 'Demand',
+        minutes: 30,
+        windows: [{ bands: ['day'], tiers: [{ upTo: null, price: '9.20' }] }],
+        least: '3',
+        ratchet: { percent: '80', months: [6, 7] },
+      },
+      { kind: 'periodic', name: 'Discount for paying early', amount: '-2', per: 'month' },
+      { kind: 'minimum', name: 'Least', amount: '10', of: ['Energy', 'Demand'] },
+    ];
+    const tariff = await made('tariffs', {
+      code: 'demand',
+      name: 'Demand',
+      version: version({ calendar: 'day-night', components }),
+    });
+    expect(tariff.versions[0].sentence).toBe(
+      'Energy: day: up to 300 kWh 0.31, above 0.35; night: 0.17 per kWh, counted by the month, each band by itself, each unit at the ' +
+        'price of its tier, by the calendar day-night. Demand: 9.2 in the bands day for each kW of the highest mean over 30 minutes in ' +
+        'each calendar month, a month; no less than 80 % of the highest of June to July; no less than 3 kW; a part is charged by the days ' +
+        'of the month, by the calendar day-night. Discount for paying early: -2 a month; a part is charged by the days of the month. ' +
+        'Least: at least 10 a month for Energy, Demand; a part is charged by the days of the month; a line of its own makes up what is ' +
+        'short.',
+    );
+    const open = {
+      ...components[0],
+      tiers: { day: [{ upTo: '300', price: '0.31' }], night: [{ upTo: null, price: '0.17' }] },
+    };
+    const refused = await ask('POST', 'tariffs', {
+      code: 'ended',
+      name: 'x',
+      version: version({ calendar: 'day-night', components: [open] }),
+    });
+    expect(refused).toMatchObject({
+      status: 422,
+      body: { code: 'tariff-gap', detail: 'Energy, day has no price above 300. Let the last tier be open.' },
+    });
+    const partly = { ...components[0], tiers: { day: [{ upTo: null, price: '0.31' }] } };
+    const gap = await ask('POST', 'tariffs', {
+      code: 'partly',
+      name: 'x',
+      version: version({ calendar: 'day-night', components: [partly] }),
+    });
+    expect(gap.body.detail).toContain('no price for the band night, Monday 00:00–07:00 in January');
+  });
+
+  it('counts holidays by rules of their own', async () => {
+    const rules = [
+      { ...day, weekdays: [1, 2, 3, 4, 5] },
+      { band: 'night', weekdays: [1, 2, 3, 4, 5], from: '00:00', to: '07:00' },
+      { band: 'night', weekdays: [1, 2, 3, 4, 5], from: '22:00', to: '24:00' },
+    ];
+    const calendar = {
+      code: 'bank-holidays',
+      name: 'With holidays',
+      bands: ['day', 'night'],
+      holidays: ['2026-12-25'],
+    };
+    const whole = { band: 'night', weekdays: [6, 7, 8], from: '00:00', to: '24:00' };
+    const refused = await ask('POST', 'band-calendars', {
+      ...calendar,
+      rules: [...rules, { ...whole, weekdays: [6, 7] }],
+    });
+    expect(refused.body.facts).toEqual({ when: 'on holidays 00:00–24:00 in January' });
+    expect((await made('band-calendars', { ...calendar, rules: [...rules, whole] })).sentence).toContain(
+      'Holidays: 2026-12-25.',
+    );
+  });
+
   it('gets a later version, which ends the open one on its first day', async () => {
     await made('tariffs/own/versions', version(terms, { from: '2026-07-01', to: null }));
     const { versions } = (await ask('GET', 'tariffs/own')).body;

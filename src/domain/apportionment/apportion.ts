@@ -4,7 +4,8 @@ import { type Decimal, sum } from '../quantity/decimal.js';
 import type { Currency } from '../quantity/money.js';
 import { type Part, split } from '../quantity/split.js';
 import { type Beneficiary, beneficiaryId, type Called } from './beneficiary.js';
-import type { Reason, Weight } from './weights.js';
+import type { Reason, Step } from './reason.js';
+import type { Weight } from './weights.js';
 
 /*
  * The problem: a bill of 100.00 for 1000 kWh, of which the shops' meters saw 880, must land on named shoulders to the last
@@ -46,6 +47,8 @@ export interface CostShare {
   readonly whole: Decimal;
   readonly amount: Decimal;
   readonly reasons: readonly Reason[];
+  /** How the cost became this pool; none where the pool is the cost, or its residual. */
+  readonly steps?: readonly Step[];
 }
 
 /**
@@ -57,7 +60,8 @@ export interface CostShare {
 export const tieKey = (period: Period, component: string, part: 'own' | 'residual'): string =>
   `${period.from}/${period.to}:${component}${part === 'residual' ? ':residual' : ''}`;
 
-const residualId = 'residual';
+/** What the residual is called where it takes part in a split. */
+export const residualId = 'residual';
 
 /**
  * Shares a cost among its beneficiaries, to the last coin.
@@ -106,12 +110,13 @@ function amountAt(parts: readonly Part[], index: number): Decimal {
   return part.amount;
 }
 
-function residualShares(
+/** Shares what fell to the residual by the residual's own weights. */
+export function residualShares(
   cost: Cost,
   residual: ResidualPool,
   pool: Decimal,
   period: Period,
-  called: Called | undefined,
+  called?: Called,
 ): CostShare[] {
   const claims = residual.weights.map(({ beneficiary, weight }) => ({
     id: beneficiaryId(beneficiary, called),

@@ -1,15 +1,24 @@
 import { type Days, overlap, type Period, within } from '../calendar/period.js';
 import { DomainError, type Issue, type Subject } from '../errors.js';
 import { type Decimal, plain, sum } from '../quantity/decimal.js';
+import { checkLimits, type Limits } from './limits.js';
 
 /*
  * A key says by what a cost is shared. Keys are data with a history: who adopted which one, when, by what decision.
  *
- *   metered  by what each space used in a band (or in all); what the sub-meters do not explain goes by the residual policy
- *   area     floor area × weight × days: let spaces only, because the common parts are what such keys share out
- *   equal    one share for each let space and day; the days of an empty space count, and fall on the vacant beneficiary,
- *            so that nobody pays more because a neighbour left
- *   fixed    exact parts by contract, which must add up to exactly 1 or exactly 100 before the key may be saved
+ *   metered         by what each space used in a band (or in all); what the sub-meters do not explain goes by the residual policy
+ *   peak            by the load in the interval in which the site, or each space by itself, drew most
+ *   area            floor area × weight × days: let spaces only, because the common parts are what such keys share out
+ *   equal           one share for each let space and day; the days of an empty space count, and fall on the vacant beneficiary,
+ *                   so that nobody pays more because a neighbour left
+ *   occupied-days   one share for each day on which a space is occupied; empty spaces do not count
+ *   occupied-hours  the time in which each had a space, to the minute, bookings of an afternoon included
+ *   headcount       people × days
+ *   members         one share for each member and day, however many spaces the member has
+ *   bookings        booked time of one thing or space, by minutes or by the price that was agreed
+ *   fixed           exact parts by contract, which must add up to exactly 1 or exactly 100 before the key may be saved
+ *   limited         any of these with a most or a least for each member (limits.ts)
+ *   composite       parts of the cost, each by a key of its own: 70 % metered, 30 % by area
  */
 
 export interface AreaKey {
@@ -31,8 +40,20 @@ export interface FixedKey {
   readonly parts: readonly { readonly holder: Holder; readonly part: Decimal }[];
 }
 
+/** Who was there, and for how long; only occupied time counts. */
+export interface PresenceKey {
+  readonly kind: 'occupied-days' | 'occupied-hours' | 'headcount' | 'members';
+}
+
+/** Booked time of one resource. */
+export interface BookingsKey {
+  readonly kind: 'bookings';
+  readonly resourceId: string;
+  readonly by: 'minutes' | 'price';
+}
+
 /** A key that needs no meter: what a residual may be shared by. */
-export type PoolKey = AreaKey | EqualKey | FixedKey;
+export type PoolKey = AreaKey | EqualKey | FixedKey | PresenceKey | BookingsKey;
 
 /** Where the part goes that the sub-meters do not explain. */
 export type ResidualPolicy =
@@ -48,7 +69,29 @@ export interface MeteredKey {
   readonly residual: ResidualPolicy;
 }
 
-export type Key = MeteredKey | PoolKey;
+/** The load in one interval: the site's highest, or each space's own. */
+export interface PeakKey {
+  readonly kind: 'peak';
+  readonly of: 'site' | 'own';
+}
+
+/** A key that shares by one thing. */
+export type SimpleKey = MeteredKey | PeakKey | PoolKey;
+
+/** A key with a most or a least for each member. What a metered key leaves to its residual is not limited. */
+export interface LimitedKey {
+  readonly kind: 'limited';
+  readonly key: SimpleKey;
+  readonly limits: Limits;
+}
+
+/** A key made of keys: each shares its part of the cost. */
+export interface CompositeKey {
+  readonly kind: 'composite';
+  readonly parts: readonly { readonly part: Decimal; readonly key: Key }[];
+}
+
+export type Key = SimpleKey | LimitedKey | CompositeKey;
 
 /** A key for as long as it holds, and the decision behind it. */
 export interface KeyVersion extends Days {
@@ -69,19 +112,60 @@ const holderId = (holder: Holder): string => {
   return holder.kind === 'space' ? `space:${holder.spaceId}` : holder.kind;
 };
 
+/** The keys that a key is made of; itself where it is made of one. */
+export function simpleKeysOf(key: Key): SimpleKey[] {
+  if (key.kind === 'composite') return key.parts.flatMap((part) => simpleKeysOf(part.key));
+  return [key.kind === 'limited' ? key.key : key];
+}
+
+/** How deep keys may be made of keys: more than a person can follow is refused. */
+const deepest = 3;
+
 /**
  * Checks a key before it is saved.
  *
- * @throws DomainError `key-incomplete` where fixed parts add up to neither exactly 1 nor exactly 100;
- *   `negative-weight`, `duplicate-share`
+ * @throws DomainError `key-incomplete` where parts add up to neither exactly 1 nor exactly 100, where a composite key has a part
+ *   of nothing, or is nested deeper than three levels; `negative-weight`, `duplicate-share`, and those of `checkLimits`
  * @example 33.3 + 33.3 + 33.3 → key-incomplete: the parts add up to 99.9
  */
 export function checkKey(key: Key): void {
-  if (key.kind === 'metered') {
-    if (key.residual.policy === 'to-common') checkKey(key.residual.key);
-    return;
+  checkAt(key, 1);
+}
+
+function checkAt(key: Key, depth: number): void {
+  switch (key.kind) {
+    case 'metered':
+      if (key.residual.policy === 'to-common') checkAt(key.residual.key, depth);
+      return;
+    case 'fixed':
+      checkFixed(key);
+      return;
+    case 'limited':
+      checkLimits(key.limits);
+      checkAt(key.key, depth);
+      return;
+    case 'composite':
+      checkComposite(key, depth);
+      return;
+    default:
+      return;
   }
-  if (key.kind !== 'fixed') return;
+}
+
+function checkComposite(key: CompositeKey, depth: number): void {
+  if (depth > deepest) {
+    throw new DomainError('key-incomplete', `A key is made of keys ${deepest} levels deep at most.`, { deepest });
+  }
+  key.parts.forEach(({ part, key: of }, index) => {
+    if (part.lessThanOrEqualTo(0)) {
+      throw new DomainError('key-incomplete', `Part ${index + 1} of the key is ${plain(part)}; leave it out.`);
+    }
+    checkAt(of, depth + 1);
+  });
+  refuseIncomplete(key.parts);
+}
+
+function checkFixed(key: FixedKey): void {
   const seen = new Set<string>();
   for (const { holder, part } of key.parts) {
     const id = holderId(holder);
@@ -91,7 +175,11 @@ export function checkKey(key: Key): void {
       throw new DomainError('negative-weight', `The part of ${id} is ${plain(part)}; parts are zero or more.`, { id });
     }
   }
-  const whole = sum(key.parts.map(({ part }) => part));
+  refuseIncomplete(key.parts);
+}
+
+function refuseIncomplete(parts: readonly { readonly part: Decimal }[]): void {
+  const whole = sum(parts.map(({ part }) => part));
   if (!whole.equals(1) && !whole.equals(100)) {
     throw new DomainError(
       'key-incomplete',

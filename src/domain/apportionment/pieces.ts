@@ -20,10 +20,25 @@ export interface Space {
   readonly area: Decimal;
   /** Weight of a square metre, dimensionless; 1 where none was agreed. */
   readonly weight: Decimal;
+  /** Weights that hold on some days in place of `weight`; they do not overlap. */
+  readonly weights?: readonly DatedWeight[];
+  /** How many people a member has in the space, and when; runs of one member do not overlap. */
+  readonly heads?: readonly DatedHeads[];
   /** Who pays while it is empty; null: the community bears it. */
   readonly vacantPayerMemberId: string | null;
   /** Common parts are never let and never vacant. */
   readonly kind: 'let' | 'common';
+}
+
+/** The weight of a square metre for some days. */
+export interface DatedWeight extends Days {
+  readonly weight: Decimal;
+}
+
+/** How many people a member has in a space for some days. */
+export interface DatedHeads extends Days {
+  readonly memberId: string;
+  readonly heads: Decimal;
 }
 
 export interface Occupancy extends Days {

@@ -3,7 +3,7 @@ import type { Issue, Subject } from '../errors.js';
 import { type Decimal, decimal, one, plain, sum } from '../quantity/decimal.js';
 import type { ResidualPolicy } from './key.js';
 import type { OccupancyPiece } from './pieces.js';
-import { pieceFinder, type Use, usesOf, type Weight, weigh } from './weights.js';
+import { type Beside, pieceFinder, type Use, usesOf, type Weight, weigh } from './weights.js';
 
 /*
  * The problem: the supplier's meter counts 1000 kWh, the shops' meters 880. The 120 between them are stairs, lifts, signs,
@@ -16,7 +16,7 @@ import { pieceFinder, type Use, usesOf, type Weight, weigh } from './weights.js'
  * than nothing is impossible: a meter is wired to the wrong circuit, has the wrong multiplier, or was exchanged unrecorded.
  */
 
-/** What the supplier's meter counted in a band. */
+/** What was supplied in a band: what the supplier's meter counted, with what was made on the site and without what was given back. */
 export interface SourceUse {
   readonly band: string;
   readonly quantity: Decimal;
@@ -83,12 +83,13 @@ export function measureResidual(
 export function residualIssues(residual: Residual, thresholds: Thresholds, subject: Subject, period: Period): Issue[] {
   const { source, metered, common, unexplained, unit } = residual;
   const balance =
-    `The source meter of ${subject.label} counted ${plain(source)} ${unit}` +
-    `${residual.band === null ? '' : ` in the band ${residual.band}`}, its sub-meters ${plain(metered.plus(common))} ${unit}`;
+    `${subject.label} was supplied with ${plain(source)} ${unit}` +
+    `${residual.band === null ? '' : ` in the band ${residual.band}`}, its meters tell of ${plain(metered.plus(common))} ${unit}`;
   const about = { subject, from: period.from, to: period.to };
   if (unexplained.isNegative() && !unexplained.isZero()) {
     const detail = `${balance}: ${plain(unexplained.negated())} ${unit} more than was supplied.`;
-    const remedy = 'Look for a wrong multiplier, a meter on another circuit, or an exchange that was not recorded.';
+    const remedy =
+      'Look for a wrong multiplier, a meter that counts the wrong way or on another circuit, or an exchange that was not recorded.';
     return [{ code: 'residual-negative', severity: 'blocking', ...about, detail, remedy }];
   }
   const above = (percent: Decimal): boolean => unexplained.times(100).greaterThan(source.times(percent));
@@ -117,10 +118,11 @@ export function residualWeights(
   own: readonly Weight[],
   pieces: readonly OccupancyPiece[],
   period: Period,
+  beside: Beside = {},
 ): readonly Weight[] {
   switch (policy.policy) {
     case 'to-common':
-      return weigh(policy.key, pieces, [], period);
+      return weigh(policy.key, pieces, [], period, beside);
     case 'by-area':
       return weigh({ kind: 'area' }, pieces, [], period);
     case 'pro-rata':

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { DomainError } from '../errors.js';
 import { Decimal, decimal, sum } from '../quantity/decimal.js';
 import { beneficiaryId } from './beneficiary.js';
-import type { Key, ResidualPolicy } from './key.js';
+import type { ResidualPolicy, SimpleKey } from './key.js';
 import { occupancyPieces, type Occupancy, type Space } from './pieces.js';
 import { type Use, weigh, type Weight } from './weights.js';
 
@@ -66,7 +66,7 @@ describe('weigh', () => {
       use('5', 'rosa', '40', 'night'),
       use('hall', null, '77'),
     ];
-    const key = (band: string | null): Key => ({ kind: 'metered', band, residual: bears });
+    const key = (band: string | null): SimpleKey => ({ kind: 'metered', band, residual: bears });
     expect(figures(weigh(key('day'), pieces, uses, october))).toEqual({
       'member:rosa': '110.5',
       'member:lund': '3.25',
@@ -76,7 +76,7 @@ describe('weigh', () => {
   });
 
   it('lets the part of a space follow its hands, and holds the part of a space that is not there', () => {
-    const key: Key = {
+    const key: SimpleKey = {
       kind: 'fixed',
       parts: [
         { holder: { kind: 'space', spaceId: '4' }, part: decimal('40') },
@@ -106,7 +106,7 @@ describe('weigh', () => {
   });
 
   it('refuses a use in the wrong hands, and two units', () => {
-    const key: Key = { kind: 'metered', band: null, residual: bears };
+    const key: SimpleKey = { kind: 'metered', band: null, residual: bears };
     expect(() => weigh(key, pieces, [use('5', 'lund', '1')], october)).toThrow(refusal('invalid-input'));
     expect(() => weigh(key, pieces, [use('5', 'rosa', '1'), use('4', 'rosa', '1', 'day', 'm³')], october)).toThrow(
       refusal('invalid-input'),
@@ -121,7 +121,7 @@ describe('weigh', () => {
     ['5', 'rosa'],
     ['hall', null],
   ] as const;
-  const keys = fc.constantFrom<Key>(
+  const keys = fc.constantFrom<SimpleKey>(
     { kind: 'area' },
     { kind: 'equal' },
     { kind: 'metered', band: null, residual: bears },

@@ -1,9 +1,13 @@
-import { daysIn, type Period } from '../calendar/period.js';
-import { DomainError } from '../errors.js';
+import { daysIn, type Instant, type Period } from '../calendar/period.js';
+import type { Zone } from '../calendar/zone.js';
+import { assert, DomainError } from '../errors.js';
 import { Decimal, sum } from '../quantity/decimal.js';
 import { type Beneficiary, beneficiaryId } from './beneficiary.js';
-import type { FixedKey, Key } from './key.js';
+import { bookedTimes, type Booking } from './bookings.js';
+import type { FixedKey, SimpleKey } from './key.js';
 import { beneficiaryOf, type OccupancyPiece } from './pieces.js';
+import { type Claim, ofSpace, presenceClaims, tiled } from './presence.js';
+import type { Reason } from './reason.js';
 
 /*
  * The problem: turn a key and what happened into one exact weight for each who bears a share, with the figures that a
@@ -25,20 +29,7 @@ export interface Use {
   readonly unit: string;
 }
 
-interface OfSpace {
-  readonly spaceId: string;
-  readonly spaceLabel: string;
-  /** What this reason adds to the weight: the product of its factors. */
-  readonly value: Decimal;
-}
-
-/** Why a weight is what it is: one addend with its factors. */
-export type Reason =
-  | (OfSpace & { readonly what: 'metered'; readonly band: string; readonly unit: string })
-  | (OfSpace & { readonly what: 'area-days'; readonly area: Decimal; readonly weight: Decimal; readonly days: number })
-  | (OfSpace & { readonly what: 'days'; readonly days: number })
-  | (OfSpace & { readonly what: 'parts'; readonly part: Decimal; readonly days: number })
-  | { readonly what: 'agreed-parts'; readonly part: Decimal; readonly days: number; readonly value: Decimal };
+export type { Reason } from './reason.js';
 
 /** The weight of one beneficiary. */
 export interface Weight {
@@ -47,7 +38,24 @@ export interface Weight {
   readonly reasons: readonly Reason[];
 }
 
-type Claim = readonly [Beneficiary, Reason];
+/** The load of a space, in one hand, in the interval that a peak key looks at. */
+export interface Peak {
+  readonly of: 'site' | 'own';
+  readonly spaceId: string;
+  readonly memberId: string | null;
+  readonly at: Instant;
+  readonly quantity: Decimal;
+  readonly unit: string;
+}
+
+/** What some keys look at beside pieces and uses. */
+export interface Beside {
+  /** Of the site, none of them cancelled. */
+  readonly bookings?: readonly Booking[];
+  /** In which days become hours; needed for hours and bookings. */
+  readonly zone?: Zone;
+  readonly peaks?: readonly Peak[];
+}
 
 /**
  * Weighs every beneficiary by a key.
@@ -57,20 +65,50 @@ type Claim = readonly [Beneficiary, Reason];
  * @param pieces occupancy pieces that tile the spaces and the period
  * @param uses   measured quantities, one unit; only a metered key looks at them
  * @returns one weight per beneficiary, exact, ordered by beneficiary id; a share of zero is listed where something was measured
- * @throws DomainError `invalid-input` where a use belongs to no piece, or two units meet
+ * @throws DomainError `invalid-input` where a use belongs to no piece, two units meet, or what a key counts is missing
  * @law permuting spaces or members permutes weights; each weight is the sum of its reasons; days are never counted twice
  */
-export function weigh(key: Key, pieces: readonly OccupancyPiece[], uses: readonly Use[], period: Period): Weight[] {
+export function weigh(
+  key: SimpleKey,
+  pieces: readonly OccupancyPiece[],
+  uses: readonly Use[],
+  period: Period,
+  beside: Beside = {},
+): Weight[] {
   switch (key.kind) {
     case 'metered':
       return merge(meteredClaims(pieces, usesOf(key.band, uses)));
+    case 'peak':
+      return merge(
+        peakClaims(
+          pieces,
+          (beside.peaks ?? []).filter((peak) => peak.of === key.of),
+        ),
+      );
     case 'area':
-      return merge(letPieces(pieces).map(areaClaim));
+      return merge(letPieces(pieces).flatMap(areaClaims));
     case 'equal':
       return merge(letPieces(pieces).map(dayClaim));
     case 'fixed':
       return merge(fixedClaims(key, pieces, daysIn(period)));
+    case 'bookings':
+      return merge(
+        bookedTimes(beside.bookings ?? [], key.resourceId, key.by, period, zoneOf(beside)).map(
+          ({ memberId, reason }): Claim => [{ kind: 'member', memberId }, reason],
+        ),
+      );
+    case 'occupied-hours':
+      return merge(presenceClaims(key.kind, pieces, beside.bookings ?? [], zoneOf(beside)));
+    case 'occupied-days':
+    case 'headcount':
+    case 'members':
+      return merge(presenceClaims(key.kind, pieces, [], ''));
   }
+}
+
+function zoneOf({ zone }: Beside): Zone {
+  assert(zone !== undefined, 'Hours are counted in a zone.');
+  return zone;
 }
 
 /** The uses that a key looks at: those of its band, or all. */
@@ -80,11 +118,6 @@ export const usesOf = <T extends { readonly band: string }>(band: string | null,
 const letPieces = (pieces: readonly OccupancyPiece[]): OccupancyPiece[] =>
   pieces.filter(({ space }) => space.kind === 'let');
 
-const ofSpace = ({ space }: OccupancyPiece): { spaceId: string; spaceLabel: string } => ({
-  spaceId: space.id,
-  spaceLabel: space.label,
-});
-
 const handId = (spaceId: string, memberId: string | null): string => JSON.stringify([spaceId, memberId]);
 
 /**
@@ -92,7 +125,9 @@ const handId = (spaceId: string, memberId: string | null): string => JSON.string
  *
  * @returns a function that throws DomainError `invalid-input` for a use that belongs to no piece: nothing is dropped silently
  */
-export function pieceFinder(pieces: readonly OccupancyPiece[]): (use: Use) => OccupancyPiece {
+export function pieceFinder(
+  pieces: readonly OccupancyPiece[],
+): (use: Pick<Use, 'spaceId' | 'memberId'>) => OccupancyPiece {
   const byHand = new Map(pieces.map((piece) => [handId(piece.space.id, piece.memberId), piece]));
   return (use) => {
     const piece = byHand.get(handId(use.spaceId, use.memberId));
@@ -106,11 +141,15 @@ export function pieceFinder(pieces: readonly OccupancyPiece[]): (use: Use) => Oc
   };
 }
 
-function meteredClaims(pieces: readonly OccupancyPiece[], uses: readonly Use[]): Claim[] {
-  const units = new Set(uses.map((use) => use.unit));
+function refuseMixedUnits(measured: readonly { readonly unit: string }[]): void {
+  const units = new Set(measured.map(({ unit }) => unit));
   if (units.size > 1) {
     throw new DomainError('invalid-input', `Uses in ${[...units].join(' and ')} cannot be weighed against each other.`);
   }
+}
+
+function meteredClaims(pieces: readonly OccupancyPiece[], uses: readonly Use[]): Claim[] {
+  refuseMixedUnits(uses);
   const pieceOf = pieceFinder(pieces);
   return uses.flatMap((use): Claim[] => {
     const piece = pieceOf(use);
@@ -120,11 +159,27 @@ function meteredClaims(pieces: readonly OccupancyPiece[], uses: readonly Use[]):
   });
 }
 
-function areaClaim(piece: OccupancyPiece): Claim {
-  const { area, weight } = piece.space;
-  const days = daysIn(piece.days);
-  const value = area.times(weight).times(days);
-  return [beneficiaryOf(piece), { what: 'area-days', ...ofSpace(piece), area, weight, days, value }];
+/** The load of common parts is borne by all in proportion to their own, so it is no claim. */
+function peakClaims(pieces: readonly OccupancyPiece[], peaks: readonly Peak[]): Claim[] {
+  refuseMixedUnits(peaks);
+  const pieceOf = pieceFinder(pieces);
+  return peaks.flatMap((peak): Claim[] => {
+    const piece = pieceOf(peak);
+    if (piece.space.kind === 'common') return [];
+    const { at, unit, quantity } = peak;
+    return [[beneficiaryOf(piece), { what: 'peak', ...ofSpace(piece), at, unit, value: quantity }]];
+  });
+}
+
+/** Where the weight of a space changes within a piece, each weight counts for its own days. */
+function areaClaims(piece: OccupancyPiece): Claim[] {
+  const { area } = piece.space;
+  return tiled(piece.days, piece.space.weights ?? []).map(({ days: run, run: dated }): Claim => {
+    const weight = dated?.weight ?? piece.space.weight;
+    const days = daysIn(run);
+    const value = area.times(weight).times(days);
+    return [beneficiaryOf(piece), { what: 'area-days', ...ofSpace(piece), area, weight, days, value }];
+  });
 }
 
 function dayClaim(piece: OccupancyPiece): Claim {
@@ -151,10 +206,11 @@ function fixedClaims(key: FixedKey, pieces: readonly OccupancyPiece[], periodDay
 }
 
 /** The order of reasons must not depend on the order of what came in. */
-const reasonKey = (reason: Reason): string =>
-  'spaceId' in reason
-    ? [reason.spaceId, reason.what, 'band' in reason ? reason.band : '', reason.value.toFixed()].join('\u0000')
-    : ['', reason.what, '', reason.value.toFixed()].join('\u0000');
+function reasonKey(reason: Reason): string {
+  const place = 'spaceId' in reason ? reason.spaceId : 'resourceId' in reason ? reason.resourceId : '';
+  const within = 'band' in reason ? reason.band : 'from' in reason ? reason.from : '';
+  return [place, reason.what, within, reason.value.toFixed()].join('\u0000');
+}
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

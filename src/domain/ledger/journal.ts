@@ -25,6 +25,7 @@ export type Account =
   | 'vacant-cost'
   | 'held'
   | 'own-income'
+  | 'funds-receivable'
   | 'bank';
 
 export const receivable = (memberId: string): Account => `receivable:${memberId}`;

@@ -32,7 +32,17 @@ const who: Beneficiary[] = [
 const policy: TaxPolicy = {
   kind: 'registered',
   rounding: 'half-up',
-  rates: [{ code: 'standard', label: 'VAT 20 %', rate: decimal('20'), from: '2011-01-04', to: null }],
+  rates: [
+    {
+      code: 'standard',
+      label: 'VAT 20 %',
+      category: 'S',
+      reason: '',
+      rate: decimal('20'),
+      from: '2011-01-04',
+      to: null,
+    },
+  ],
 };
 const wording: CostWording = {
   no: 1,
@@ -40,7 +50,7 @@ const wording: CostWording = {
   description: 'Units',
   residualDescription: 'Shared areas',
   price: null,
-  taxCodes: { own: 'standard', residual: 'standard' },
+  taxes: { own: { code: 'standard', because: 'a meter' }, residual: { code: 'standard', because: 'no meter' } },
 };
 const kiln: DraftLine = {
   costNo: null,

@@ -7,10 +7,13 @@ import { type Decimal, sum, zero } from '../quantity/decimal.js';
 import type { Currency } from '../quantity/money.js';
 import { type Account, type Entry, entry, receivable } from './journal.js';
 
-/** A cost that a run shares: a supplier's, owed to the supplier, or the community's own (rent, service), which is its income. */
+/**
+ * A cost that a run shares: a supplier's, owed to the supplier; the community's own (rent, service), which is its income; or a relief, below
+ * zero, that a fund owes to the community.
+ */
 export interface AccruedCost {
   readonly source: string;
-  readonly of: 'supplier' | 'community';
+  readonly of: 'supplier' | 'community' | 'fund';
   /** What is shared: without tax where the community reclaims it, with tax where it does not. */
   readonly net: Decimal;
   /** Tax that the community reclaims; zero where it is not registered or the cost is its own. */
@@ -19,18 +22,25 @@ export interface AccruedCost {
   readonly on: CivilDate;
 }
 
+/** Who is owed a cost; of a fund, which owes it to us, the sign says so. */
+const owed: Readonly<Record<AccruedCost['of'], Account>> = {
+  supplier: 'supplier-payable',
+  community: 'own-income',
+  fund: 'funds-receivable',
+};
+
 const less = (amount: Decimal): Decimal => zero.minus(amount);
 
 /**
  * A cost, or the part of it that belongs to the run's period, enters the clearing.
  *
- * @law clearing +net, reclaimable tax +tax, and the supplier (or the community's income) −(net + tax)
+ * @law clearing +net, reclaimable tax +tax, and the supplier (or the community's income, or the fund) −(net + tax)
  */
 export function postCostAccrued({ source, of, net, tax, currency, on }: AccruedCost): Entry {
   return entry({ kind: 'cost-accrued', source, postedOn: on, currency, reverses: null }, [
     { account: 'supplier-clearing', amount: net },
     { account: 'tax-input', amount: tax },
-    { account: of === 'supplier' ? 'supplier-payable' : 'own-income', amount: less(net.plus(tax)) },
+    { account: owed[of], amount: less(net.plus(tax)) },
   ]);
 }
 

@@ -79,10 +79,10 @@ const say: Readonly<Record<RuleName, (kept: Kept) => Told>> = {
     remedy: 'Look for intervals that are lost or doubled, and compare the multipliers.',
   }),
   residual: ({ label, evidence: e }) => ({
-    detail: `What went into ${label} less what its sub-meters counted is ${e['residual']} ${e['unit']} of ${e['utility']}: ${e['imported']} came in, ${e['generated']} were made, ${e['exported']} went out, ${e['metered']} were metered.`,
+    detail: `What went into ${label} less what its sub-meters counted is ${e['residual']} ${e['unit']} of ${e['utility']}: ${e['imported']} came in, ${e['generated']} were made, ${e['exported']} went out, ${e['metered']} were metered${e['derived'] === undefined ? '' : `, ${e['derived']} worked out by formulas`}.`,
     remedy:
       e['is'] === 'negative'
-        ? 'Look for a wrong multiplier, a meter on another circuit, or an exchange that was not recorded.'
+        ? 'Look for a wrong multiplier, a meter that counts the wrong way or on another circuit, or an exchange that was not recorded.'
         : 'Look for a missing or wrong sub-meter.',
   }),
   'prolonged-estimation': ({ label, evidence: e }) => ({

@@ -78,4 +78,6 @@ export interface Balance {
   readonly generated: Decimal;
   /** Of all sub-meters. */
   readonly metered: Decimal;
+  /** Of virtual meters of spaces, beside what sub-meters counted; absent where there are none. */
+  readonly derived?: Decimal;
 }

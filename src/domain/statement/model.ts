@@ -115,6 +115,8 @@ export interface ReadingRow {
   readonly meter: string;
   readonly register: string;
   readonly partOf?: string;
+  /** The sign with which it enters the formula of a register that nobody reads; absent for parts that lie in what was used. */
+  readonly sign?: '+' | '−';
   readonly previous?: ReadingEnd;
   readonly latest?: ReadingEnd;
   readonly multiplier?: Written;
@@ -167,6 +169,10 @@ export interface ChargeLine {
   readonly net: Written;
   /** Whole or fractional percent; absent where no tax is charged. */
   readonly taxRate?: Written;
+  /** What a rate of zero means: exempt, zero-rated, outside the scope, reverse charge. */
+  readonly tax?: string;
+  /** Which rule chose the tax; absent where there was nothing to choose. */
+  readonly taxBecause?: string;
   readonly why: { readonly sentence: string; readonly reason: Reason };
 }
 

@@ -130,7 +130,8 @@ function readingRow(row: ReadingRow, { locale }: Statement): Row {
     ...(multiplier === undefined || multiplier === '1' ? [] : [`difference × ${number(multiplier, locale)}`]),
     ...(note === undefined ? [] : [note]),
   ].join(' · ');
-  const name = row.partOf === undefined ? `${row.meter} ${row.register}` : `of which ${row.register}`;
+  const part = row.sign === undefined ? `of which ${row.register}` : `${row.sign} ${row.register}`;
+  const name = row.partOf === undefined ? `${row.meter} ${row.register}` : part;
   const cells = [name, ...dated(row.previous, locale), ...dated(row.latest, locale), number(row.used, locale)];
   return { kind: row.partOf === undefined ? 'line' : 'part', cells, ...(below === '' ? {} : { below }) };
 }
@@ -185,9 +186,9 @@ export function chargesTable(statement: Statement): Table {
               : withUnit(quantity, unit, locale),
           line.price === undefined ? '' : price(line.price, currency, unit, locale),
           number(line.net, locale),
-          line.taxRate === undefined ? '' : `${number(line.taxRate, locale)}%`,
+          line.taxRate === undefined ? '' : (line.tax ?? `${number(line.taxRate, locale)}%`),
         ],
-        ...(plainSum || saidOnce ? {} : { below: why.sentence }),
+        ...belowOf(plainSum || saidOnce ? null : why.sentence, line.taxBecause),
       };
     }),
   ]);
@@ -207,6 +208,12 @@ export function chargesTable(statement: Statement): Table {
     ],
     notes: chargeRemarks(statement),
   });
+}
+
+/** What stands under a line: how its amount was worked out, and which rule chose its tax. */
+function belowOf(sentence: string | null, taxBecause: string | undefined): { below?: string } {
+  const said = [...(sentence === null ? [] : [sentence]), ...(taxBecause === undefined ? [] : [`VAT: ${taxBecause}`])];
+  return said.length === 0 ? {} : { below: said.join(' · ') };
 }
 
 /** Net, tax and total by rate; null where no tax is charged. */

@@ -99,6 +99,14 @@ describe('sentences', () => {
     const [shown] = made({ use: [finer] }).use;
     expect(plain(shown && shareSentence(shown, 'en-GB'))).toContain('You used 523.5 kWh through your own meter: 6.6%.');
   });
+
+  it('does not call a meter your own where none was read', () => {
+    const [use] = made().use;
+    const row = { meter: '', register: 'others', sign: '−', used: '1' } as const;
+    const text = plain(use && shareSentence({ ...use, readings: [row] }, 'en-GB'));
+    expect(text).toContain('kWh, some of it worked out: ');
+    expect(text).not.toContain('your own meter');
+  });
 });
 
 describe('headline', () => {

@@ -186,10 +186,10 @@ export function shareSentence({ share, unit, readings }: UtilityUse, locale: Sta
   const used = (quantity: Written) => withUnit(brief([quantity])[0] ?? quantity, unit, locale);
   const you = share.parts.find((part) => part.kind === 'you');
   const meters = new Set(readings.map(({ meter }) => meter)).size > 1 ? 'meters' : 'meter';
-  const own =
-    you === undefined
-      ? 'You used none.'
-      : `You used ${used(you.quantity)} through your own ${meters}: ${you.percent}%.`;
+  const how = readings.some(({ sign }) => sign !== undefined)
+    ? ', some of it worked out'
+    : ` through your own ${meters}`;
+  const own = you === undefined ? 'You used none.' : `You used ${used(you.quantity)}${how}: ${you.percent}%.`;
   return [`${capital(share.place)} used ${used(share.total)} in this period.`, own, share.sharedBy]
     .filter((sentence) => sentence !== undefined)
     .join(' ');

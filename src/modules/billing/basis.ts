@@ -1,7 +1,7 @@
 import type { OccupancyPiece } from '../../domain/apportionment/pieces.js';
 import type { SourceUse } from '../../domain/apportionment/residual.js';
 import type { Basis } from '../../domain/apportionment/share-out.js';
-import type { Use } from '../../domain/apportionment/weights.js';
+import type { Peak, Use } from '../../domain/apportionment/weights.js';
 import { type Period, within } from '../../domain/calendar/period.js';
 import { spanOf } from '../../domain/calendar/zone.js';
 import { Decimal, quotient, zero } from '../../domain/quantity/decimal.js';
@@ -23,11 +23,18 @@ export function basisOf(
     period: days,
     pieces: clipped(inputs.pieces, days),
     uses: usesOver(inputs, { days, calendar, utility }),
-    sources: sourcesOver(inputs, { days, calendar, utility }, bill),
+    sources: suppliedOver(inputs, { days, calendar, utility }, bill),
     thresholds: inputs.thresholds,
+    bookings: inputs.bookings,
+    zone: inputs.site.zone,
+    peaks: peaksOver(inputs, days, utility),
     called: (id) => inputs.codes[id] ?? id,
   };
 }
+
+/** The loads of exactly these days: collecting asks for those of every cost that is shared by peak. */
+const peaksOver = ({ peaks }: RunInputs, days: Period, utility: string): readonly Peak[] =>
+  peaks.find((one) => one.days.from === days.from && one.days.to === days.to && one.utility === utility)?.peaks ?? [];
 
 export interface Measure {
   readonly days: Period;
@@ -47,31 +54,39 @@ interface Measured {
 }
 
 /** The uses of a utility over some days, in a calendar. Collecting has cut them at every day that a cost begins or ends. */
-function measured({ uses, meters, site }: RunInputs, { days, calendar, utility }: Measure): Measured[] {
+function measured(
+  { uses, meters, site }: RunInputs,
+  { days, calendar, utility }: Measure,
+  direction: RunMeter['direction'] = 'import',
+): Measured[] {
   const { from, to } = spanOf(days, site.zone);
   const byRegister = new Map(meters.map((meter) => [meter.registerId, meter]));
   return uses.flatMap((use) => {
     const meter = byRegister.get(use.registerId);
-    const counts = meter?.utility === utility && meter.direction === 'import' && use.calendar === calendar;
+    const counts = meter?.utility === utility && meter.direction === direction && use.calendar === calendar;
     return meter && counts && use.from >= from && use.to <= to ? [{ use, meter }] : [];
   });
 }
 
-/** Sub-meters by space, hand and band: two registers of one space are one use. */
-export function usesOver(inputs: RunInputs, measure: Measure): Use[] {
+/** Sub-meters by space, hand and band: two registers of one space are one use. @param quantityOf what of each use is counted */
+export function usesOver(
+  inputs: RunInputs,
+  measure: Measure,
+  quantityOf: (use: MeasuredUse) => Decimal = ({ quantity }) => quantity,
+): Use[] {
   const merged = new Map<string, Use>();
   for (const { use, meter } of measured(inputs, measure)) {
     if (meter.role === 'source' || use.spaceId === null) continue;
-    const { spaceId, memberId, band, quantity } = use;
+    const { spaceId, memberId, band } = use;
     const name = JSON.stringify([spaceId, memberId, band, meter.unit]);
     const before = merged.get(name)?.quantity ?? zero;
-    merged.set(name, { spaceId, memberId, band, unit: meter.unit, quantity: before.plus(quantity) });
+    merged.set(name, { spaceId, memberId, band, unit: meter.unit, quantity: before.plus(quantityOf(use)) });
   }
   return [...merged.values()];
 }
 
 /** What the source meter counted; where none stands there, what the supplier's bill says it did. */
-function sourcesOver(inputs: RunInputs, measure: Measure, bill: SupplierBill | undefined): SourceUse[] {
+export function sourcesOver(inputs: RunInputs, measure: Measure, bill: SupplierBill | undefined): SourceUse[] {
   const counted = new Map<string, SourceUse>();
   for (const { use, meter } of measured(inputs, measure)) {
     if (meter.role !== 'source') continue;
@@ -79,6 +94,25 @@ function sourcesOver(inputs: RunInputs, measure: Measure, bill: SupplierBill | u
     counted.set(use.band, { band: use.band, unit: meter.unit, quantity: before.plus(use.quantity) });
   }
   return counted.size > 0 || !bill ? [...counted.values()] : billedUse(bill, measure.days);
+}
+
+/**
+ * What there was to be used: what the source counted, with what was made on the site and without what was given back.
+ *
+ * @returns nothing where nothing says what came in
+ */
+export function suppliedOver(inputs: RunInputs, measure: Measure, bill: SupplierBill | undefined): SourceUse[] {
+  const supplied = sourcesOver(inputs, measure, bill);
+  const beside = measured(inputs, measure, 'export');
+  if (supplied.length === 0 || beside.length === 0) return supplied;
+  const byBand = new Map(supplied.map((one) => [JSON.stringify([one.band, one.unit]), one]));
+  for (const { use, meter } of beside) {
+    const name = JSON.stringify([use.band, meter.unit]);
+    const before = byBand.get(name) ?? { band: use.band, unit: meter.unit, quantity: zero };
+    const quantity = meter.role === 'source' ? before.quantity.minus(use.quantity) : before.quantity.plus(use.quantity);
+    byBand.set(name, { ...before, quantity });
+  }
+  return [...byBand.values()];
 }
 
 const gridOfEnergy = 6;

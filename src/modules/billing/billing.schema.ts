@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { taxCategories } from '../../domain/invoice/tax.js';
 import {
   currency,
   decimal,
@@ -77,6 +78,7 @@ export const runIssue = z
     to: z.string().nullable(),
     detail: z.string(),
     remedy: z.string(),
+    facts: z.record(z.string(), z.string()).nullable().meta({ description: 'The figures of the finding, by name.' }),
     overridable: z.boolean(),
     override: z.object({ reason: z.string(), by: uuid, at: instant }).nullable(),
   })
@@ -139,6 +141,13 @@ const previewLine = z.object({
   net: money,
   taxCode: z.string(),
   taxRate: decimal,
+  taxCategory: z
+    .enum(taxCategories)
+    .nullable()
+    .meta({ description: 'As EN 16931 has it; null where no tax is charged.' }),
+  taxBecause: z
+    .string()
+    .meta({ description: 'Which rule chose the tax code; empty where there was nothing to choose.' }),
   sentence: z.string(),
 });
 

@@ -9,8 +9,10 @@ import { DocumentsService } from '../invoices/documents.service.js';
 import { ValidationService } from '../metering/validation.service.js';
 import type { NewRun, RunIssueReply, RunReply } from './billing.schema.js';
 import { Collector } from './collect.js';
-import { composeLines } from './compose-lines.js';
+import { composeLines, linesOf } from './compose-lines.js';
 import { describeRun } from './describe-run.js';
+import { drawFunds } from './draw-funds.js';
+import { findCapExcess } from './find-cap-excess.js';
 import { findIssues } from './find-issues.js';
 import { findResiduals } from './find-residuals.js';
 import { inOrder, overrideFinding, readOverrides } from './findings.js';
@@ -58,15 +60,22 @@ export class BillingService {
       const costs = runCosts(inputs);
       const own = priceOwnTariffs(inputs, costs.length + 1);
       const { shares, issues } = shareCosts(inputs, costs);
-      const said = [...inputs.issues, ...findIssues(inputs), ...findResiduals(inputs, costs), ...issues];
+      const said = [...inputs.issues, ...findIssues(inputs), ...findResiduals(inputs, costs), ...issues, ...own.issues];
       const registers = new Set(inputs.meters.map((meter) => meter.registerId));
       const findings = inOrder(withFindings(said, inputs.findings, registers));
       if (unresolved(findings, overrides).length > 0) {
         await storeRun(tx, run.id, inputs, findings, null);
         return run;
       }
-      const drafts = composeLines(inputs, costs, shares, own);
-      await storeRun(tx, run.id, inputs, findings, { costs, own, shares, drafts });
+      const lines = linesOf(inputs, costs, shares, own);
+      const funds = drawFunds(inputs, lines, costs.length + own.costs.length + 1);
+      const found = inOrder([...findings, ...findCapExcess(inputs, costs, lines), ...funds.issues]);
+      if (unresolved(found, overrides).length > 0) {
+        await storeRun(tx, run.id, inputs, found, null);
+        return run;
+      }
+      const drafts = composeLines(inputs, funds.lines);
+      await storeRun(tx, run.id, inputs, found, { costs, own, funds, shares, drafts });
       const proposed = { by: personOf(actor), at: this.clock.now() };
       await changeRun(tx, run.id, { status: 'previewed', inputHash: hashOf(inputs, overrides), proposed });
       return run;

@@ -1,5 +1,6 @@
 import type { CostShare } from '../../domain/apportionment/apportion.js';
 import type { Draft } from '../../domain/invoice/invoice.js';
+import type { FundDraws } from './draw-funds.js';
 import type { OwnCharges } from './price-own-tariff.js';
 import type { RunCost } from './run-costs.js';
 
@@ -7,6 +8,7 @@ import type { RunCost } from './run-costs.js';
 export interface Calculated {
   readonly costs: readonly RunCost[];
   readonly own: OwnCharges;
+  readonly funds: FundDraws;
   readonly shares: readonly CostShare[];
   readonly drafts: ReadonlyMap<string, Draft>;
 }

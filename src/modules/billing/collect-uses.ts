@@ -9,8 +9,10 @@ import { plain } from '../../domain/quantity/decimal.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { ConsumptionService, type Use } from '../metering/consumption.service.js';
 import { countedOnce, type InstalledRegister, MeteringService } from '../metering/metering.service.js';
+import { VirtualConsumptionService } from '../metering/virtual-consumption.service.js';
 import { TariffsService } from '../tariffs/tariffs.service.js';
 import { clipped } from './basis.js';
+import { ConvertGas, type Measured } from './convert-gas.js';
 import type { MeasuredUse, ReadingAt, RunMeter, RunSite } from './inputs.js';
 
 interface Asked {
@@ -21,19 +23,15 @@ interface Asked {
   readonly calendars: readonly string[];
 }
 
-interface Measured {
-  readonly meters: readonly RunMeter[];
-  readonly uses: readonly MeasuredUse[];
-  readonly issues: readonly Issue[];
-}
-
 /** What the registers of a site counted, slice by slice, in every calendar that a key or tariff speaks of. */
 @Injectable()
 export class CollectUses {
   constructor(
     private readonly metering: MeteringService,
     private readonly consumption: ConsumptionService,
+    private readonly virtual: VirtualConsumptionService,
     private readonly tariffs: TariffsService,
+    private readonly gas: ConvertGas,
   ) {}
 
   async collect(
@@ -44,9 +42,11 @@ export class CollectUses {
   ): Promise<Measured> {
     const registers = await this.metering.registersOf(tx, communityId, site.id, spanOf(period, site.zone));
     const counted = countedOnce(registers);
+    const whole = { span: spanOf(period, site.zone), zone: site.zone };
+    const virtual = await this.virtual.registersOf(tx, communityId, site.id, whole.span);
     const known = await this.tariffs.calendars(tx, communityId);
     const uses: MeasuredUse[] = [];
-    const issues: Issue[] = [];
+    const issues: Issue[] = await this.virtual.countedTwice(tx, communityId, registers, virtual, whole);
     for (const slice of slices) {
       const span = spanOf(slice, site.zone);
       const named = calendars.flatMap((code) => known.get(code) ?? []);
@@ -61,12 +61,23 @@ export class CollectUses {
       issues.push(
         ...found.issues.filter((issue) => issue.subject.kind !== 'register' || counted.has(issue.subject.id)),
       );
+      const worked = await this.virtual.of(tx, communityId, virtual, { span, zone: site.zone, bands, pieces: held });
+      uses.push(...worked.uses.flatMap(measuredUse));
+      issues.push(...worked.issues);
     }
-    return { meters: registers.filter((register) => counted.has(register.id)).map(meterOf), uses, issues };
+    const meters = [...registers.filter((register) => counted.has(register.id)), ...virtual].map(meterOf);
+    return this.gas.convert(tx, communityId, site, period, { meters, uses, issues });
   }
 }
 
-const meterOf = ({ id, meter, meterRole, utility, unit, direction }: InstalledRegister): RunMeter => ({
+const meterOf = ({
+  id,
+  meter,
+  meterRole,
+  utility,
+  unit,
+  direction,
+}: Omit<InstalledRegister, 'kind' | 'intervalMinutes'>): RunMeter => ({
   registerId: id,
   meterCode: meter,
   role: meterRole,
@@ -78,7 +89,7 @@ const meterOf = ({ id, meter, meterRole, utility, unit, direction }: InstalledRe
 /** A use without a quantity has a blocking finding that says why. */
 function measuredUse({ quantity, quality, opening, closing, intervals, ...use }: Use): MeasuredUse[] {
   if (quantity === null) return [];
-  const { registerId, installationId, spaceId, memberId, calendar, band, from, to } = use;
+  const { registerId, installationId, spaceId, memberId, calendar, band, from, to, parts } = use;
   return [
     {
       registerId,
@@ -90,10 +101,12 @@ function measuredUse({ quantity, quality, opening, closing, intervals, ...use }:
       from,
       to,
       quantity,
+      conversion: null,
       quality,
       opening: readingAt(opening),
       closing: readingAt(closing),
       intervals,
+      ...(parts === undefined ? {} : { parts }),
     },
   ];
 }

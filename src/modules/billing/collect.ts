@@ -3,16 +3,20 @@ import { occupancyPieces } from '../../domain/apportionment/pieces.js';
 import { addDays, type Period, within } from '../../domain/calendar/period.js';
 import { spanOf } from '../../domain/calendar/zone.js';
 import type { Issue } from '../../domain/errors.js';
-import type { TaxPolicy } from '../../domain/invoice/tax.js';
 import { decimal } from '../../domain/quantity/decimal.js';
 import type { Tx } from '../../platform/database/transactions.js';
+import { BookingsService } from '../community/bookings.service.js';
 import { CommunityService } from '../community/community.service.js';
 import { PlacesService } from '../community/places.service.js';
 import { CostsService } from '../costs/costs.service.js';
+import { FundsService } from '../costs/funds.service.js';
 import { ExceptionsService, type ReadingException } from '../metering/exceptions.service.js';
 import { EstimationLimitsService } from '../metering/estimation-limits.service.js';
 import { UnclaimedService } from '../metering/unclaimed.service.js';
 import { TariffsService } from '../tariffs/tariffs.service.js';
+import { CollectTax } from './collect-tax.js';
+import { CollectPeaks } from './collect-peaks.js';
+import { CollectTariffUses } from './collect-tariff-uses.js';
 import { CollectUses } from './collect-uses.js';
 import type { Charge, RunInputs, RunKey, RunSite, RunTariff, SupplierBill } from './inputs.js';
 import type { Run } from './runs.js';
@@ -25,12 +29,17 @@ export class Collector {
   constructor(
     private readonly community: CommunityService,
     private readonly places: PlacesService,
+    private readonly bookings: BookingsService,
+    private readonly peaks: CollectPeaks,
     private readonly costs: CostsService,
     private readonly tariffs: TariffsService,
     private readonly exceptions: ExceptionsService,
     private readonly unclaimed: UnclaimedService,
     private readonly estimation: EstimationLimitsService,
     private readonly uses: CollectUses,
+    private readonly tariffUses: CollectTariffUses,
+    private readonly tax: CollectTax,
+    private readonly funds: FundsService,
   ) {}
 
   async collect(tx: Tx, { communityId, siteId, period, currency }: Run): Promise<RunInputs> {
@@ -40,31 +49,41 @@ export class Collector {
     const { keys, tariffs, issues } = await this.rules(tx, communityId, period, bills, charges);
     const { spaces, occupancies } = await this.places.spacesWithOccupancies(tx, communityId, siteId, period);
     const pieces = occupancyPieces(spaces, occupancies, period);
+    const taxRules = await this.tax.rulesOf(tx, communityId, site, period, taxPoint);
+    const declared = taxRules.declarations.flatMap(({ days }) => within(period, days) ?? []);
+    const cuts = slices(period, [...daysOf(period, bills, charges, keys, tariffs), ...declared]);
     const measured = await this.uses.collect(tx, communityId, site, {
       pieces,
       period,
-      slices: slices(period, daysOf(period, bills, charges, keys, tariffs)),
+      slices: cuts,
       calendars: calendarsOf(keys, tariffs),
     });
-    return {
+    const asked = await this.tariffUses.collect(tx, communityId, site, { pieces, period, charges, tariffs });
+    const inputs = {
       communityId,
       currency,
       site,
       period,
       taxPoint,
+      slices: cuts,
       pieces,
       codes: await codesOf(tx, siteId),
       bills,
       charges,
       keys: byId(keys),
       tariffs: byId(tariffs),
-      tax: await this.taxOn(tx, communityId, taxPoint),
+      tariffUses: asked.tariffUses,
+      tax: await this.tax.policyOn(tx, communityId, taxPoint),
+      taxRules,
+      funds: await this.funds.forRun(tx, communityId, siteId, period),
       thresholds: await this.thresholdsOn(tx, communityId, taxPoint),
       meters: measured.meters,
       uses: measured.uses,
+      bookings: await this.bookings.atSite(tx, communityId, siteId, spanOf(period, site.zone)),
       issues: [
         ...issues,
         ...measured.issues,
+        ...asked.issues,
         ...(await this.estimation.issuesOf(tx, communityId, site, period)),
         ...(await this.undecided(tx, communityId, site, period)),
       ],
@@ -72,6 +91,7 @@ export class Collector {
         runFinding,
       ),
     };
+    return { ...inputs, peaks: await this.peaks.collect(tx, inputs) };
   }
 
   /** Keys and tariffs over the period. Their days without a version are findings. */
@@ -96,18 +116,6 @@ export class Collector {
     }
     const keys: RunKey[] = found.map(({ id, code, name, pieces }) => ({ id, code, name, pieces }));
     return { keys, tariffs, issues };
-  }
-
-  private async taxOn(tx: Tx, communityId: string, day: string): Promise<TaxPolicy> {
-    const { registered, rounding } = await this.community.policyOn(tx, communityId, 'tax', day);
-    if (!registered) return { kind: 'unregistered' };
-    const rates = [...(await this.tariffs.taxRatesOn(tx, communityId, day)).values()];
-    const onDay = { from: day, to: addDays(day, 1) };
-    return {
-      kind: 'registered',
-      rounding,
-      rates: rates.map(({ code, label, rate }) => ({ code, label, rate: rate.times(100), ...onDay })),
-    };
   }
 
   private async thresholdsOn(tx: Tx, communityId: string, day: string): Promise<RunInputs['thresholds']> {

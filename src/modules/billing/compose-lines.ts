@@ -5,41 +5,47 @@ import { type CostWording, type DraftLine, linesByMember } from '../../domain/in
 import type { RunInputs } from './inputs.js';
 import type { OwnCharges } from './price-own-tariff.js';
 import type { RunCost } from './run-costs.js';
+import { taxedByRule, taxesOf, withRelief } from './tax-lines.js';
 
 /** How lines for what no meter explains begin. */
 export const residualPrefix = 'Shared areas and losses: ';
 
-/**
- * What each member would be billed: one line for each share, then the member's own charges, with tax by the rates of the tax point.
- *
- * @returns drafts by member id, of those who have at least one line
- */
-export function composeLines(
+/** Lines by member, of those who have at least one. */
+export type MemberLines = ReadonlyMap<string, readonly DraftLine[]>;
+
+/** What each member is charged: one line for each share, then the member's own charges, each with its tax code and why it is this one. */
+export function linesOf(
   inputs: RunInputs,
   costs: readonly RunCost[],
   shares: readonly CostShare[],
   own: OwnCharges,
-): ReadonlyMap<string, Draft> {
-  const isTaxed = inputs.tax.kind === 'registered';
+): MemberLines {
   const shared = linesByMember(
     shares,
-    costs.map((cost) => wordingOf(cost, isTaxed)),
+    costs.map((cost) => wordingOf(inputs, cost)),
   );
+  const byNo = new Map([...costs, ...own.costs.map((cost) => ({ ...cost, key: null }))].map((cost) => [cost.no, cost]));
   const members = [...new Set([...shared.keys(), ...own.lines.keys()])].sort();
   return new Map(
     members.map((memberId) => {
-      const lines: DraftLine[] = [...(shared.get(memberId) ?? []), ...(own.lines.get(memberId) ?? [])];
-      const { period, currency, taxPoint, tax } = inputs;
-      return [memberId, compose({ memberId, period, currency, taxPoint }, lines, tax)];
+      const priced = taxedByRule(inputs, own.costs, own.lines.get(memberId) ?? []);
+      return [memberId, withRelief(inputs, byNo, memberId, [...(shared.get(memberId) ?? []), ...priced])];
     }),
   );
 }
 
-const wordingOf = ({ no, section, description, price, taxCode }: RunCost, isTaxed: boolean): CostWording => ({
-  no,
-  section,
-  description,
-  residualDescription: residualPrefix + description,
-  price,
-  taxCodes: isTaxed ? { own: taxCode, residual: taxCode } : null,
+/** What each member would be billed, with tax by the rates of the tax point. */
+export function composeLines({ period, currency, taxPoint, tax }: RunInputs, lines: MemberLines): Map<string, Draft> {
+  return new Map(
+    [...lines].map(([memberId, some]) => [memberId, compose({ memberId, period, currency, taxPoint }, some, tax)]),
+  );
+}
+
+const wordingOf = (inputs: RunInputs, cost: RunCost): CostWording => ({
+  no: cost.no,
+  section: cost.section,
+  description: cost.description,
+  residualDescription: residualPrefix + cost.description,
+  price: cost.price,
+  taxes: taxesOf(inputs, cost),
 });

@@ -15,10 +15,12 @@ export const findIssues = (inputs: RunInputs): Issue[] => [
 ];
 
 /** Whatever is billed is taxed by a rate of the tax point; none is ever assumed. */
-function codesWithoutRate({ tax, bills, charges, period, taxPoint }: RunInputs): Issue[] {
+function codesWithoutRate({ tax, taxRules, funds, bills, charges, period, taxPoint }: RunInputs): Issue[] {
   if (tax.kind === 'unregistered') return [];
   const rated = new Set(tax.rates.map((rate) => rate.code));
-  const used = [...bills.flatMap((bill) => bill.components), ...charges].map((one) => one.taxCode);
+  const entered = [...bills.flatMap((bill) => bill.components), ...charges, ...funds].map((one) => one.taxCode);
+  const ruled = [...Object.values(taxRules.treatment), ...taxRules.reduced.map(({ reduced }) => reduced)];
+  const used = [...entered, ...ruled.filter((code) => code !== null)];
   return [...new Set(used)]
     .filter((code) => !rated.has(code))
     .sort()

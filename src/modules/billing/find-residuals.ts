@@ -1,23 +1,50 @@
+import { simpleKeysOf } from '../../domain/apportionment/key.js';
 import { measureResidual, residualIssues } from '../../domain/apportionment/residual.js';
 import type { Issue, Subject } from '../../domain/errors.js';
-import { basisOf, hasSource } from './basis.js';
+import { basisOf, clipped, hasSource, suppliedOver, usesOver } from './basis.js';
 import type { RunInputs } from './inputs.js';
 import type { RunCost } from './run-costs.js';
 
 /**
- * Compares the source meter with its sub-meters, once for each band and run of days that a metered key looks at.
+ * Compares what was supplied with what its meters tell, once for each band and run of days that a metered key looks at, and each slice
+ * of the period by itself: a meter that ran backwards for a week is not hidden by three that follow.
  *
  * @returns residuals that are negative, high or notable by the community's thresholds; and, where a supplier's bill has to stand
- *   in for the source meter, that it does
+ *   in for the source meter, that it does. Of slices by themselves only what is negative: a part of a period may well be uneven
  */
 export function findResiduals(inputs: RunInputs, costs: readonly RunCost[]): Issue[] {
+  return [...ofCosts(inputs, costs), ...ofSlices(inputs)];
+}
+
+function ofSlices(inputs: RunInputs): Issue[] {
+  const { slices, pieces, thresholds, site, meters } = inputs;
+  const utilities = [...new Set(meters.filter(({ role }) => role === 'source').map(({ utility }) => utility))].sort();
+  return utilities.flatMap((utility) =>
+    [...(slices.length > 1 ? slices : []), inputs.period].flatMap((days) => {
+      const measure = { days, calendar: null, utility };
+      const [sources, uses] = [suppliedOver(inputs, measure, undefined), usesOver(inputs, measure)];
+      const subject: Subject = { kind: 'site', id: `${site.id}/${utility}`, label: site.name };
+      return [...new Set(sources.map(({ unit }) => unit))].sort().flatMap((unit) => {
+        const of = <Measured extends { readonly unit: string }>(some: readonly Measured[]): Measured[] =>
+          some.filter((one) => one.unit === unit);
+        const residual = measureResidual(null, of(sources), of(uses), clipped(pieces, days));
+        if (residual === null || !residual.unexplained.lessThan(0)) return [];
+        return residualIssues(residual, thresholds, subject, days);
+      });
+    }),
+  );
+}
+
+function ofCosts(inputs: RunInputs, costs: readonly RunCost[]): Issue[] {
   const measured = new Map<string, Issue[]>();
   for (const cost of costs) {
-    if (cost.key.kind !== 'metered') continue;
-    const { band } = cost.key;
     const utility = cost.bill?.utility ?? '';
-    const name = JSON.stringify([utility, cost.calendar, band, cost.days.from, cost.days.to]);
-    if (!measured.has(name)) measured.set(name, ofBand(inputs, cost, band, utility));
+    for (const key of simpleKeysOf(cost.key)) {
+      if (key.kind !== 'metered') continue;
+      const { band } = key;
+      const name = JSON.stringify([utility, cost.calendar, band, cost.days.from, cost.days.to]);
+      if (!measured.has(name)) measured.set(name, ofBand(inputs, cost, band, utility));
+    }
   }
   return [...measured.values()].flat();
 }

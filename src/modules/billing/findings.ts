@@ -36,6 +36,7 @@ interface IssueRow {
   readonly to: string | null;
   readonly detail: string;
   readonly remedy: string;
+  readonly facts: Readonly<Record<string, string>> | null;
   readonly reason: string | null;
   readonly by: string | null;
   readonly at: Instant | null;
@@ -45,7 +46,7 @@ interface IssueRow {
 export async function readFindings(tx: Tx, runId: string): Promise<RunIssueReply[]> {
   const rows = await tx.query<IssueRow>(
     `SELECT i.no, i.fingerprint, i.code, i.severity, i.subject_kind AS kind, i.subject_id AS "subjectId", i.subject_label AS label,
-            i.from_at AS "from", i.to_at AS "to", i.detail, i.remedy, o.reason, o.decided_by AS by, o.decided_at AS at
+            i.from_at AS "from", i.to_at AS "to", i.detail, i.remedy, i.facts, o.reason, o.decided_by AS by, o.decided_at AS at
      FROM run_issue i
      LEFT JOIN run_override o ON o.community_id = i.community_id AND o.run_id = i.run_id AND o.fingerprint = i.fingerprint
      WHERE i.community_id = current_community() AND i.run_id = $1 ORDER BY i.no`,

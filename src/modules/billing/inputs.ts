@@ -1,15 +1,25 @@
+import type { Booking } from '../../domain/apportionment/bookings.js';
 import type { Key } from '../../domain/apportionment/key.js';
 import type { OccupancyPiece } from '../../domain/apportionment/pieces.js';
 import type { Thresholds } from '../../domain/apportionment/residual.js';
+import type { Peak } from '../../domain/apportionment/weights.js';
 import type { CivilDate, Instant, Period } from '../../domain/calendar/period.js';
 import type { Zone } from '../../domain/calendar/zone.js';
 import type { Issue } from '../../domain/errors.js';
+import type { ReducedRate } from '../../domain/invoice/reduced-rate.js';
 import type { TaxPolicy } from '../../domain/invoice/tax.js';
+import type { TaxTreatment } from '../../domain/invoice/tax-treatment.js';
+import type { GasFactor } from '../../domain/metering/gas.js';
+import type { PartUse } from '../../domain/metering/virtual-use.js';
 import type { RuleName } from '../../domain/metering/validation.js';
 import type { Decimal } from '../../domain/quantity/decimal.js';
 import type { Currency } from '../../domain/quantity/money.js';
+import type { Usage } from '../../domain/rating/usage.js';
 import type { Tariff } from '../../domain/tariff/tariff.js';
+import type { PolicyTerms } from '../community/community.service.js';
+import type { Declaration } from '../community/qualifying-uses.service.js';
 import type { Charge, SupplierBill } from '../costs/costs.service.js';
+import type { RunFund } from '../costs/funds.service.js';
 
 export type { BillComponent, Charge, SupplierBill } from '../costs/costs.service.js';
 
@@ -20,22 +30,59 @@ export interface RunInputs {
   readonly tax: TaxPolicy;
   /** The day whose tax rates apply: the last of the period, so that what was approved is what is issued. */
   readonly taxPoint: CivilDate;
+  readonly taxRules: TaxRules;
+  readonly funds: readonly RunFund[];
   readonly thresholds: Thresholds;
   readonly site: RunSite;
   readonly period: Period;
+  /** The period, cut wherever a cost, a key or a tariff begins or ends; what is measured is measured slice by slice. */
+  readonly slices: readonly Period[];
   readonly pieces: readonly OccupancyPiece[];
   /** What members and the spaces of the site are called, by id. */
   readonly codes: Readonly<Record<string, string>>;
   readonly meters: readonly RunMeter[];
   readonly uses: readonly MeasuredUse[];
+  /** Booked time at the site that touches the period; none of it was cancelled. */
+  readonly bookings: readonly Booking[];
+  /** Loads that keys by peak look at, over the days of those keys. */
+  readonly peaks: readonly RunPeaks[];
   readonly bills: readonly SupplierBill[];
   readonly charges: readonly Charge[];
   readonly keys: ReadonlyMap<string, RunKey>;
   readonly tariffs: ReadonlyMap<string, RunTariff>;
+  /** What tariffs ask of meters beyond sums by band, stay by stay. */
+  readonly tariffUses: readonly TariffUse[];
   /** What collecting found missing or odd. */
   readonly issues: readonly Issue[];
   /** What validation sees of the period. */
   readonly findings: readonly RunFinding[];
+}
+
+/** What a version of a tariff asks of the meters of one stay, beyond sums by band. */
+export interface TariffUse {
+  readonly versionId: string;
+  readonly spaceId: string;
+  readonly memberId: string;
+  /** The days of the stay for which the version is charged. */
+  readonly days: Period;
+  readonly usage: Omit<Usage, 'unit' | 'byBand' | 'exported'>;
+}
+
+/** By what rules lines are taxed and capped, in force on the tax point, and what occupants declared about their use. */
+export interface TaxRules {
+  readonly treatment: TaxTreatment;
+  readonly reduced: readonly ReducedRate[];
+  readonly levy: PolicyTerms<'levy'>;
+  readonly caps: readonly WithoutSite<PolicyTerms<'price-cap'>['caps'][number]>[];
+  readonly declarations: readonly Declaration[];
+}
+type WithoutSite<Cap> = Cap extends unknown ? Omit<Cap, 'site'> : never;
+
+/** The peak loads of some days. */
+export interface RunPeaks {
+  readonly days: Period;
+  readonly utility: string;
+  readonly peaks: readonly Peak[];
 }
 
 /** A finding of validation, as the run would say it. */
@@ -80,10 +127,20 @@ export interface MeasuredUse {
   readonly from: Instant;
   readonly to: Instant;
   readonly quantity: Decimal;
+  /** Where the quantity was converted: what was counted, in its own unit, and by what factor. */
+  readonly conversion: Conversion | null;
   readonly quality: string;
   readonly opening: ReadingAt | null;
   readonly closing: ReadingAt | null;
   readonly intervals: number | null;
+  /** What the use of a virtual register was worked out from; absent for registers that are read. */
+  readonly parts?: readonly PartUse[];
+}
+
+/** Gas, counted in m³ and billed in kWh. */
+export interface Conversion extends GasFactor {
+  readonly counted: Decimal;
+  readonly unit: string;
 }
 
 export interface ReadingAt {

@@ -10,7 +10,7 @@ import { TariffsService } from '../tariffs/tariffs.service.js';
 import { type MemberAccount, readAccounts } from './accounts.js';
 import { linesOf } from './address.js';
 import { grouped } from './grouped.js';
-import { readCosts, readDecisions, readSpaces, readUses, type UseRow } from './issue-sources.js';
+import { type CostRow, readCosts, readDecisions, readSpaces, readUses, type UseRow } from './issue-sources.js';
 import type { Run } from './runs.js';
 import { type RunSharing, runSharing } from './sharing.js';
 import { StatementHistory } from './statement-history.js';
@@ -37,6 +37,8 @@ export interface IssuePlan {
   readonly sharing: readonly RunSharing[];
   /** What a cost of the run is a cost of, by its number; none for costs that came with no bill. */
   readonly utilities: ReadonlyMap<number, string>;
+  /** Who gives what a cost of the run takes off, by its number. */
+  readonly funds: ReadonlyMap<number, NonNullable<CostRow['fund']>>;
   readonly decisions: readonly Decision[];
   readonly approvals: readonly Approval[];
   readonly use: SiteUse;
@@ -99,16 +101,16 @@ export class IssuePlanner {
       help: await policy('help'),
       sharing: runSharing(costs, period, currency, tax.registered),
       utilities: new Map(costs.flatMap(({ no, utility }) => (utility === null ? [] : [[no, utility] as const]))),
+      funds: new Map(costs.flatMap(({ no, fund }) => (fund === null ? [] : [[no, fund] as const]))),
       decisions: (await readDecisions(tx, run.id)).map((one) => ({ ...one })),
       approvals: await approvalsOf(tx, run, community.zone),
       use: await this.useOf(tx, run, uses, details),
     };
-    const labels = new Map(
-      [...(await this.tariffs.taxRatesOn(tx, communityId, taxPoint))].map(([code, { label }]) => [code, label]),
-    );
+    const kinds = await this.tariffs.taxRatesOn(tx, communityId, taxPoint);
     const accounts = await readAccounts(tx, [...lines.keys()], currency);
     const spaces = new Map((await readSpaces(tx, siteId, period)).map(({ memberId, names }) => [memberId, names]));
-    const meters = grouped(uses, (use) => use.memberId ?? '');
+    const counting = uses.filter((use) => use.direction === 'import');
+    const meters = grouped(counting, (use) => use.memberId ?? '');
     const members = [...details.values()]
       .toSorted((a, b) => (a.code < b.code ? -1 : 1))
       .map((member): Unnumbered => {
@@ -116,7 +118,7 @@ export class IssuePlanner {
         return {
           details: member,
           lines: own,
-          totals: totalsOf(own, currency, tax.rounding, labels),
+          totals: totalsOf(own, currency, tax.rounding, kinds),
           account: accounts.get(member.id) ?? { opening: { amount: '0.00' }, entries: [] },
           spaces: spaces.get(member.id) ?? [],
           meters: metersOf(meters.get(member.id) ?? []),

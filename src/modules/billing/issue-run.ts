@@ -6,6 +6,7 @@ import { type Currency, writeMoney } from '../../domain/quantity/money.js';
 import { compose } from '../../domain/statement/compose.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
+import { FundsService } from '../costs/funds.service.js';
 import { InvoicesService, type Unsealed } from '../invoices/invoices.service.js';
 import { LedgerService } from '../ledger/ledger.service.js';
 import { type IssuePlan, IssuePlanner, type MemberPlan, type Unnumbered } from './issue-plan.js';
@@ -24,6 +25,7 @@ export class IssueRun {
     private readonly planner: IssuePlanner,
     private readonly invoices: InvoicesService,
     private readonly ledger: LedgerService,
+    private readonly funds: FundsService,
   ) {}
 
   async issue(tx: Tx, run: Run, by: string, at: Instant): Promise<void> {
@@ -36,6 +38,7 @@ export class IssueRun {
     );
     const entries = await runEntries(tx, run, plan.issuedOn, plan.isTaxed, issued);
     await this.ledger.postAll(tx, run.communityId, entries);
+    await this.funds.draw(tx, run.communityId, run.id, at);
     await changeRun(tx, run.id, { status: 'issued', issued: { by, at } });
   }
 
@@ -86,9 +89,11 @@ function documentOf(plan: IssuePlan, run: Run, member: Numbered): Unsealed {
 }
 
 const taxesOf = (taxes: Unnumbered['totals']['taxes'], currency: Currency): Unsealed['taxes'] =>
-  taxes.map(({ code, label, rate, net, tax }) => ({
+  taxes.map(({ code, label, category, reason, rate, net, tax }) => ({
     code,
     label,
+    category,
+    reason,
     rate: plain(rate.times('0.01')),
     net: writeMoney(net, currency),
     tax: writeMoney(tax, currency),

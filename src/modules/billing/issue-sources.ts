@@ -10,6 +10,7 @@ import type { Tx } from '../../platform/database/transactions.js';
 export interface UseRow {
   readonly meter: string;
   readonly register: string;
+  readonly direction: 'import' | 'export';
   readonly role: 'source' | 'sub' | 'virtual';
   readonly utility: string;
   readonly unit: string;
@@ -25,10 +26,23 @@ export interface UseRow {
   readonly from: Instant;
   readonly to: Instant;
   readonly quantity: string;
+  /** Of gas that was billed in kWh. */
+  readonly conversion: { readonly energy: string; readonly factor: string; readonly sentence: string } | null;
   readonly quality: string;
   readonly opening: ReadingJson | null;
   readonly closing: ReadingJson | null;
   readonly intervals: number | null;
+  /** Of a virtual register: what it was worked out from. */
+  readonly parts: readonly PartJson[] | null;
+}
+
+/** A part of a virtual register's use. */
+export interface PartJson {
+  readonly label: string;
+  readonly coefficient: string;
+  readonly quantity: string;
+  /** Members in whose spaces its meter stood at some time of the use. */
+  readonly members: readonly string[];
 }
 
 export interface ReadingJson {
@@ -37,18 +51,26 @@ export interface ReadingJson {
   readonly quality: string;
 }
 
+/** Whose use a part tells is known from the run itself, where the part is a register with uses of its own. */
+const partsInSpaces = `
+  (SELECT jsonb_agg(p.part || jsonb_build_object('members',
+     (SELECT coalesce(jsonb_agg(DISTINCT o.member_id), '[]') FROM run_use o
+      WHERE o.community_id = u.community_id AND o.run_id = u.run_id AND o.register_id = (p.part->>'registerId')::uuid
+        AND o.member_id IS NOT NULL AND o.from_at < u.to_at AND o.to_at > u.from_at)) ORDER BY p.no)
+   FROM jsonb_array_elements(u.parts) WITH ORDINALITY AS p (part, no))`;
+
 export const readUses = (tx: Tx, runId: string): Promise<UseRow[]> =>
   tx.query<UseRow>(
-    `SELECT m.code AS meter, r.code AS register, m.role, m.utility, r.unit, r.interval_minutes AS "intervalMinutes",
+    `SELECT m.code AS meter, r.code AS register, r.direction, m.role, m.utility, r.unit, r.interval_minutes AS "intervalMinutes",
             m.verified_until AS "verifiedUntil", u.installation_id AS "installationId", d.multiplier, u.space_id AS "spaceId",
-            s.kind AS "spaceKind", u.member_id AS "memberId", u.band, u.from_at AS "from", u.to_at AS "to", u.quantity, u.quality,
-            u.opening, u.closing, u.intervals
+            s.kind AS "spaceKind", u.member_id AS "memberId", u.band, u.from_at AS "from", u.to_at AS "to", u.quantity, u.conversion, u.quality,
+            u.opening, u.closing, u.intervals, ${partsInSpaces} AS parts
      FROM run_use u
      JOIN register r ON r.community_id = u.community_id AND r.id = u.register_id
      JOIN meter m ON m.community_id = r.community_id AND m.id = r.meter_id
      JOIN installation_register d ON d.community_id = u.community_id AND d.installation_id = u.installation_id AND d.register_id = u.register_id
      LEFT JOIN space s ON s.community_id = u.community_id AND s.id = u.space_id
-     WHERE u.community_id = current_community() AND u.run_id = $1 AND r.direction = 'import' AND m.role <> 'virtual'
+     WHERE u.community_id = current_community() AND u.run_id = $1
      ORDER BY m.code, r.code, u.no`,
     [runId],
   );
@@ -62,6 +84,12 @@ export interface CostRow {
   readonly billId: string | null;
   readonly billPeriod: Period | null;
   readonly chargeId: string | null;
+  readonly fund: {
+    readonly id: string;
+    readonly name: string;
+    readonly funder: string;
+    readonly notice: string;
+  } | null;
   readonly utility: string | null;
   readonly description: string;
   readonly sharedBy: string;
@@ -74,9 +102,10 @@ export interface CostRow {
 
 export const readCosts = (tx: Tx, runId: string): Promise<CostRow[]> =>
   tx.query<CostRow>(
-    `SELECT c.no, coalesce(b.supplier || ' ' || b.number, h.code::text) AS source, b.supplier, b.number AS document, c.bill_id AS "billId",
-            b.days AS "billPeriod", c.charge_id AS "chargeId", b.utility, c.description,
-            CASE WHEN c.key_version_id IS NOT NULL THEN k.name WHEN c.tariff_version_id IS NOT NULL THEN 'A set price' ELSE 'The space itself' END AS "sharedBy",
+    `SELECT c.no, coalesce(b.supplier || ' ' || b.number, h.code::text, f.code::text) AS source, b.supplier, b.number AS document, c.bill_id AS "billId",
+            b.days AS "billPeriod", c.charge_id AS "chargeId",
+            CASE WHEN f.id IS NOT NULL THEN jsonb_build_object('id', f.id, 'name', f.name, 'funder', f.funder, 'notice', f.notice) END AS fund, b.utility, c.description,
+            CASE WHEN c.key_version_id IS NOT NULL THEN k.name WHEN c.tariff_version_id IS NOT NULL THEN 'A set price' WHEN f.id IS NOT NULL THEN 'The rule of the fund' ELSE 'The space itself' END AS "sharedBy",
             c.amount, coalesce(sum(s.amount) FILTER (WHERE s.kind = 'member'), 0)::numeric AS members,
             coalesce(sum(s.amount) FILTER (WHERE s.kind = 'common'), 0)::numeric AS common,
             coalesce(sum(s.amount) FILTER (WHERE s.kind = 'vacant'), 0)::numeric AS vacant,
@@ -84,11 +113,12 @@ export const readCosts = (tx: Tx, runId: string): Promise<CostRow[]> =>
      FROM run_cost c
      LEFT JOIN supplier_bill b ON b.community_id = c.community_id AND b.id = c.bill_id
      LEFT JOIN charge h ON h.community_id = c.community_id AND h.id = c.charge_id
+     LEFT JOIN fund f ON f.community_id = c.community_id AND f.id = c.fund_id
      LEFT JOIN key_version kv ON kv.community_id = c.community_id AND kv.id = c.key_version_id
      LEFT JOIN apportionment_key k ON k.community_id = kv.community_id AND k.id = kv.key_id
      LEFT JOIN run_share s ON s.community_id = c.community_id AND s.run_id = c.run_id AND s.cost_no = c.no
      WHERE c.community_id = current_community() AND c.run_id = $1
-     GROUP BY c.community_id, c.run_id, c.no, b.community_id, b.id, h.community_id, h.id, k.name ORDER BY c.no`,
+     GROUP BY c.community_id, c.run_id, c.no, b.community_id, b.id, h.community_id, h.id, f.community_id, f.id, k.name ORDER BY c.no`,
     [runId],
   );
 

@@ -20,7 +20,7 @@ import type { Run } from './runs.js';
 interface CostFigures {
   readonly no: number;
   readonly description: string;
-  readonly isBill: boolean;
+  readonly of: 'supplier' | 'community' | 'fund';
   readonly ofAmount: string;
   readonly amount: string;
   /** What the supplier charges on the whole component. */
@@ -41,7 +41,7 @@ export async function runEntries(
   issued: readonly IssuedRow[],
 ): Promise<JournalText[]> {
   const costs = await tx.query<CostFigures>(
-    `SELECT c.no, c.description, c.bill_id IS NOT NULL AS "isBill", c.of_amount AS "ofAmount", c.amount, coalesce(b.tax, 0)::numeric AS "supplierTax"
+    `SELECT c.no, c.description, CASE WHEN c.bill_id IS NOT NULL THEN 'supplier' WHEN c.fund_id IS NOT NULL THEN 'fund' ELSE 'community' END AS of, c.of_amount AS "ofAmount", c.amount, coalesce(b.tax, 0)::numeric AS "supplierTax"
      FROM run_cost c LEFT JOIN supplier_bill_component b
        ON b.community_id = c.community_id AND b.bill_id = c.bill_id AND b.no = c.bill_component_no
      WHERE c.community_id = current_community() AND c.run_id = $1 ORDER BY c.no`,
@@ -70,7 +70,7 @@ export async function runEntries(
 function costEntry(run: Run, cost: CostFigures, on: CivilDate, isTaxed: boolean): JournalText {
   const entry = postCostAccrued({
     source: `${run.id}/${cost.no}`,
-    of: cost.isBill ? 'supplier' : 'community',
+    of: cost.of,
     net: decimal(cost.amount),
     tax: isTaxed ? reclaimable(cost, run.currency) : zero,
     currency: run.currency,

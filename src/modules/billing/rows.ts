@@ -1,6 +1,6 @@
 import { billedMember } from '../../domain/apportionment/beneficiary.js';
 import type { CostShare } from '../../domain/apportionment/apportion.js';
-import type { Reason as Weighed } from '../../domain/apportionment/weights.js';
+import type { Reason as Weighed, Step } from '../../domain/apportionment/reason.js';
 import type { Draft, InvoiceLine } from '../../domain/invoice/invoice.js';
 import { assert } from '../../domain/errors.js';
 import { Decimal, plain } from '../../domain/quantity/decimal.js';
@@ -12,7 +12,7 @@ import { reasonOf } from './statement-reason.js';
 export const untaxed = 'none';
 
 /** The figures behind a share, as they are stored and shown. */
-export const writtenReasons = (reasons: readonly Weighed[]): object[] =>
+export const writtenReasons = (reasons: readonly (Weighed | Step)[]): object[] =>
   reasons.map((reason) =>
     Object.fromEntries(
       Object.entries(reason as Readonly<Record<string, unknown>>).map(([key, value]) => [
@@ -35,8 +35,12 @@ export const shareRow = (share: CostShare, currency: Currency) => ({
     pool: writeMoney(share.pool, currency),
     whole: plain(share.whole),
     figures: writtenReasons(share.reasons),
+    ...stepsOf(share),
   },
 });
+
+/** How the cost became what the share is a part of, where that took steps. */
+const stepsOf = ({ steps = [] }: CostShare): object => (steps.length === 0 ? {} : { steps: writtenReasons(steps) });
 
 /** One line as a row, with the sentence a member reads and the figures behind it. */
 export const lineRow = (draft: Draft, line: InvoiceLine, wholeDays: number) => ({
@@ -60,8 +64,11 @@ function costOf({ costNo, description }: InvoiceLine): number {
   return costNo;
 }
 
-function whyOf({ why }: InvoiceLine, currency: Currency, wholeDays: number): object {
+function whyOf({ why, taxCategory, taxBecause }: InvoiceLine, currency: Currency, wholeDays: number): object {
   const reason = reasonOf(why, currency, wholeDays);
-  const figures = why.kind === 'share' ? { figures: writtenReasons(why.share.reasons) } : {};
-  return { sentence: explain(reason, currency), reason, ...figures };
+  const origin = why.kind === 'part' ? why.cut : why;
+  const figures =
+    origin.kind === 'share' ? { figures: writtenReasons(origin.share.reasons), ...stepsOf(origin.share) } : {};
+  const tax = taxCategory === undefined ? {} : { tax: { category: taxCategory, because: taxBecause ?? '' } };
+  return { sentence: explain(reason, currency), reason, ...figures, ...tax };
 }

@@ -113,7 +113,12 @@ export class RunViews implements OnModuleDestroy {
       const members = (await membersOf(tx, [...lines.keys()])).map((member) => {
         const own = lines.get(member.id) ?? [];
         const { net, tax, gross } = totalsOf(own, currency, rounding, new Map());
-        const shown = own.map(({ memberId: _, costNo: __, why, ...line }) => ({ ...line, sentence: why.sentence }));
+        const shown = own.map(({ memberId: _, costNo: __, why, ...line }) => ({
+          ...line,
+          taxCategory: why.tax?.category ?? null,
+          taxBecause: why.tax?.because ?? '',
+          sentence: why.sentence,
+        }));
         const money = (amount: typeof net): string => writeMoney(amount, currency);
         return { member, net: money(net), tax: money(tax), gross: money(gross), lines: shown };
       });

@@ -6,6 +6,7 @@ import { sum } from '../../domain/quantity/decimal.js';
 import { writeMoney } from '../../domain/quantity/money.js';
 import { basisOf } from './basis.js';
 import type { RunInputs } from './inputs.js';
+import { isOnTaxableUse, taxableBasis } from './levy-basis.js';
 import type { RunCost } from './run-costs.js';
 
 /** Findings about the balance of the meters are told once for the site (find-residuals.ts), not again for each cost that uses them. */
@@ -22,8 +23,10 @@ export function shareCosts(
 ): { readonly shares: readonly CostShare[]; readonly issues: readonly Issue[] } {
   const basisBy = new Map<string, Basis>();
   const basisFor = (cost: RunCost): Basis => {
-    const name = [cost.days.from, cost.days.to, cost.calendar, cost.bill?.id].join(' ');
-    const known = basisBy.get(name) ?? basisOf(inputs, cost);
+    const isSpared = isOnTaxableUse(inputs, cost);
+    const name = [cost.days.from, cost.days.to, cost.calendar, cost.bill?.id, isSpared].join(' ');
+    const known =
+      basisBy.get(name) ?? (isSpared ? taxableBasis(inputs, basisOf(inputs, cost), cost) : basisOf(inputs, cost));
     basisBy.set(name, known);
     return known;
   };

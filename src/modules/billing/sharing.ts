@@ -18,14 +18,16 @@ export function runSharing(
   currency: Currency,
   isTaxed: boolean,
 ): RunSharing[] {
-  const byBill = grouped(costs, (cost) => cost.billId ?? '');
+  const byBill = grouped(costs, (cost) => cost.billId ?? cost.fund?.id ?? '');
   return [...byBill.values()].flatMap((some): RunSharing[] => {
     const [first] = some;
     if (first === undefined) return [];
     const { from, to } = first.billPeriod ?? period;
     return [
       {
-        title: first.supplier ?? 'The community’s own costs',
+        title:
+          first.supplier ??
+          (first.fund === null ? 'The community’s own costs' : `${first.fund.name}, paid by ${first.fund.funder}`),
         ...(first.document === null ? {} : { document: first.document }),
         from,
         to,
@@ -33,7 +35,9 @@ export function runSharing(
         amount: writeMoney(sum(some.map((cost) => decimal(cost.amount))), currency),
         parts: some.map((cost) => partOf(cost, currency)),
         ...(first.supplier === null
-          ? {}
+          ? first.fund === null
+            ? {}
+            : { note: first.fund.notice }
           : { note: 'The community adds nothing to the supplier’s prices. You may see the supplier’s bill: ask us.' }),
       },
     ];

@@ -1,7 +1,10 @@
 import { addDays } from '../../domain/calendar/period.js';
+import { markOf, sayTax } from '../../domain/invoice/tax.js';
+import { asEntered } from '../../domain/invoice/tax-treatment.js';
 import { decimal, plain, sum } from '../../domain/quantity/decimal.js';
 import { type Currency, writeMoney } from '../../domain/quantity/money.js';
 import type { SharedCostFacts, StatementFacts } from '../../domain/statement/facts.js';
+import { money as spoken } from '../../domain/statement/format.js';
 import type { Balance, Reason } from '../../domain/statement/model.js';
 import { linesOf } from './address.js';
 import { residualPrefix } from './compose-lines.js';
@@ -23,6 +26,7 @@ const sectionTitles: Readonly<Record<string, string>> = {
   space: 'Space and services',
   fee: 'Space and services',
   'own-charge': 'Other charges',
+  credit: 'Relief',
 };
 
 /** Sections of what is used, which are called by it where a bill says what it is. */
@@ -60,8 +64,26 @@ export function statementFacts(plan: IssuePlan, member: MemberPlan): StatementFa
     sharing: sharingOf(plan, member),
     decisions: plan.decisions,
     approvals: plan.approvals,
-    notes: plan.help.complaints === '' ? [] : [{ title: 'Complaints', text: plan.help.complaints }],
+    notes: [
+      ...reliefNotices(plan, member),
+      ...(plan.help.complaints === '' ? [] : [{ title: 'Complaints', text: plan.help.complaints }]),
+    ],
   };
+}
+
+/** What funders want members to be told, with the amount that is passed on. */
+function reliefNotices({ funds, currency }: IssuePlan, { lines }: MemberPlan): StatementFacts['notes'] {
+  return lines.flatMap(({ costNo, net }) => {
+    const fund = funds.get(costNo);
+    if (fund === undefined) return [];
+    const amount = spoken(writeMoney(decimal(net).negated(), currency), currency);
+    return [
+      {
+        title: `Relief from ${fund.funder}`,
+        text: `${amount} of this bill is paid by ${fund.funder} (${fund.name}). ${fund.notice}`,
+      },
+    ];
+  });
 }
 
 /** The walk from the last balance over what has happened since to what is owed with this document. */
@@ -82,7 +104,7 @@ function chargesOf(plan: IssuePlan, { lines, totals }: MemberPlan): StatementFac
       ...(line.unit === null ? {} : { unit: line.unit }),
       ...(line.price === null ? {} : { price: line.price }),
       net: money(decimal(line.net)),
-      ...(isTaxed ? { taxRate: percent(line.taxRate) } : {}),
+      ...(isTaxed ? { taxRate: percent(line.taxRate), ...meaningOf(line) } : {}),
       reason: line.why.reason as unknown as Reason,
     })),
     net: money(totals.net),
@@ -90,14 +112,25 @@ function chargesOf(plan: IssuePlan, { lines, totals }: MemberPlan): StatementFac
     gross: money(totals.gross),
     ...(isTaxed
       ? {
-          taxes: totals.taxes.map(({ label, rate, net, tax }) => ({
-            label,
+          taxes: totals.taxes.map(({ rate, net, tax, ...kind }) => ({
+            label: sayTax(kind),
             rate: plain(rate),
             net: money(net),
             tax: money(tax),
           })),
         }
       : {}),
+  };
+}
+
+/** What a rate of zero means, and which rule chose the tax of a line. */
+function meaningOf({ why }: StoredLine): { tax?: string; taxBecause?: string } {
+  if (why.tax === undefined) return {};
+  const { category, because } = why.tax;
+  const tax = markOf(category);
+  return {
+    ...(tax === null ? {} : { tax }),
+    ...(because === '' || because === asEntered ? {} : { taxBecause: because }),
   };
 }
 

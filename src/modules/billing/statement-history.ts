@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { type CivilDate, type Instant, type Period, periodsBefore } from '../../domain/calendar/period.js';
+import { type CivilDate, type Instant, type Period, periodsBefore, within } from '../../domain/calendar/period.js';
 import { dayOf, spanOf, type Zone } from '../../domain/calendar/zone.js';
 import type { HistoryFact } from '../../domain/statement/facts.js';
 import { Decimal, decimal, plain, sum } from '../../domain/quantity/decimal.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { PlacesService } from '../community/places.service.js';
+import type { OccupancyPiece } from '../metering/consumption.service.js';
 import { HistoryService, type PastUse } from '../metering/history.service.js';
 import { countedOnce, MeteringService } from '../metering/metering.service.js';
+import { type VirtualRegister, VirtualConsumptionService } from '../metering/virtual-consumption.service.js';
 import { grouped } from './grouped.js';
 import type { Run } from './runs.js';
 
@@ -32,14 +34,20 @@ export class StatementHistory {
     private readonly metering: MeteringService,
     private readonly history: HistoryService,
     private readonly places: PlacesService,
+    private readonly virtual: VirtualConsumptionService,
   ) {}
 
   /** @returns by member and utility, oldest first; a period of which something is not known is missing */
-  async before(tx: Tx, { communityId, siteId, period }: Run, zone: Zone): Promise<HistoryRow[]> {
+  async before(
+    tx: Tx,
+    { communityId, siteId, period }: Pick<Run, 'communityId' | 'siteId' | 'period'>,
+    zone: Zone,
+  ): Promise<HistoryRow[]> {
     const periods = periodsBefore(period, periodsShown);
     const days = { from: periods[0]?.from ?? period.from, to: period.from };
     const found = await this.metering.registersOf(tx, communityId, siteId, spanOf(days, zone));
     const counted = countedOnce(found);
+    const virtual = await this.virtual.registersOf(tx, communityId, siteId, spanOf(days, zone));
     const registers = found.filter(
       ({ id, meterRole, direction }) => counted.has(id) && meterRole === 'sub' && direction === 'import',
     );
@@ -59,6 +67,7 @@ export class StatementHistory {
       ...(await this.history.of(tx, communityId, intervals, { zone, periods: toAdd, pieces })).map(
         daily(zone, toAdd, periods),
       ),
+      ...unknown(virtual, pieces, toAdd, periods),
     ];
     return merged(uses);
   }
@@ -114,7 +123,30 @@ function merged(uses: readonly DailyUse[]): HistoryRow[] {
   return rows.sort((a, b) => (a.from < b.from ? -1 : 1));
 }
 
-/** What interval registers came to in the issued runs of exactly these periods. */
+/**
+ * What is worked out is taken from runs, for it would take the readings of all its parts to work it out anew. Where no run has billed a
+ * period, a member who had the space then has no figure for it.
+ */
+const unknown = (
+  registers: readonly VirtualRegister[],
+  pieces: readonly OccupancyPiece[],
+  toAdd: readonly Period[],
+  all: readonly Period[],
+): DailyUse[] =>
+  registers.flatMap(({ utility, devices }) => {
+    const spaces = new Set(devices.map(({ spaceId }) => spaceId));
+    const held = pieces.filter(({ spaceId, memberId }) => spaces.has(spaceId) && memberId !== null);
+    return toAdd.flatMap((period) =>
+      held.flatMap(({ memberId, from, to }): DailyUse[] => {
+        const days = within(period, { from, to });
+        if (days === null || memberId === null) return [];
+        const index = all.findIndex((one) => one.from === period.from);
+        return [{ memberId, utility, period: index, ...days, quantity: null, estimated: false }];
+      }),
+    );
+  });
+
+/** What interval and virtual registers came to in the issued runs of exactly these periods. */
 async function readBilled(tx: Tx, siteId: string, periods: readonly Period[], zone: Zone): Promise<DailyUse[]> {
   const rows = await tx.query<Omit<DailyUse, 'quantity'> & { readonly quantity: string }>(
     `SELECT u.member_id AS "memberId", m.utility, p.no::int - 1 AS period, min(u.from_at AT TIME ZONE $4)::date AS "from",
@@ -124,8 +156,8 @@ async function readBilled(tx: Tx, siteId: string, periods: readonly Period[], zo
      JOIN billing_run b ON b.community_id = current_community() AND b.site_id = $1 AND b.status IN ('issued', 'closed')
        AND b.days = daterange(p.first, p.next)
      JOIN run_use u ON u.community_id = b.community_id AND u.run_id = b.id AND u.band = '' AND u.member_id IS NOT NULL
-     JOIN register r ON r.community_id = u.community_id AND r.id = u.register_id AND r.direction = 'import' AND r.kind = 'interval'
-     JOIN meter m ON m.community_id = r.community_id AND m.id = r.meter_id AND m.role = 'sub'
+     JOIN register r ON r.community_id = u.community_id AND r.id = u.register_id AND r.direction = 'import' AND r.kind IN ('interval', 'virtual')
+     JOIN meter m ON m.community_id = r.community_id AND m.id = r.meter_id AND m.role IN ('sub', 'virtual')
      GROUP BY u.member_id, m.utility, p.no`,
     [siteId, periods.map(({ from }) => from), periods.map(({ to }) => to), zone],
   );

@@ -23,6 +23,8 @@ export function reasonOf(why: LineWhy, currency: Currency, wholeDays: number): R
       return ofShare(why.share, currency, wholeDays);
     case 'per-unit':
       return { rule: 'per-unit', quantity: plain(why.quantity), unit: why.unit, price: plain(why.price) };
+    case 'part':
+      return { rule: 'share', of: writeMoney(why.of, currency), ...written(why.weight, why.whole), unit: why.unit };
     case 'agreed':
       return { rule: 'set-amount', amount: writeMoney(why.amount, currency), by: why.by };
     case 'reverses':
@@ -30,8 +32,13 @@ export function reasonOf(why: LineWhy, currency: Currency, wholeDays: number): R
   }
 }
 
-function ofShare({ pool, weight, whole, reasons }: CostShare, currency: Currency, wholeDays: number): Reason {
+/** What a limit is called that a share stands at. */
+const limitWords = { cap: 'the most that the key allows', floor: 'the least that the key asks' } as const;
+
+function ofShare({ pool, weight, whole, reasons, steps }: CostShare, currency: Currency, wholeDays: number): Reason {
   const of = writeMoney(pool, currency);
+  const last = steps?.at(-1)?.step;
+  if (last === 'cap' || last === 'floor') return { rule: 'set-amount', amount: of, by: limitWords[last] };
   const days = commonDays(reasons) === wholeDays ? wholeDays : null;
   const byDay = days === null ? null : exactQuotient(whole, days);
   const what = reasons[0]?.what;
@@ -98,11 +105,21 @@ function unitOf(reason: Weighed | undefined, withDays: boolean): string {
   const days = withDays ? ' × days' : '';
   switch (reason?.what) {
     case 'metered':
+    case 'peak':
       return reason.unit;
     case 'area-days':
       return `m²${days}`;
     case 'days':
+    case 'occupied-days':
+    case 'member-days':
       return withDays ? 'days' : 'shares';
+    case 'head-days':
+      return `people${days}`;
+    case 'occupied-minutes':
+    case 'booked-minutes':
+      return 'minutes';
+    case 'booked-price':
+      return 'agreed price × minutes';
     case 'parts':
     case 'agreed-parts':
       return `parts${days}`;

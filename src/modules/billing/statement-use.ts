@@ -5,6 +5,7 @@ import type { SiteFacts, UseFacts } from '../../domain/statement/facts.js';
 import type { ReadingEnd, ReadingRow } from '../../domain/statement/model.js';
 import { grouped } from './grouped.js';
 import type { ReadingJson, UseRow } from './issue-sources.js';
+import { workedOut } from './statement-formula.js';
 import type { HistoryRow } from './statement-history.js';
 
 /*
@@ -33,6 +34,7 @@ export interface SiteUse extends SiteFrame {
 
 /** What one utility came to at the whole site. */
 interface UtilityTotals {
+  /** What there was to be used: what came in, with what was made there and without what was given back. */
   readonly source: Decimal | null;
   readonly members: Decimal;
   readonly shared: Decimal;
@@ -44,7 +46,7 @@ const isWhole = (row: UseRow): boolean => row.band === '';
 const total = (rows: readonly UseRow[]): Decimal => sum(rows.map((row) => decimal(row.quantity)));
 
 export function siteUse(frame: SiteFrame, uses: readonly UseRow[], history: readonly HistoryRow[]): SiteUse {
-  const owned = uses.filter((row) => row.role === 'sub' && row.memberId !== null && row.spaceKind === 'let');
+  const owned = uses.filter((row) => isOfSpace(row) && row.memberId !== null && row.spaceKind === 'let');
   const byUtility = grouped(uses.filter(isWhole), (row) => row.utility);
   return {
     ...frame,
@@ -55,12 +57,17 @@ export function siteUse(frame: SiteFrame, uses: readonly UseRow[], history: read
   };
 }
 
+/** Sub-meters and virtual meters tell what spaces used. */
+const isOfSpace = ({ role, direction }: UseRow): boolean => role !== 'source' && direction === 'import';
+
 function totalsOf(rows: readonly UseRow[]): UtilityTotals {
-  const sources = rows.filter((row) => row.role === 'source');
-  const subs = rows.filter((row) => row.role === 'sub' && row.spaceKind !== null);
+  const sources = rows.filter((row) => row.role === 'source' && row.direction === 'import');
+  const generated = total(rows.filter((row) => row.role === 'sub' && row.direction === 'export'));
+  const exported = total(rows.filter((row) => row.role === 'source' && row.direction === 'export'));
+  const subs = rows.filter((row) => isOfSpace(row) && row.spaceKind !== null);
   const members = subs.filter((row) => row.spaceKind === 'let' && row.memberId !== null);
   return {
-    source: sources.length === 0 ? null : total(sources),
+    source: sources.length === 0 ? null : total(sources).plus(generated).minus(exported),
     members: total(members),
     shared: total(subs.filter((row) => row.spaceKind === 'common')),
     vacant: total(subs.filter((row) => row.spaceKind === 'let' && row.memberId === null)),
@@ -169,8 +176,10 @@ function deviceRows(site: SiteUse, rows: readonly UseRow[], notes: readonly stri
   );
   const inOrder = [...bands].toSorted(([a], [b]) => site.bands.indexOf(a) - site.bands.indexOf(b));
   const register = registerRow(site.zone, rows.filter(isWhole));
+  const virtual = workedOut(rows.filter(isWhole));
   return [
-    { ...register, ...(notes.length === 0 ? {} : { note: notes.join(', ') }) },
+    { ...register, ...noteOf([...notes, ...virtual.notes, ...conversions(rows.filter(isWhole))]) },
+    ...virtual.parts.map((part): ReadingRow => ({ meter: register.meter, partOf: register.register, ...part })),
     ...inOrder.map(([band, some]): ReadingRow => ({
       meter: register.meter,
       register: band.slice(band.indexOf('/') + 1),
@@ -179,6 +188,16 @@ function deviceRows(site: SiteUse, rows: readonly UseRow[], notes: readonly stri
       ...(some.some(isEstimated) ? { note: 'partly estimated, between two readings' } : {}),
     })),
   ];
+}
+
+const noteOf = (notes: readonly string[]): { note?: string } => (notes.length === 0 ? {} : { note: notes.join(', ') });
+
+/** What gas came to in kWh, with the factor; one factor for each stretch of days. */
+function conversions(rows: readonly UseRow[]): string[] {
+  const found = rows.flatMap(({ conversion }) => conversion ?? []);
+  if (found.length === 0) return [];
+  const factors = [...new Set(found.map(({ sentence }) => sentence))];
+  return [`${plain(sum(found.map(({ energy }) => decimal(energy))))} kWh: ${factors.join('; ')}`];
 }
 
 function registerRow(zone: Zone, rows: readonly UseRow[]): ReadingRow {

@@ -1,12 +1,13 @@
 import { daysIn } from '../../domain/calendar/period.js';
 import type { Issue } from '../../domain/errors.js';
 import { issueId } from '../../domain/invoice/billing-run.js';
+import { sayFactor } from '../../domain/metering/gas.js';
 import { plain } from '../../domain/quantity/decimal.js';
 import { writeMoney } from '../../domain/quantity/money.js';
 import { type Columns, insertRows } from '../../platform/database/insert-rows.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import type { Calculated } from './calculate.js';
-import type { RunInputs } from './inputs.js';
+import type { MeasuredUse, RunInputs } from './inputs.js';
 import { lineRow, shareRow } from './rows.js';
 
 /*
@@ -59,6 +60,7 @@ const storeIssues = (tx: Tx, runId: string, issues: readonly Issue[]) =>
       to_at: ['text', (issue) => issue.to ?? null],
       detail: ['text', (issue) => issue.detail],
       remedy: ['text', (issue) => issue.remedy],
+      facts: ['jsonb', (issue) => issue.facts ?? null],
     },
   );
 
@@ -77,22 +79,48 @@ const storeUses = (tx: Tx, runId: string, { uses }: RunInputs) =>
       band: ['text', (use) => (use.calendar === null ? '' : `${use.calendar}/${use.band}`)],
       from_at: ['timestamptz', (use) => use.from],
       to_at: ['timestamptz', (use) => use.to],
-      quantity: ['numeric', (use) => plain(use.quantity)],
+      quantity: ['numeric', (use) => plain(use.conversion?.counted ?? use.quantity)],
+      conversion: ['jsonb', conversionOf],
       quality: ['text', (use) => use.quality],
       opening: ['jsonb', (use) => use.opening],
       closing: ['jsonb', (use) => use.closing],
       intervals: ['integer', (use) => use.intervals],
+      parts: ['jsonb', partsOf],
     },
   );
 
-const storeCosts = (tx: Tx, runId: string, { currency }: RunInputs, { costs, own }: Calculated) =>
-  insert(tx, 'run_cost', runId, [...costs.map((cost) => ({ ...cost, tariffVersionId: null })), ...own.costs], {
+/** What a virtual register was worked out from, in written figures. */
+const partsOf = ({ parts }: MeasuredUse): readonly object[] | null =>
+  parts?.map(({ registerId, label, coefficient, quantity, quality }) => ({
+    ...{ registerId, label, quality },
+    coefficient: plain(coefficient),
+    quantity: quantity && plain(quantity),
+  })) ?? null;
+
+/** How gas became kWh, in written figures. */
+const conversionOf = ({ quantity, conversion }: MeasuredUse): object | null =>
+  conversion === null
+    ? null
+    : {
+        energy: plain(quantity),
+        factor: plain(conversion.factor),
+        sentence: sayFactor(conversion),
+      };
+
+function storeCosts(tx: Tx, runId: string, { currency }: RunInputs, { costs, own, funds }: Calculated): Promise<void> {
+  const rows = [
+    ...costs.map((cost) => ({ ...cost, tariffVersionId: null, fundId: null })),
+    ...own.costs.map((cost) => ({ ...cost, fundId: null })),
+    ...funds.costs.map((cost) => ({ ...cost, tariffVersionId: null })),
+  ];
+  return insert(tx, 'run_cost', runId, rows, {
     no: ['integer', (cost) => cost.no],
     bill_id: ['uuid', (cost) => cost.bill?.id ?? null],
     bill_component_no: ['integer', (cost) => cost.bill?.component ?? null],
     charge_id: ['uuid', (cost) => cost.chargeId],
     key_version_id: ['uuid', (cost) => cost.keyVersionId],
     tariff_version_id: ['uuid', (cost) => cost.tariffVersionId],
+    fund_id: ['uuid', (cost) => cost.fundId],
     section: ['text', (cost) => cost.section],
     component: ['text', (cost) => cost.component],
     description: ['text', (cost) => cost.description],
@@ -103,11 +131,19 @@ const storeCosts = (tx: Tx, runId: string, { currency }: RunInputs, { costs, own
     of_amount: ['numeric', (cost) => writeMoney(cost.ofAmount, currency)],
     amount: ['numeric', (cost) => writeMoney(cost.amount, currency)],
   });
+}
 
 /** Shares are numbered within their cost. A share of nothing by nothing says nothing and is not kept. */
-function storeShares(tx: Tx, runId: string, { currency }: RunInputs, { shares, own }: Calculated): Promise<void> {
+function storeShares(
+  tx: Tx,
+  runId: string,
+  { currency }: RunInputs,
+  { shares, own, funds }: Calculated,
+): Promise<void> {
   const count = new Map<number, number>();
-  const kept = [...shares, ...own.shares].filter((share) => !share.weight.isZero() || !share.amount.isZero());
+  const kept = [...shares, ...own.shares, ...funds.shares].filter(
+    (share) => !share.weight.isZero() || !share.amount.isZero(),
+  );
   const rows = kept.map((share) => {
     const no = (count.get(share.costNo) ?? 0) + 1;
     count.set(share.costNo, no);

@@ -1,6 +1,6 @@
-import { type Decimal, decimal, sum } from '../../domain/quantity/decimal.js';
+import { type Decimal, decimal, type Rounding, sum } from '../../domain/quantity/decimal.js';
 import type { Currency } from '../../domain/quantity/money.js';
-import { taxTotals, type TaxTotal } from '../../domain/invoice/tax.js';
+import { type TaxCategory, type TaxKind, taxTotals, type TaxTotal } from '../../domain/invoice/tax.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { untaxed } from './rows.js';
 
@@ -21,6 +21,8 @@ export interface StoredLine {
     readonly sentence: string;
     readonly reason: Record<string, unknown>;
     readonly figures?: readonly Record<string, unknown>[];
+    /** Which rule chose the tax code, and what the rate means; absent where no tax is charged. */
+    readonly tax?: { readonly category: TaxCategory; readonly because: string };
   };
 }
 
@@ -44,26 +46,25 @@ export interface Totals {
 /**
  * What the lines of one member come to: the net as they stand, the tax once for each code and rate.
  *
- * @param labels of the tax codes
+ * @param kinds of the tax codes; a code that is not among them is named by itself
  */
 export function totalsOf(
   lines: readonly StoredLine[],
   currency: Currency,
-  rounding: 'half-up' | 'down',
-  labels: ReadonlyMap<string, string>,
+  rounding: Rounding,
+  kinds: ReadonlyMap<string, TaxKind>,
 ): Totals {
   const net = sum(lines.map((line) => decimal(line.net)));
   const taxable = lines
     .filter((line) => line.taxCode !== untaxed)
     .map((line) => ({
       net: decimal(line.net),
-      tax: {
-        code: line.taxCode,
-        label: labels.get(line.taxCode) ?? line.taxCode,
-        rate: decimal(line.taxRate).times(100),
-      },
+      tax: { ...kindOf(line, kinds), rate: decimal(line.taxRate).times(100) },
     }));
   const taxes = taxTotals(taxable, currency, rounding);
   const tax = sum(taxes.map((row) => row.tax));
   return { net, tax, gross: net.plus(tax), taxes };
 }
+
+const kindOf = ({ taxCode, why }: StoredLine, kinds: ReadonlyMap<string, TaxKind>): TaxKind =>
+  kinds.get(taxCode) ?? { code: taxCode, label: taxCode, category: why.tax?.category ?? 'S', reason: '' };

@@ -117,27 +117,35 @@ export class CommunityService {
   }
 
   /** Adopts new terms from a day on, and ends there the version that was open. */
-  adoptPolicy(communityId: string, { name, from, terms, decision }: NewPolicy, actor: Actor): Promise<Policy> {
-    return this.transactions.inCommunity(communityId, async (tx) => {
-      const [open] = await tx.query<{ id: string; from: CivilDate }>(
-        `SELECT id, lower(days) AS "from" FROM community_policy
+  adoptPolicy(communityId: string, given: NewPolicy, actor: Actor): Promise<Policy> {
+    return this.transactions.inCommunity(communityId, (tx) => this.adoptWithin(tx, communityId, given, actor));
+  }
+
+  /** The same within the transaction of whoever adopts several. */
+  async adoptWithin(
+    tx: Tx,
+    communityId: string,
+    { name, from, terms, decision }: { name: PolicyName; from: CivilDate; terms: PolicyTerms; decision: string },
+    actor: Actor,
+  ): Promise<Policy> {
+    const [open] = await tx.query<{ id: string; from: CivilDate }>(
+      `SELECT id, lower(days) AS "from" FROM community_policy
          WHERE community_id = $1 AND name = $2 AND upper_inf(days) FOR NO KEY UPDATE`,
-        [communityId, name],
+      [communityId, name],
+    );
+    if (open && open.from >= from) {
+      throw new DomainError(
+        'overlapping-version',
+        `The version in force began on ${open.from}; let the new one begin after that day.`,
       );
-      if (open && open.from >= from) {
-        throw new DomainError(
-          'overlapping-version',
-          `The version in force began on ${open.from}; let the new one begin after that day.`,
-        );
-      }
-      if (open) {
-        await tx.query(
-          'UPDATE community_policy SET days = daterange(lower(days), $3::date) WHERE community_id = $1 AND id = $2',
-          [communityId, open.id, from],
-        );
-      }
-      return this.insertPolicy(tx, communityId, { name, from, terms, decision }, actor);
-    });
+    }
+    if (open) {
+      await tx.query(
+        'UPDATE community_policy SET days = daterange(lower(days), $3::date) WHERE community_id = $1 AND id = $2',
+        [communityId, open.id, from],
+      );
+    }
+    return this.insertPolicy(tx, communityId, { name, from, terms, decision }, actor);
   }
 
   private async writeFirstPolicies(tx: Tx, founding: Founding): Promise<void> {

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
+  type DatedHeads,
+  type DatedWeight,
   type Occupancy as DomainOccupancy,
   occupancyPieces,
   type Space as DomainSpace,
@@ -72,15 +74,35 @@ export class PlacesService {
        ORDER BY s.code, lower(o.days)`,
       [communityId, siteId, daysToDatabase(period)],
     );
+    const measures = await this.measuresOf(tx, communityId, siteId, period);
     return {
       spaces: spaces.map((row) => ({
         ...row,
         label: `${row.name} (${row.code})`,
         area: decimal(row.area),
         weight: decimal(row.weight),
+        ...measures.get(row.id),
       })),
       occupancies: occupancies.map(({ days, ...who }) => ({ ...who, ...days })),
     };
+  }
+
+  /** Weights and head counts of the days of a period, by space; only of spaces that have some. */
+  private async measuresOf(tx: Tx, communityId: string, siteId: string, period: Period) {
+    const rows = await tx.query<{ spaceId: string; memberId: string | null; value: string; days: Days }>(
+      `SELECT v.space_id AS "spaceId", v.member_id AS "memberId", v.value, v.days
+       FROM space_measure v JOIN space s ON s.community_id = v.community_id AND s.id = v.space_id
+       WHERE v.community_id = $1 AND s.site_id = $2 AND v.days && $3::daterange ORDER BY lower(v.days)`,
+      [communityId, siteId, daysToDatabase(period)],
+    );
+    const bySpace = new Map<string, { weights?: DatedWeight[]; heads?: DatedHeads[] }>();
+    for (const { spaceId, memberId, value, days } of rows) {
+      const own = bySpace.get(spaceId) ?? {};
+      bySpace.set(spaceId, own);
+      if (memberId === null) (own.weights ??= []).push({ ...days, weight: decimal(value) });
+      else (own.heads ??= []).push({ ...days, memberId, heads: decimal(value) });
+    }
+    return bySpace;
   }
 
   /** Every space of a site on every day of a period, each in one hand; by code of the space, then by time. */

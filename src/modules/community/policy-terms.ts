@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Decimal, isDecimal, zero } from '../../domain/quantity/decimal.js';
 import { code, decimal, optionalText, text } from '../../platform/http/wire.js';
 import { estimation, firstEstimation } from './estimation-terms.js';
+import { firstTaxTerms, gas, levy, priceCap, reducedRate, taxTreatment } from './tax-terms.js';
 import { firstValidation, validation } from './validation-terms.js';
 
 /*
@@ -20,7 +21,9 @@ const percent = decimal.refine((value) => isWithin(value, zero, hundred), 'must 
 const tax = z.strictObject({
   registered: z.boolean(),
   vatNumber: text(30).nullable(),
-  rounding: z.enum(['half-up', 'down']),
+  rounding: z.enum(['half-up', 'half-even', 'down', 'up']).meta({
+    description: 'Of the tax of each rate on a document; `down` is what HMRC allows to those who issue invoices.',
+  }),
   documentTitle: text(60).optional(),
 });
 
@@ -59,6 +62,13 @@ const approval = z.strictObject({
   fourEyes: z.literal(true, 'must be true: what one person proposes, another approves'),
 });
 
+const adoption = z.strictObject({
+  keys: z.enum(['treasurer', 'recorded-vote']).meta({
+    description:
+      'What a version of a key needs: the treasurer alone, or a vote that was carried and is recorded with it.',
+  }),
+});
+
 const readings = z.strictObject({
   futureMinutes: z.int().min(0).max(1440).meta({ description: 'How far ahead of ours the clock of a device may run.' }),
   maxInterpolationHours: z
@@ -66,6 +76,13 @@ const readings = z.strictObject({
     .min(0)
     .max(8784)
     .meta({ description: 'The longest gap over which a boundary reading is estimated.' }),
+});
+
+const retention = z.strictObject({
+  keepMonths: z.int().min(13).max(1200).nullable().meta({
+    description:
+      'For how many months after they were billed all readings are kept; then what an invoice does not cite goes. At least 13, so that whoever disputes or compares with last year has them. null: all are kept.',
+  }),
 });
 
 const numbering = z.strictObject({
@@ -83,11 +100,18 @@ export const policyTerms = {
   'payment-details': paymentDetails,
   residual,
   approval,
+  adoption,
   readings,
   validation,
   estimation,
+  retention,
   numbering,
   help,
+  'tax-treatment': taxTreatment,
+  'reduced-rate': reducedRate,
+  levy,
+  'price-cap': priceCap,
+  gas,
 } as const;
 
 export type PolicyName = keyof typeof policyTerms;
@@ -106,10 +130,13 @@ export function firstTerms({ code, name }: { readonly code: string; readonly nam
     'payment-details': { accountName: name.slice(0, 100), referencePrefix: initials },
     residual: { warnAbovePercent: '3', blockAbovePercent: '10' },
     approval: { fourEyes: true },
+    adoption: { keys: 'treasurer' },
     readings: { futureMinutes: 5, maxInterpolationHours: 48 },
     validation: firstValidation,
     estimation: firstEstimation,
+    retention: { keepMonths: null },
     numbering: { seriesPrefix: initials },
     help: { complaints: '', disputeDays: 30 },
+    ...firstTaxTerms,
   };
 }

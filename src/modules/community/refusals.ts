@@ -5,6 +5,7 @@ const codes = [
   ['site_code', 'site'],
   ['space_code', 'space'],
   ['member_code', 'member'],
+  ['resource_code', 'resource'],
 ] as const;
 for (const [name, thing] of codes) {
   constraintRefusals.set(name, {
@@ -17,3 +18,17 @@ constraintRefusals.set('community_policy_no_overlap', {
   sentence:
     'Another version of this policy holds on some of these days; let the new one begin after the one in force began.',
 });
+constraintRefusals.set('resource_space', {
+  code: 'already-exists',
+  sentence: 'This space can be booked already; use the resource that it has.',
+});
+constraintRefusals.set('booking_no_overlap', {
+  code: 'overlapping-booking',
+  sentence: 'It was booked in some of this time a moment ago; choose another time.',
+});
+for (const name of ['resource_price_no_overlap', 'space_measure_no_overlap']) {
+  constraintRefusals.set(name, {
+    code: 'overlapping-version',
+    sentence: 'Another value holds on some of these days; let this one begin after the one in force began.',
+  });
+}

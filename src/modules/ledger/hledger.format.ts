@@ -15,6 +15,7 @@ const accounts: Record<AccountName, string> = {
   'supplier-clearing': 'assets:clearing',
   'tax-input': 'assets:tax',
   held: 'assets:held',
+  'funds-receivable': 'assets:funds',
   'supplier-payable': 'liabilities:suppliers',
   'tax-output': 'liabilities:tax',
   'common-cost': 'expenses:common',

@@ -67,6 +67,7 @@ const account = z.enum([
   'vacant-cost',
   'held',
   'own-income',
+  'funds-receivable',
   'bank',
 ]);
 export type AccountName = z.infer<typeof account>;

@@ -8,9 +8,10 @@ import { type Answers, qualityAt, rank, shapesOf } from './sql-answers.js';
 
 const minuteMs = 60_000;
 /** The longest interval shorter than a day; one that begins earlier has ended when the span begins. */
-const longestMs = 60 * minuteMs;
+export const longestMs = 60 * minuteMs;
 
-interface TimeRow extends PartRow {
+/** What a statement found of one part of the time of one register. */
+export interface TimeRow extends PartRow {
   /** True where all begin on the grid of their length that the span begins, and none is longer or shorter. */
   readonly fits: boolean;
 }
@@ -40,22 +41,23 @@ export async function addIntervals(
 }
 
 /** True where every edge of a question lies between two slots. */
-const isOnGrid = ({ instants }: Parts, { from, to }: Span, lengthMs: number): boolean =>
+export const isOnGrid = ({ instants }: Parts, { from, to }: Span, lengthMs: number): boolean =>
   [...instants, to].every((at) => (epochMs(at) - epochMs(from)) % lengthMs === 0);
 
-/** The sums of registers with the same slots. @returns also what reaches into the span from before, under no part */
-const sumParts = (
+/** The sums of registers with the same slots. @param source where the values in force are needed, the view that knows them @returns also what reaches into the span from before, under no part */
+export const sumParts = (
   tx: Tx,
   communityId: string,
   plans: readonly Plan[],
   { instants, numbers }: Parts,
   { from, to }: Span,
+  source: 'reading' | 'reading_in_force' = 'reading',
 ): Promise<TimeRow[]> =>
   tx.query<TimeRow>(
     `SELECT r.register_no AS no, ($3::int[])[width_bucket(r.at, $4::timestamptz[])] AS part,
             sum(r.value::numeric)::text AS total, count(*)::int AS count, max(${rank}) AS quality,
             bool_and(r.at = date_bin($5::interval, r.at, $6::timestamptz) AND r.until = r.at + $5::interval) AS fits
-     FROM reading r
+     FROM ${source} r
      WHERE r.community_no = (SELECT no FROM community WHERE id = $1) AND r.register_no = ANY ($2::int[])
        AND r.at >= $6::timestamptz AND r.at < $7::timestamptz
      GROUP BY r.register_no, part`,

@@ -1,17 +1,21 @@
 import { epochMs } from '../../domain/calendar/period.js';
 import type { Balance, Double, Total, VacantUse } from '../../domain/metering/known.js';
 import { worse } from '../../domain/metering/reading.js';
-import { zero } from '../../domain/quantity/decimal.js';
+import { type Decimal, zero } from '../../domain/quantity/decimal.js';
 import type { Use } from './consumption.types.js';
 import { channelOf, type InstalledRegister } from './installed-registers.js';
 
 /** What the rules compare of uses: in empty spaces, of a display with its intervals, of source meters with sub-meters. */
 
-/** Uses by the id of their register; bands are parts of them and are left out. */
-export type UsesByRegister = ReadonlyMap<string, readonly Use[]>;
+/** What a register counted in a space while one member had it, or nobody. */
+export type ComparedUse = Pick<Use, 'spaceId' | 'memberId' | 'from' | 'to' | 'quantity' | 'quality'>;
 
+/** Uses by the id of their register. */
+export type UsesByRegister = ReadonlyMap<string, readonly ComparedUse[]>;
+
+/** Bands are parts of the uses and are left out. */
 export function byRegister(uses: readonly Use[]): UsesByRegister {
-  const known = new Map<string, Use[]>();
+  const known = new Map<string, ComparedUse[]>();
   for (const use of uses) {
     if (use.calendar !== null) continue;
     const own = known.get(use.registerId);
@@ -50,24 +54,34 @@ export function doublesOf(uses: UsesByRegister, registers: readonly InstalledReg
  * What went into the site and what its sub-meters saw, by utility and unit, where all of it is known. A site without a source meter, or
  * without sub-meters, has no balance.
  */
-export function balancesOf(uses: UsesByRegister, registers: readonly InstalledRegister[]): Balance[] {
+export function balancesOf(
+  uses: UsesByRegister,
+  registers: readonly InstalledRegister[],
+  derived: ReadonlyMap<string, Decimal | null>,
+): Balance[] {
   const kinds = new Map<string, InstalledRegister[]>();
   for (const register of registers) {
-    const key = `${register.utility} ${register.unit}`;
+    const key = kindOf(register);
     kinds.set(key, [...(kinds.get(key) ?? []), register]);
   }
   return [...kinds.values()].flatMap((own): Balance[] => {
     const [{ utility, unit } = { utility: '', unit: '' }] = own;
     const of = (role: 'source' | 'sub', direction: 'import' | 'export') =>
       own.filter((one) => one.meterRole === role && one.direction === direction);
-    if (of('source', 'import').length === 0 || of('sub', 'import').length === 0) return [];
+    const told = derived.get(`${utility} ${unit}`);
+    if (of('source', 'import').length === 0 || (of('sub', 'import').length === 0 && !told)) return [];
     const sum = (some: readonly InstalledRegister[]) => totalOf(uses, some)?.quantity;
     const [imported, exported] = [sum(of('source', 'import')), sum(of('source', 'export'))];
     const [metered, generated] = [sum(of('sub', 'import')), sum(of('sub', 'export'))];
-    if (!imported || !exported || !metered || !generated) return [];
-    return [{ utility, unit, imported, exported, generated, metered }];
+    if (!imported || !exported || !metered || !generated || told === null) return [];
+    return [
+      { utility, unit, imported, exported, generated, metered, ...(told === undefined ? {} : { derived: told }) },
+    ];
   });
 }
+
+/** What can be added up: one utility in one unit. */
+export const kindOf = ({ utility, unit }: Pick<InstalledRegister, 'utility' | 'unit'>): string => `${utility} ${unit}`;
 
 /** What some registers counted together; null where one of them is not known. */
 function totalOf(uses: UsesByRegister, registers: readonly InstalledRegister[]): Total | null {

@@ -3,10 +3,11 @@ import type { Issue } from '../../domain/errors.js';
 import { type Consumption, consumptionOver, type Readings } from '../../domain/metering/consumption.js';
 import { energyGrid, type Piece, type Quality, worse } from '../../domain/metering/reading.js';
 import { decimal, sum } from '../../domain/quantity/decimal.js';
-import { epochMs } from '../../domain/calendar/period.js';
+import { epochMs, fromEpochMs } from '../../domain/calendar/period.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import type { Answer, Plan, Question } from './consumption.types.js';
 import type { InstalledRegister } from './installed-registers.js';
+import { hullOf, nearestReadings } from './nearest-readings.js';
 import { standingEstimates } from './stored-estimates.js';
 
 /** What became of one register. */
@@ -102,9 +103,15 @@ export const readingsFrom = ({ kind }: InstalledRegister, rows: readonly Row[]):
     ? rows.map(({ at, value, quality }) => ({ at, value: decimal(value), quality }))
     : rows.map(({ at, until, value, quality }) => ({ from: at, to: until ?? at, quantity: decimal(value), quality }));
 
+/** A day of 25 hours: no interval is longer, so whatever began earlier has ended when a span begins. */
+const longestMs = 25 * 3_600_000;
+
+const isDisplay = ({ kind }: InstalledRegister): boolean => kind === 'cumulative';
+const numberOf = ({ no }: { readonly no: number }): number => no;
+
 /**
- * Readings in force that speak about a span: within it, the nearest on both sides, and the first one ever; and the estimates that stand
- * where nothing was read.
+ * Readings in force that speak about a span: within it and the nearest on both sides, which is the first one ever where none lies before
+ * the span; and the estimates that stand where nothing was read.
  */
 export async function readingsAround(
   tx: Tx,
@@ -113,23 +120,31 @@ export async function readingsAround(
   span: Span,
   asRead = false,
 ): Promise<Map<number, Row[]>> {
+  const [displays, intervals] = [registers.filter(isDisplay), registers.filter((one) => !isDisplay(one))];
+  const around = [
+    ...(await nearestReadings(tx, communityId, displays.map(numberOf), span)),
+    ...intervals.map(({ no }) => ({ no, first: fromEpochMs(epochMs(span.from) - longestMs), last: span.to })),
+  ];
+  const hull = hullOf(around, span);
   const rows = await tx.query<Row>(
     `WITH own AS (SELECT no FROM community WHERE id = $1),
-       asked AS (
-         SELECT a.no,
-           coalesce((SELECT max(r.at) FROM reading r WHERE r.community_no = (SELECT no FROM own) AND r.register_no = a.no AND r.at <= $3::timestamptz), $3) AS first,
-           coalesce((SELECT min(r.at) FROM reading r WHERE r.community_no = (SELECT no FROM own) AND r.register_no = a.no AND r.at >= $4::timestamptz), $4) AS last,
-           (SELECT min(r.at) FROM reading r WHERE r.community_no = (SELECT no FROM own) AND r.register_no = a.no) AS ever
-         FROM unnest($2::int[]) AS a (no)),
        corrected AS (
          SELECT DISTINCT ON (register_no, at) register_no, at, value::numeric AS value, quality::text AS quality
          FROM reading_correction WHERE community_id = $1 AND register_no = ANY ($2::int[]) ORDER BY register_no, at, version DESC)
      SELECT a.no, r.at, r.until, coalesce(c.value, r.value)::text AS value, coalesce(c.quality, r.quality::text) AS quality
-     FROM asked a
-     JOIN reading r ON r.community_no = (SELECT no FROM own) AND r.register_no = a.no AND (r.at BETWEEN a.first AND a.last OR r.at = a.ever)
+     FROM unnest($2::int[], $3::timestamptz[], $4::timestamptz[]) AS a (no, first, last)
+     JOIN reading r ON r.community_no = (SELECT no FROM own) AND r.register_no = a.no AND r.at BETWEEN a.first AND a.last
+       AND r.at BETWEEN $5::timestamptz AND $6::timestamptz
      LEFT JOIN corrected c ON c.register_no = r.register_no AND c.at = r.at
      ORDER BY a.no, r.at`,
-    [communityId, registers.map(({ no }) => no), span.from, span.to],
+    [
+      communityId,
+      around.map(numberOf),
+      around.map(({ first }) => first),
+      around.map(({ last }) => last),
+      hull.from,
+      hull.to,
+    ],
   );
   const byRegister = new Map<number, Row[]>();
   for (const row of rows) {

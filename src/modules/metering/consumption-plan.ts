@@ -1,7 +1,7 @@
 import { epochMs, type Instant, type Span } from '../../domain/calendar/period.js';
 import { startOfDay, type Zone } from '../../domain/calendar/zone.js';
 import type { Bands, Cut, OccupancyPiece, Plan, Question } from './consumption.types.js';
-import type { Device, InstalledRegister } from './installed-registers.js';
+import type { Device } from './installed-registers.js';
 
 /*
  * The problem: a month is asked of a thousand registers at once, each cut where a shop moved in or a device was exchanged, and each
@@ -15,16 +15,16 @@ import type { Device, InstalledRegister } from './installed-registers.js';
  */
 
 /** Plans what is asked of each register. @param pieces null where occupants do not matter: then a device's time is one cut */
-export function plan(
-  registers: readonly InstalledRegister[],
+export function plan<Register extends { readonly devices: readonly Device[] }>(
+  registers: readonly Register[],
   span: Span,
   zone: Zone,
   bands: Bands,
   pieces: readonly OccupancyPiece[] | null,
-): Plan[] {
+): Plan<Register>[] {
   const bySpace = pieces === null ? null : occupantsBySpace(pieces, zone);
   const questionsOf = new Map<string, readonly Question[]>();
-  return registers.flatMap((register): Plan[] => {
+  return registers.flatMap((register): Plan<Register>[] => {
     const cuts = register.devices.flatMap((device) => cutsOf(device, span, bySpace));
     if (cuts.length === 0) return [];
     const shape = cuts.map(({ from, to }) => `${from}/${to}`).join(' ');

@@ -19,6 +19,10 @@ import type { ConsumptionQuery } from './consumption.schema.js';
 import { meterCalled } from './find-register.js';
 import { type InstalledRegister, registersOf, type Which } from './installed-registers.js';
 import { idOf } from './metering.service.js';
+import { commonMinutes, usualMinutes } from './common-interval.js';
+import { formulasOf } from './site-formulas.js';
+import { VirtualConsumptionService } from './virtual-consumption.service.js';
+import { type VirtualRegister, virtualRegistersOf } from './virtual-registers.js';
 
 interface Figure extends Span {
   readonly quantity: Decimal | null;
@@ -27,8 +31,6 @@ interface Figure extends Span {
 
 const mostDays = { interval: 31, day: 366, month: 3660, 'billing-period': 3660 } as const;
 const minuteMs = 60_000;
-/** A running total has no intervals of its own; half-hours are what suppliers bill by. */
-const usualMinutes = 30;
 
 /** Consumption as people look at it: by meter, space or member, in equal steps. */
 @Injectable()
@@ -36,6 +38,7 @@ export class ConsumptionViewService {
   constructor(
     private readonly transactions: Transactions,
     private readonly consumption: ConsumptionService,
+    private readonly virtual: VirtualConsumptionService,
   ) {}
 
   /** @throws DomainError `not-found` also for what is somebody else's, `too-large` for more steps than anybody looks at */
@@ -57,18 +60,20 @@ export class ConsumptionViewService {
       const span = spanOf(query, zone);
       const pieces = memberIds === null ? null : await piecesOf(tx, communityId, memberIds, spaceId, query);
       if (pieces?.length === 0) throw notFound();
-      const registers = (
-        await registersOf(
-          tx,
-          communityId,
-          which ?? { spaceIds: [...new Set(pieces?.map((piece) => piece.spaceId))] },
-          span,
-        )
-      ).map((register) => ({
-        ...register,
-        devices: register.devices.filter((device) => isSeen(device.spaceId, spaceId, pieces)),
-      }));
-      return { zone, ...(await this.series(tx, communityId, registers, { span, zone, pieces, query })) };
+      const asked = which ?? { spaceIds: [...new Set(pieces?.map((piece) => piece.spaceId))] };
+      const seen = <Register extends Pick<InstalledRegister, 'devices'>>(registers: readonly Register[]): Register[] =>
+        registers.map((register) => ({
+          ...register,
+          devices: register.devices.filter((device) => isSeen(device.spaceId, spaceId, pieces)),
+        }));
+      const view = { span, zone, pieces, query };
+      const read = await this.series(tx, communityId, seen(await registersOf(tx, communityId, asked, span)), view);
+      const virtual = seen(await virtualRegistersOf(tx, communityId, asked, span));
+      const worked = await this.virtualSeries(tx, communityId, siteId, virtual, view);
+      const own = new Set(virtual.map(({ id }) => id));
+      // Whoever sees only what is the member's own does not read what is odd about the meters of others.
+      const issues = worked.issues.filter(({ subject }) => !isOwnOnly(principal) || own.has(subject.id));
+      return { zone, series: [...read.series, ...worked.series], issues: [...read.issues, ...issues] };
     });
   }
 
@@ -102,12 +107,7 @@ export class ConsumptionViewService {
     tx: Tx,
     communityId: string,
     registers: readonly InstalledRegister[],
-    {
-      span,
-      zone,
-      pieces,
-      query,
-    }: { span: Span; zone: Zone; pieces: readonly OccupancyPiece[] | null; query: ConsumptionQuery },
+    { span, zone, pieces, query }: View,
   ) {
     const issues: Issue[] = [];
     const uses: Use[] = [];
@@ -130,6 +130,36 @@ export class ConsumptionViewService {
     const codes = await spaceCodes(tx, communityId, uses);
     return { series: seriesOf(uses, windowsOf, codes), issues };
   }
+
+  /** Registers that are worked out: their steps are those that all the registers of their formulas have in common. */
+  private async virtualSeries(
+    tx: Tx,
+    communityId: string,
+    siteId: string,
+    registers: readonly VirtualRegister[],
+    { span, zone, pieces, query }: View,
+  ) {
+    if (registers.length === 0) return { series: [], issues: [] };
+    const minutes =
+      query.grain === 'interval' ? commonMinutes(await formulasOf(tx, communityId, siteId), registers) : 0;
+    const windows = steps(query, span, zone, minutes).map((window) => ({
+      ...window,
+      band: `${window.from}/${window.to}`,
+    }));
+    const bands = new Map([['steps', windows]]);
+    const found = await this.virtual.of(tx, communityId, registers, { span, zone, bands, pieces, isSteps: true });
+    const uses = found.uses.filter(({ calendar }) => calendar !== null);
+    const windowsOf = new Map(windows.map((window) => [window.band, window]));
+    return { series: seriesOf(uses, windowsOf, await spaceCodes(tx, communityId, uses)), issues: found.issues };
+  }
+}
+
+/** What is looked at. */
+interface View {
+  readonly span: Span;
+  readonly zone: Zone;
+  readonly pieces: readonly OccupancyPiece[] | null;
+  readonly query: ConsumptionQuery;
 }
 
 const isOwnOnly = ({ roles }: Principal): boolean => roles.every((role) => role === 'member');

@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { epochMs, type Span } from '../../domain/calendar/period.js';
 import { dayOf, type Zone } from '../../domain/calendar/zone.js';
-import { assert, DomainError, type Issue } from '../../domain/errors.js';
+import { assert, DomainError } from '../../domain/errors.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { CommunityService } from '../community/community.service.js';
-import { consumeInDomain } from './consume-in-domain.js';
+import { consumeInDomain, type Explained } from './consume-in-domain.js';
 import { consumeInSql } from './consume-in-sql.js';
 import { plan } from './consumption-plan.js';
 import type { Answer, Bands, OccupancyPiece, Plan, Use, Uses } from './consumption.types.js';
 import { type InstalledRegister, registersOf } from './installed-registers.js';
+import { reductionsOver, withoutReduced } from './reduced-readings.js';
 
 export type { Bands, OccupancyPiece, Use, Uses } from './consumption.types.js';
 
@@ -64,21 +65,37 @@ export class ConsumptionService {
         'invalid-period',
         `${span.from} to ${span.to} is empty; the end must come after the start.`,
       );
-    const plans = plan(registers, span, zone, bands, pieces);
-    if (plans.length === 0) return { uses: [], issues: [] };
+    const answered = await this.answered(tx, communityId, plan(registers, span, zone, bands, pieces), {
+      span,
+      zone,
+      asRead,
+    });
+    return {
+      uses: answered.flatMap(({ plan: one, answers }) => usesOf(one, answers)),
+      issues: answered.flatMap(({ issues }) => issues),
+    };
+  }
+
+  /** The answers to plans, in their order, with what is missing or odd about each register. */
+  async answered(
+    tx: Tx,
+    communityId: string,
+    plans: readonly Plan[],
+    { span, zone, asRead = false }: { span: Span; zone: Zone; asRead?: boolean },
+  ): Promise<Explained[]> {
+    if (plans.length === 0) return [];
     const answered = await consumeInSql(tx, communityId, plans, span);
     const rest = plans.filter(({ register }) => !answered.has(register.no));
     const maxGapHours = await this.maxGapHours(tx, communityId, rest, span, zone);
     const explained = new Map(
       (await consumeInDomain(tx, communityId, rest, span, maxGapHours, asRead)).map((one) => [one.plan, one]),
     );
-    const issues: Issue[] = [];
-    const uses = plans.flatMap((one) => {
-      const byDomain = explained.get(one);
-      issues.push(...(byDomain?.issues ?? []));
-      return usesOf(one, byDomain?.answers ?? answered.get(one.register.no) ?? []);
+    const registers = plans.map(({ register }) => register);
+    const reduced = await reductionsOver(tx, communityId, registers, span);
+    return plans.map((one) => {
+      const known = explained.get(one) ?? { plan: one, answers: answered.get(one.register.no) ?? [], issues: [] };
+      return withoutReduced(known, reduced.get(one.register.no) ?? []);
     });
-    return { uses, issues };
   }
 
   private async maxGapHours(
@@ -93,7 +110,11 @@ export class ConsumptionService {
   }
 }
 
-function usesOf({ register, cuts, questions }: Plan, answers: readonly Answer[]): Use[] {
+/** The answers to a plan as uses. */
+export function usesOf(
+  { register, cuts, questions }: Plan<Pick<InstalledRegister, UsedOf>>,
+  answers: readonly Answer[],
+): Use[] {
   return questions.map(({ cut: index, calendar, band }, i): Use => {
     const [cut, answer] = [cuts[index], answers[i]];
     assert(cut && answer, 'Every question has an answer.');
@@ -120,6 +141,8 @@ function usesOf({ register, cuts, questions }: Plan, answers: readonly Answer[])
     };
   });
 }
+
+type UsedOf = 'id' | 'code' | 'direction' | 'unit' | 'meterId' | 'meter' | 'meterRole' | 'utility';
 
 export async function zoneOf(tx: Tx, communityId: string, siteId: string): Promise<Zone> {
   const [site] = await tx.query<{ zone: Zone }>('SELECT zone FROM site WHERE community_id = $1 AND id = $2', [

@@ -2,6 +2,7 @@ import type { BandWindow } from '../../domain/calendar/bands.js';
 import type { CivilDate, Instant, Span } from '../../domain/calendar/period.js';
 import type { Issue } from '../../domain/errors.js';
 import type { Boundary, Quality } from '../../domain/metering/reading.js';
+import type { PartUse } from '../../domain/metering/virtual-use.js';
 import type { Decimal } from '../../domain/quantity/decimal.js';
 import type { Device, InstalledRegister } from './installed-registers.js';
 
@@ -43,6 +44,8 @@ export interface Use {
   readonly closing: Boundary | null;
   /** How many intervals were added; null for cumulative registers. */
   readonly intervals: number | null;
+  /** What a virtual register was worked out from; absent for registers that are read. */
+  readonly parts?: readonly PartUse[];
 }
 
 export interface Uses {
@@ -65,8 +68,8 @@ export interface Question {
 }
 
 /** One register with all that is asked of it; registers with the same shape are asked the same. */
-export interface Plan {
-  readonly register: InstalledRegister;
+export interface Plan<Register = InstalledRegister> {
+  readonly register: Register;
   readonly cuts: readonly Cut[];
   readonly questions: readonly Question[];
   readonly shape: string;

@@ -1,5 +1,7 @@
 import type { CivilDate, Instant } from '../../domain/calendar/period.js';
 import { instant } from '../../domain/calendar/period.js';
+import { writeFormula } from '../../domain/metering/virtual-meter.js';
+import { decimal } from '../../domain/quantity/decimal.js';
 import type { Tx } from '../../platform/database/transactions.js';
 
 /** A device at one register. */
@@ -10,6 +12,16 @@ export interface DeviceSetting {
   readonly maxPerHour: string | null;
   readonly opening: string | null;
   readonly closing: string | null;
+}
+
+/** A version of a formula, in names. */
+export interface FormulaDescription {
+  readonly version: number;
+  readonly from: CivilDate;
+  readonly formula: string;
+  readonly terms: readonly { readonly coefficient: string; readonly meter: string; readonly register: string }[];
+  readonly reason: string;
+  readonly madeAt: Instant;
 }
 
 /** A meter as people see it: names instead of ids, its registers and the devices that were in. */
@@ -24,12 +36,13 @@ export interface MeterDescription {
   readonly registers: readonly {
     readonly id: string;
     readonly code: string;
-    readonly kind: 'cumulative' | 'interval';
+    readonly kind: 'cumulative' | 'interval' | 'virtual';
     readonly unit: string;
     readonly direction: string;
     readonly intervalMinutes: number | null;
     readonly restarts: boolean;
     readonly lastReading: Instant | null;
+    readonly formulas: readonly FormulaDescription[];
   }[];
   readonly installations: readonly {
     readonly id: string;
@@ -47,7 +60,13 @@ export async function describeMeters(tx: Tx, communityId: string, ids: readonly 
     `SELECT m.id, m.code, m.name, m.role, m.utility, m.verified_until AS "verifiedUntil", s.code AS site,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'code', r.code, 'kind', r.kind, 'unit', r.unit, 'direction', r.direction,
                       'intervalMinutes', r.interval_minutes, 'restarts', r.restarts, 'lastReading',
-                      (SELECT max(l.at) FROM reading l WHERE l.community_no = c.no AND l.register_no = r.no)) ORDER BY r.code), '[]')
+                      (SELECT max(l.at) FROM reading l WHERE l.community_no = c.no AND l.register_no = r.no),
+                      'formulas', (SELECT coalesce(jsonb_agg(jsonb_build_object('version', f.version, 'from', f.from_day, 'reason', f.reason, 'madeAt', f.made_at,
+                          'terms', (SELECT jsonb_agg(jsonb_build_object('coefficient', t.coefficient::text, 'meter', pm.code, 'register', pr.code) ORDER BY t.no)
+                             FROM virtual_term t JOIN register pr ON pr.community_id = t.community_id AND pr.id = t.part_id
+                             JOIN meter pm ON pm.community_id = pr.community_id AND pm.id = pr.meter_id
+                             WHERE t.community_id = f.community_id AND t.register_id = f.register_id AND t.version = f.version)) ORDER BY f.version), '[]')
+                        FROM virtual_formula f WHERE f.community_id = r.community_id AND f.register_id = r.id)) ORDER BY r.code), '[]')
              FROM register r WHERE r.community_id = m.community_id AND r.meter_id = m.id) AS registers,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'space', p.code, 'serial', i.serial, 'from', lower(i.period), 'to', upper(i.period),
                       'registers', (SELECT coalesce(jsonb_agg(jsonb_build_object('register', r.code, 'multiplier', d.multiplier::text, 'capacity', d.capacity::text,
@@ -66,12 +85,28 @@ export async function describeMeters(tx: Tx, communityId: string, ids: readonly 
 /** Instants inside JSON arrive as PostgreSQL writes them there. */
 const withCanonicalInstants = (meter: MeterDescription): MeterDescription => ({
   ...meter,
-  registers: meter.registers.map((register) => ({ ...register, lastReading: canonical(register.lastReading) })),
+  registers: meter.registers.map((register) => ({
+    ...register,
+    lastReading: canonical(register.lastReading),
+    formulas: register.formulas.map(inWords),
+  })),
   installations: meter.installations.map((device) => ({
     ...device,
     from: instant(device.from),
     to: canonical(device.to),
   })),
+});
+
+const inWords = ({ terms, ...formula }: FormulaDescription): FormulaDescription => ({
+  ...formula,
+  terms,
+  madeAt: instant(formula.madeAt),
+  formula: writeFormula(
+    terms.map(({ coefficient, meter, register }) => ({
+      label: `${meter} ${register}`,
+      coefficient: decimal(coefficient),
+    })),
+  ),
 });
 
 const canonical = (at: Instant | null): Instant | null => (at === null ? null : instant(at));

@@ -18,6 +18,7 @@ import type { FindingRow } from './finding-exceptions.js';
 import { bySlots, findGaps } from './find-gaps.js';
 import { registerCalled } from './find-register.js';
 import { countedOnce, type InstalledRegister, registersOf } from './installed-registers.js';
+import { refuseReduced } from './reduced-readings.js';
 import { KnowAround, type RegisterGap } from './know-around.js';
 import { idOf } from './metering.service.js';
 import { listEstimates } from './list-estimates.js';
@@ -170,6 +171,7 @@ export class EstimatesService {
     );
     const counted = countedOnce(installed);
     const targets = installed.filter(({ id }) => (registerId === null ? counted.has(id) : id === registerId));
+    await refuseReduced(tx, communityId, targets, span);
     const look = { communityId, span, zone, maxGapHours: maxInterpolationHours, again: order.again };
     const found = await findGaps(tx, targets, look);
     const made: Made[] = [];

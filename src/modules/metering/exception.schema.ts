@@ -30,7 +30,10 @@ export type ExceptionsQuery = z.infer<typeof exceptionsQuery>;
 export const resolution = z.strictObject({
   choice,
   reason,
-  exchange: exchange.optional().meta({ description: 'With exchange-found: how the device was exchanged.' }),
+  exchange: exchange
+    .omit({ photos: true })
+    .optional()
+    .meta({ description: 'With exchange-found: how the device was exchanged.' }),
 });
 export type Resolution = z.infer<typeof resolution>;
 

@@ -10,10 +10,15 @@ interface Device {
   readonly from: Instant;
 }
 
+/** Registers that somebody names. */
+interface Named {
+  readonly registers: readonly { readonly code: string }[];
+}
+
 interface DeviceRegister {
   readonly id: string;
   readonly code: string;
-  readonly kind: 'cumulative' | 'interval';
+  readonly kind: 'cumulative' | 'interval' | 'virtual';
   readonly multiplier: string;
 }
 
@@ -77,7 +82,8 @@ export async function exchangeDevice(
   return installationId;
 }
 
-async function runningDevice(
+/** The device that is in. @throws DomainError `invalid-input` where none is */
+export async function runningDevice(
   tx: Tx,
   communityId: string,
   meter: { readonly id: string; readonly code: string },
@@ -91,7 +97,7 @@ async function runningDevice(
   return device;
 }
 
-const registersOfDevice = (tx: Tx, communityId: string, device: Device): Promise<DeviceRegister[]> =>
+export const registersOfDevice = (tx: Tx, communityId: string, device: Device): Promise<DeviceRegister[]> =>
   tx.query<DeviceRegister>(
     `SELECT r.id, r.code, r.kind, d.multiplier::text AS multiplier
      FROM installation_register d JOIN register r ON r.community_id = d.community_id AND r.id = d.register_id
@@ -99,7 +105,8 @@ const registersOfDevice = (tx: Tx, communityId: string, device: Device): Promise
     [communityId, device.installationId],
   );
 
-function refuseUnknown(exchange: Exchange, registers: readonly DeviceRegister[], meter: string): void {
+/** @throws DomainError `not-found`, and `invalid-input` for a register that is named twice */
+export function refuseUnknown(exchange: Named, registers: readonly DeviceRegister[], meter: string): void {
   const known = new Set(registers.map(({ code }) => code));
   const unknown = exchange.registers.find(({ code }) => !known.has(code));
   if (unknown)
@@ -115,7 +122,13 @@ function refuseMissingReadings(
   meter: string,
 ): void {
   const { kind, code } = register;
-  if (kind === 'interval') {
+  if (kind === 'virtual' && given !== undefined) {
+    throw new DomainError(
+      'invalid-input',
+      `${meter} ${code} is worked out, so no device is exchanged; give only the space where it belongs from then on.`,
+    );
+  }
+  if (kind !== 'cumulative') {
     if (given?.closing === undefined && given?.opening === undefined) return;
     throw new DomainError(
       'invalid-input',

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { spanOf } from '../../domain/calendar/zone.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { CommunityService } from '../community/community.service.js';
 import type { InstalledRegister } from './installed-registers.js';
 import { type Past, type PastUse, pastUses } from './past-uses.js';
+import { overlaps, reductionsOver } from './reduced-readings.js';
 
 export type { Past, PastUse } from './past-uses.js';
 
@@ -16,6 +18,12 @@ export class HistoryService {
     const last = past.periods.at(-1);
     if (last === undefined || registers.length === 0) return [];
     const { maxInterpolationHours } = await this.community.policyOn(tx, communityId, 'readings', last.from);
-    return pastUses(tx, communityId, registers, past, maxInterpolationHours);
+    const uses = await pastUses(tx, communityId, registers, past, maxInterpolationHours);
+    const [first] = past.periods;
+    const span = spanOf({ from: first?.from ?? last.from, to: last.to }, past.zone);
+    const reduced = await reductionsOver(tx, communityId, registers, span);
+    return uses.map((use) =>
+      reduced.get(use.register.no)?.some((reduction) => overlaps(use, reduction)) ? { ...use, quantity: null } : use,
+    );
   }
 }

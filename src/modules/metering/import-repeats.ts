@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Tx } from '../../platform/database/transactions.js';
+import type { ReadingMonths } from './reading-months.js';
 import { type Candidate, insertReadings, payloadOf } from './store-readings.js';
 
 /*
@@ -26,6 +27,7 @@ export async function keepRepeats(
   communityId: string,
   communityNo: number,
   lines: readonly Repeat[],
+  months: ReadingMonths,
 ): Promise<void> {
   if (lines.length === 0) return;
   const covered = await tx.prepared<{ i: number }>(
@@ -40,7 +42,7 @@ export async function keepRepeats(
   if (kept.length === 0) return;
   await holdOffUndoing(tx, communityId);
   // Where the file was undone just before we waited here, the reading is not there any more.
-  await insertReadings(tx, communityNo, firstOfEach(kept.filter(({ isHeld }) => !isHeld)));
+  await insertReadings(tx, communityNo, firstOfEach(kept.filter(({ isHeld }) => !isHeld)), months);
   const payloads = kept.map(payloadOf);
   await tx.query(
     `INSERT INTO import_repeat (community_id, register_no, at, sha256, payload, batch_no)

@@ -24,9 +24,12 @@ export interface InstalledRegister extends Register {
   readonly devices: readonly Device[];
 }
 
-/** Which registers: of a site, of a meter, or those that measured one of some spaces. */
+/** Which registers: of a site, of a meter, those that measured one of some spaces, or some by their ids. */
 export type Which =
-  { readonly siteId: string } | { readonly meterId: string } | { readonly spaceIds: readonly string[] };
+  | { readonly siteId: string }
+  | { readonly meterId: string }
+  | { readonly spaceIds: readonly string[] }
+  | { readonly registerIds: readonly string[] };
 
 interface Row extends Omit<InstalledRegister, 'label' | 'devices'> {
   readonly devices: readonly {
@@ -43,11 +46,12 @@ interface Row extends Omit<InstalledRegister, 'label' | 'devices'> {
   }[];
 }
 
-/** Registers by meter and code; those without a device in the span are missing. */
+/** Registers that are read, by meter and code; those without a device in the span are missing. */
 export async function registersOf(tx: Tx, communityId: string, which: Which, span: Span): Promise<InstalledRegister[]> {
   const siteId = 'siteId' in which ? which.siteId : null;
   const meterId = 'meterId' in which ? which.meterId : null;
   const spaceIds = 'spaceIds' in which ? which.spaceIds : null;
+  const registerIds = 'registerIds' in which ? which.registerIds : null;
   const rows = await tx.query<Row>(
     `SELECT r.id, r.no, r.code, r.kind, r.unit, r.direction, r.interval_minutes AS "intervalMinutes",
             m.id AS "meterId", m.code AS meter, m.role AS "meterRole", m.utility,
@@ -58,11 +62,11 @@ export async function registersOf(tx: Tx, communityId: string, which: Which, spa
      JOIN meter m ON m.community_id = r.community_id AND m.id = r.meter_id
      JOIN installation_register d ON d.community_id = r.community_id AND d.register_id = r.id
      JOIN installation i ON i.community_id = d.community_id AND i.id = d.installation_id
-     WHERE r.community_id = $1 AND i.period && tstzrange($2, $3)
+     WHERE r.community_id = $1 AND r.kind <> 'virtual' AND i.period && tstzrange($2, $3)
        AND ($4::uuid IS NULL OR m.site_id = $4) AND ($5::uuid IS NULL OR m.id = $5)
-       AND ($6::uuid[] IS NULL OR i.space_id = ANY ($6))
+       AND ($6::uuid[] IS NULL OR i.space_id = ANY ($6)) AND ($7::uuid[] IS NULL OR r.id = ANY ($7))
      GROUP BY r.community_id, r.id, m.community_id, m.id ORDER BY m.code, r.code`,
-    [communityId, span.from, span.to, siteId, meterId, spaceIds],
+    [communityId, span.from, span.to, siteId, meterId, spaceIds, registerIds],
   );
   return rows.map(({ devices, ...row }) => ({
     ...row,

@@ -6,6 +6,7 @@ import type { Sender } from './reading.types.js';
 export type Judged =
   | { readonly as: 'candidate'; readonly register: KnownRegister }
   | { readonly as: 'held'; readonly register: KnownRegister; readonly reason: HoldReason; readonly detail: string }
+  | { readonly as: 'reduced'; readonly register: KnownRegister; readonly detail: string }
   | { readonly as: 'unclaimed' }
   | { readonly as: 'rejected'; readonly problem: ItemProblem };
 
@@ -38,7 +39,11 @@ export function judge(item: ReadingItem, sender: Sender, ground: IntakeGround, n
       `${register.label} counts in ${register.unit}, and this reading says ${item.unit}; convert it, or correct the unit.`,
     );
   }
-  return wrongKind(item, register) ?? hold(item, register, ground, nowMs) ?? { as: 'candidate', register };
+  return (
+    wrongKind(item, register) ??
+    late(item, register) ??
+    hold(item, register, ground, nowMs) ?? { as: 'candidate', register }
+  );
 }
 
 function mayPush({ scope }: Sender, register: KnownRegister): boolean {
@@ -68,6 +73,14 @@ function wrongKind(item: ReadingItem, register: KnownRegister): Judged | undefin
     'invalid-input',
     `${register.label} has intervals of ${register.intervalMs / minuteMs} minutes, and this one has ${length / minuteMs}; send the intervals that the meter keeps.`,
   );
+}
+
+/** For a time of which the readings went, nothing can come any more; what is still there is known, and told so. */
+function late(item: ReadingItem, register: KnownRegister): Judged | undefined {
+  const gone = register.reduced.find(({ from, to }) => item.ms >= from && item.ms < to);
+  if (!gone) return undefined;
+  const detail = `The readings of ${register.label} around ${item.at} were billed, and reduced on ${gone.on} by the policy "retention". This one is not stored; stop sending it.`;
+  return { as: 'reduced', register, detail };
 }
 
 function hold(item: ReadingItem, register: KnownRegister, ground: IntakeGround, nowMs: number): Judged | undefined {

@@ -14,12 +14,16 @@ import { frameBefore, type Look } from '../../domain/metering/frame.js';
 import type { Before, MeterKnown, RegisterKnown, SiteKnown } from '../../domain/metering/known.js';
 import type { Range } from '../../domain/metering/range.js';
 import { overdueBefore } from '../../domain/metering/rules/prolonged-estimation.js';
+import type { Decimal } from '../../domain/quantity/decimal.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { PlacesService, type PlacePiece } from '../community/places.service.js';
-import { balancesOf, byRegister, doublesOf, vacantUses } from './compare-uses.js';
-import { ConsumptionService, type Use } from './consumption.service.js';
+import { balancesOf, byRegister, doublesOf, kindOf, type UsesByRegister, vacantUses } from './compare-uses.js';
+import { ConsumptionService } from './consumption.service.js';
+import { derivedBeside, subMetersOf } from './derived-uses.js';
 import { countedOnce, type InstalledRegister, registersOf } from './installed-registers.js';
 import { measureBefore } from './measure-registers.js';
+import { VirtualConsumptionService } from './virtual-consumption.service.js';
+import { usesFromDays } from './uses-from-days.js';
 
 /** A site and a look at it. */
 export interface SiteLook extends Look {
@@ -42,6 +46,7 @@ export class KnowSite {
   constructor(
     private readonly places: PlacesService,
     private readonly consumption: ConsumptionService,
+    private readonly virtual: VirtualConsumptionService,
   ) {}
 
   async know(
@@ -53,7 +58,7 @@ export class KnowSite {
   ): Promise<SiteKnown> {
     const counted = countedOnce(registers);
     const pieces = await this.places.occupancyPieces(tx, look.communityId, look.siteId, look.period);
-    const uses = byRegister(await this.usesOf(tx, look, registers, pieces));
+    const uses = await this.usesOf(tx, look, registers, pieces, figures);
     const before = await this.before(
       tx,
       look,
@@ -97,6 +102,7 @@ export class KnowSite {
       balances: balancesOf(
         uses,
         registers.filter(({ id }) => counted.has(id)),
+        await this.derivedOf(tx, look, registers),
       ),
     };
   }
@@ -107,12 +113,38 @@ export class KnowSite {
     { communityId, frame, zone, rules }: SiteLook,
     registers: readonly InstalledRegister[],
     pieces: readonly PlacePiece[],
-  ): Promise<readonly Use[]> {
+    figures: ReadonlyMap<number, RegisterFigures>,
+  ): Promise<UsesByRegister> {
     const compared = ['inactive-use', 'sum-check', 'residual'] as const;
-    if (compared.every((name) => rules[name].mode === 'off') || frame.due <= frame.span.from) return [];
+    if (compared.every((name) => rules[name].mode === 'off') || frame.due <= frame.span.from) return new Map();
+    const told = usesFromDays(registers, figures, zone, pieces);
+    const rest = registers.filter(({ id }) => !told.has(id));
     const span = { from: fromEpochMs(frame.span.from), to: fromEpochMs(frame.due) };
-    const { uses } = await this.consumption.of(tx, communityId, registers, { span, zone, bands: new Map(), pieces });
-    return uses;
+    const { uses } = await this.consumption.of(tx, communityId, rest, { span, zone, bands: new Map(), pieces });
+    return new Map([...told, ...byRegister(uses)]);
+  }
+
+  /** What virtual meters of spaces tell beside the sub-meters, by utility and unit; null where it is not known. */
+  private async derivedOf(
+    tx: Tx,
+    { communityId, siteId, frame, zone, rules }: SiteLook,
+    read: readonly InstalledRegister[],
+  ): Promise<ReadonlyMap<string, Decimal | null>> {
+    if (rules.residual.mode === 'off' || frame.due <= frame.span.from) return new Map();
+    const span = { from: fromEpochMs(frame.span.from), to: fromEpochMs(frame.due) };
+    const registers = await this.virtual.registersOf(tx, communityId, siteId, span);
+    const { uses } = await this.virtual.of(tx, communityId, registers, { span, zone, bands: new Map(), pieces: null });
+    const kinds = [...new Set(uses.map(kindOf))];
+    const subMeters = subMetersOf(read);
+    return new Map(
+      kinds.map((kind) => [
+        kind,
+        derivedBeside(
+          uses.filter((use) => kindOf(use) === kind),
+          subMeters,
+        ),
+      ]),
+    );
   }
 
   /** The same period of last year, and the one before; each only of registers whose spaces the same people had then. */

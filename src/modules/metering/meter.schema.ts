@@ -11,6 +11,7 @@ import {
   text,
   uuid,
 } from '../../platform/http/wire.js';
+import { firstFormula, formulaReply } from './formula.schema.js';
 
 const positive = decimal.refine((value) => !value.startsWith('-') && /[1-9]/.test(value), 'must be more than 0');
 const energySentence =
@@ -18,8 +19,8 @@ const energySentence =
 export const energy = z.string(energySentence).regex(/^\d{1,12}(\.\d{1,6})?$/, energySentence);
 
 const role = z.enum(
-  ['source', 'sub'],
-  "must be source (the supplier's meter) or sub (a meter behind it); virtual meters cannot be made yet",
+  ['source', 'sub', 'virtual'],
+  "must be source (the supplier's meter), sub (a meter behind it) or virtual (worked out from others by a formula)",
 );
 const utility = z.enum(['electricity', 'gas', 'water', 'heat']);
 const unit = z.enum(['kWh', 'm3', 'kVArh', 'l'], 'must be kWh, m3, kVArh or l');
@@ -67,6 +68,10 @@ const newRegister = z
     path: ['opening'],
   });
 
+const virtualRegister = z
+  .strictObject({ code, kind: z.literal('virtual'), unit, formula: firstFormula })
+  .meta({ description: 'Of a virtual meter: nothing is read, its use is worked out.' });
+
 export const newMeter = z
   .strictObject({
     site: idOrCode,
@@ -81,7 +86,14 @@ export const newMeter = z
       .meta({ description: 'The space whose use it measures; null for a source meter and for common use.' }),
     installedFrom: instant,
     serial: optionalText(60).default(''),
-    registers: z.array(newRegister).min(1, 'needs at least one register').max(50),
+    registers: z
+      .array(z.discriminatedUnion('kind', [newRegister, virtualRegister], 'must be cumulative, interval or virtual'))
+      .min(1, 'needs at least one register')
+      .max(50),
+  })
+  .refine(({ role: is, registers }) => registers.every(({ kind }) => (kind === 'virtual') === (is === 'virtual')), {
+    error: 'a virtual meter has virtual registers with a formula, and other meters have none',
+    path: ['registers'],
   })
   .refine(({ registers }) => new Set(registers.map((register) => register.code)).size === registers.length, {
     error: 'two registers have the same code',
@@ -96,11 +108,18 @@ export const meterPatch = z.strictObject({
 });
 export type MeterPatch = z.infer<typeof meterPatch>;
 
+/** Ids of photos that show what the displays of the devices showed. */
+export const photos = z
+  .array(uuid)
+  .max(10, 'must not be more than 10')
+  .meta({ description: 'Photos of the displays, sent to /api/v1/photos before.' });
+
 export const exchange = z
   .strictObject({
     at: instant.meta({ description: 'When the old device came out and the new one went in.' }),
     serial: optionalText(60).default('').meta({ description: 'Of the new device.' }),
     space: idOrCode.nullable().optional().meta({ description: 'Where it differs from where the old one was.' }),
+    photos: photos.optional(),
     registers: z
       .array(
         z.strictObject({
@@ -148,6 +167,9 @@ export const meterReply = z.object({
       intervalMinutes: z.int().nullable(),
       restarts: z.boolean(),
       lastReading: instant.nullable(),
+      formulas: z
+        .array(formulaReply)
+        .meta({ description: 'Of a virtual register: all versions, in the order of their adoption.' }),
     }),
   ),
   installations: z.array(

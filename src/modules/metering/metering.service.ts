@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Span } from '../../domain/calendar/period.js';
 import { DomainError } from '../../domain/errors.js';
+import { Clock } from '../../platform/clock.js';
 import { constraintRefusals } from '../../platform/database/constraints.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { pageOf, readCursor } from '../../platform/http/cursor.js';
@@ -8,8 +9,11 @@ import { isId, limitOf } from '../../platform/http/wire.js';
 import { newId } from '../../platform/ids.js';
 import type { Actor } from '../access/access-changes.service.js';
 import { AuditService } from '../audit/audit.service.js';
+import { adoptFormula } from './adopt-formula.js';
 import { exchangeDevice } from './exchange-device.js';
-import { meterCalled } from './find-register.js';
+import { meterCalled, registerCalled } from './find-register.js';
+import type { NewFormula } from './formula.schema.js';
+import { makeRegister } from './make-register.js';
 import { describeMeters, type MeterDescription } from './describe-meters.js';
 import type { Exchange, MeterPatch, MetersQuery, NewMeter } from './meter.schema.js';
 import { type InstalledRegister, registersOf } from './installed-registers.js';
@@ -36,9 +40,10 @@ export class MeteringService {
   constructor(
     private readonly transactions: Transactions,
     private readonly audit: AuditService,
+    private readonly clock: Clock,
   ) {}
 
-  /** Makes a meter with its registers and its first device. */
+  /** Makes a meter with its registers and its first device; a virtual one with its formulas and no device. */
   create(communityId: string, input: NewMeter, actor: Actor): Promise<MeterDescription> {
     return this.transactions.inCommunity(communityId, async (tx) => {
       const siteId = await idOf(tx, communityId, 'site', input.site);
@@ -53,37 +58,9 @@ export class MeteringService {
         'INSERT INTO installation (community_id, id, meter_id, space_id, serial, period) VALUES ($1, $2, $3, $4, $5, tstzrange($6, NULL))',
         [communityId, installationId, meterId, spaceId, input.serial, input.installedFrom],
       );
-      for (const register of input.registers) {
-        const registerId = newId();
-        await tx.query(
-          `INSERT INTO register (community_id, id, meter_id, code, kind, unit, direction, interval_minutes, restarts)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-          [
-            communityId,
-            registerId,
-            meterId,
-            register.code,
-            register.kind,
-            register.unit,
-            register.direction,
-            register.intervalMinutes ?? null,
-            register.restarts,
-          ],
-        );
-        await tx.query(
-          `INSERT INTO installation_register (community_id, installation_id, register_id, multiplier, capacity, max_per_hour, opening)
-           VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-          [
-            communityId,
-            installationId,
-            registerId,
-            register.multiplier,
-            register.capacity ?? null,
-            register.maxPerHour ?? null,
-            register.opening ?? null,
-          ],
-        );
-      }
+      const { installedFrom, registers } = input;
+      const maker = { communityId, siteId, meterId, installationId, installedFrom, actor, at: this.clock.now() };
+      for (const register of registers) await makeRegister(tx, maker, register);
       const data = { code: input.code, role: input.role, registers: input.registers.map(({ code }) => code) };
       await this.audit.record(tx, { actor, type: 'meter.created', subjectKind: 'meter', subjectId: meterId, data });
       return described(tx, communityId, meterId);
@@ -158,7 +135,21 @@ export class MeteringService {
     });
   }
 
-  /** Registers of a site with the devices that were in during a span; those that had none are missing. */
+  /** Adopts another formula for a register of a virtual meter. */
+  adopt(communityId: string, address: string, input: NewFormula, actor: Actor): Promise<MeterDescription> {
+    return this.transactions.inCommunity(communityId, async (tx) => {
+      const { id, code, siteId } = await meterCalled(tx, communityId, address);
+      const { from, terms, reason } = input;
+      const register = await registerCalled(tx, communityId, code, input.register);
+      const formula = { siteId, registerId: register.id, from, terms, reason, at: this.clock.now() };
+      const version = await adoptFormula(tx, communityId, formula, actor);
+      const data = { register: register.code, version, from };
+      await this.audit.record(tx, { actor, type: 'formula.adopted', subjectKind: 'meter', subjectId: id, data });
+      return described(tx, communityId, id);
+    });
+  }
+
+  /** Registers of a site that are read, with the devices that were in during a span; those that had none are missing. */
   registersOf(tx: Tx, communityId: string, siteId: string, span: Span): Promise<InstalledRegister[]> {
     return registersOf(tx, communityId, { siteId }, span);
   }

@@ -4,6 +4,7 @@ import { CurrentPrincipal, type Principal } from '../../platform/http/principal.
 import { Reply } from '../../platform/http/reply.js';
 import { type IdParam, idParam } from '../../platform/http/wire.js';
 import { actorOf } from '../access/access-changes.service.js';
+import { DevicesService } from './devices.service.js';
 import {
   type Exchange,
   exchange,
@@ -16,11 +17,15 @@ import {
   type NewMeter,
   newMeter,
 } from './meter.schema.js';
+import { type NewFormula, newFormula } from './formula.schema.js';
 import { MeteringService } from './metering.service.js';
 
 @Controller('meters')
 export class MetersController {
-  constructor(private readonly metering: MeteringService) {}
+  constructor(
+    private readonly metering: MeteringService,
+    private readonly devices: DevicesService,
+  ) {}
 
   @Post()
   @Allow('treasurer', 'installer')
@@ -62,6 +67,17 @@ export class MetersController {
     @Body({ schema: exchange }) body: Exchange,
     @CurrentPrincipal() principal: Principal,
   ) {
-    return this.metering.exchange(principal.communityId, id, body, actorOf(principal));
+    return this.devices.exchange(principal, id, body);
+  }
+
+  @Post(':id/formulas')
+  @Allow('treasurer', 'installer')
+  @Reply(201, 'The formula was adopted: from its day on the register is worked out by it.', meterReply)
+  adopt(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Body({ schema: newFormula }) body: NewFormula,
+    @CurrentPrincipal() principal: Principal,
+  ) {
+    return this.metering.adopt(principal.communityId, id, body, actorOf(principal));
   }
 }

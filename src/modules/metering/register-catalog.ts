@@ -24,6 +24,8 @@ export interface KnownRegister {
   readonly intervalMs: number | null;
   /** The times in which a device was installed, in milliseconds; the last may be Infinity. */
   readonly installed: readonly { readonly from: number; readonly to: number }[];
+  /** The times whose readings went by the policy `retention`, in milliseconds, and the day on which they did. */
+  readonly reduced: readonly { readonly from: number; readonly to: number; readonly on: string }[];
 }
 
 /** What a batch starts from. */
@@ -97,20 +99,23 @@ interface RegisterRow {
   readonly starts: readonly Instant[];
   readonly ends: readonly (Instant | null)[];
   readonly aliases: readonly (readonly [string, string])[];
+  readonly reductions: readonly (readonly [from: Instant, to: Instant, at: Instant])[];
 }
 
 async function loadNames(tx: Tx, communityId: string): Promise<Map<string, KnownRegister>> {
   const rows = await tx.query<RegisterRow>(
     `SELECT r.no, r.id, r.meter_id AS "meterId", m.site_id AS "siteId", m.code AS meter, r.code AS register, r.kind, r.unit,
             r.interval_minutes AS minutes, coalesce(i.starts, '[]') AS starts, coalesce(i.ends, '[]') AS ends,
-            coalesce(a.names, '[]') AS aliases
+            coalesce(a.names, '[]') AS aliases, coalesce(d.times, '[]') AS reductions
      FROM register r
      JOIN meter m ON m.community_id = r.community_id AND m.id = r.meter_id
      LEFT JOIN (SELECT meter_id, jsonb_agg(lower(period) ORDER BY period) AS starts, jsonb_agg(upper(period) ORDER BY period) AS ends
                 FROM installation WHERE community_id = $1 GROUP BY meter_id) i ON i.meter_id = m.id
      LEFT JOIN (SELECT register_id, jsonb_agg(jsonb_build_array(meter_code, register_code)) AS names
                 FROM register_alias WHERE community_id = $1 GROUP BY register_id) a ON a.register_id = r.id
-     WHERE r.community_id = $1`,
+     LEFT JOIN (SELECT register_no, jsonb_agg(jsonb_build_array(from_at, to_at, reduced_at)) AS times
+                FROM reading_reduction WHERE community_id = $1 GROUP BY register_no) d ON d.register_no = r.no
+     WHERE r.community_id = $1 AND r.kind <> 'virtual'`,
     [communityId],
   );
   const names = new Map<string, KnownRegister>();
@@ -125,6 +130,7 @@ async function loadNames(tx: Tx, communityId: string): Promise<Map<string, Known
       unit: row.unit,
       intervalMs: row.minutes === null ? null : row.minutes * minuteMs,
       installed: row.starts.map((from, i) => ({ from: epochMs(from), to: endMs(row.ends[i]) })),
+      reduced: row.reductions.map(([from, to, at]) => ({ from: epochMs(from), to: epochMs(to), on: at.slice(0, 10) })),
     };
     for (const [meter, register] of row.aliases) names.set(nameOf(meter, register), known);
     names.set(nameOf(row.meterId, row.register), known);

@@ -17,6 +17,10 @@ export interface Row {
 
 /** The rank of a reading's quality in SQL: the worst is the greatest. */
 export const rank = `CASE r.quality::text ${qualities.map((quality, i) => `WHEN '${quality}' THEN ${i}`).join(' ')} END`;
+/** The same ranks by name. */
+export const qualityRanks = Object.fromEntries(qualities.map((quality, i) => [quality, i])) as Readonly<
+  Record<Quality, number>
+>;
 export const qualityAt = (index: number): Quality => qualities[index] ?? 'estimated';
 
 /** Plans by shape, numbered as the statements know them. */

@@ -37,8 +37,9 @@ export async function telescope(
        SELECT a.parts[width_bucket(r.at, a.edges)] AS part, sum(r.value::numeric)::text AS total, count(*)::int AS count, max(${rank}) AS quality
        FROM reading r
        WHERE r.community_no = (SELECT no FROM community WHERE id = $1) AND r.register_no = a.no AND r.at = ANY (a.edges)
+         AND r.at BETWEEN $7::timestamptz AND $8::timestamptz
        GROUP BY part) AS found`,
-    [communityId, plans.map(({ register }) => register.no), numbers, ...columnsOf(shapes)],
+    [communityId, plans.map(({ register }) => register.no), numbers, ...columnsOf(shapes), span.from, span.to],
   );
   const backwards = await registersThatRanBackwards(tx, communityId, plans, span);
   const byRegister = foundByRegister(rows);
@@ -72,12 +73,20 @@ async function registersThatRanBackwards(
          SELECT unnest(shown.values) AS earlier, unnest(shown.values[2:]) AS later FROM (
            SELECT array_agg(r.value::numeric ORDER BY r.at) ||
                   (SELECT n.value::numeric FROM reading n
-                   WHERE n.community_no = (SELECT no FROM own) AND n.register_no = a.no AND n.at >= a.last AND n.at <= $5::timestamptz
+                   WHERE n.community_no = (SELECT no FROM own) AND n.register_no = a.no AND n.at >= a.last AND n.at BETWEEN $6::timestamptz AND $5::timestamptz
                    ORDER BY n.at LIMIT 1) AS values
            FROM reading r
-           WHERE r.community_no = (SELECT no FROM own) AND r.register_no = a.no AND r.at >= a.first AND r.at < a.last) AS shown) AS steps) AS week
+           WHERE r.community_no = (SELECT no FROM own) AND r.register_no = a.no AND r.at >= a.first AND r.at < a.last
+             AND r.at BETWEEN $6::timestamptz AND $5::timestamptz) AS shown) AS steps) AS week
      WHERE week.fell`,
-    [communityId, weeks.map(({ no }) => no), weeks.map(({ from }) => from), weeks.map(({ to }) => to), span.to],
+    [
+      communityId,
+      weeks.map(({ no }) => no),
+      weeks.map(({ from }) => from),
+      weeks.map(({ to }) => to),
+      span.to,
+      span.from,
+    ],
   );
   return new Set(rows.map(({ no }) => no));
 }

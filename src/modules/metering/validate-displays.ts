@@ -1,4 +1,4 @@
-import { epochMs, fromEpochMs, type Instant } from '../../domain/calendar/period.js';
+import { epochMs, fromEpochMs, type Instant, type Span } from '../../domain/calendar/period.js';
 import { exceeds, type Frame, type RegisterFigures } from '../../domain/metering/figures.js';
 import { measure } from '../../domain/metering/measure.js';
 import type { CumulativeReading, Quality } from '../../domain/metering/reading.js';
@@ -6,6 +6,7 @@ import { Decimal } from '../../domain/quantity/decimal.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import type { Device, InstalledRegister } from './installed-registers.js';
 import { sourceOf } from './measure-in-domain.js';
+import { hullOf, nearestReadings } from './nearest-readings.js';
 
 /*
  * The problem: a display that is read every half-hour has fifteen hundred values a month, and thirty-two of them, one at each edge of
@@ -51,20 +52,27 @@ export async function figuresOfDisplays(
   );
 }
 
-const walk = (
+const spanOf = ({ span }: Frame): Span => ({ from: fromEpochMs(span.from), to: fromEpochMs(span.to) });
+
+async function walk(
   tx: Tx,
   communityId: string,
   registers: readonly InstalledRegister[],
-  { span }: Frame,
-): Promise<Walked[]> =>
-  tx.query<Walked>(
+  frame: Frame,
+): Promise<Walked[]> {
+  const span = spanOf(frame);
+  const around = await nearestReadings(
+    tx,
+    communityId,
+    registers.map(({ no }) => no),
+    span,
+  );
+  const hull = hullOf(around, span);
+  return tx.query<Walked>(
     `SELECT a.no, walked.*, walked.odd OR EXISTS (
        SELECT FROM reading_correction c
-       WHERE c.community_id = $1 AND c.register_no = a.no AND c.at BETWEEN around.first AND around.last) AS "isOdd"
-     FROM unnest($2::int[]) AS a (no)
-     CROSS JOIN LATERAL (SELECT
-       coalesce((SELECT max(r.at) FROM reading r WHERE r.community_no = ${own} AND r.register_no = a.no AND r.at <= $3::timestamptz), $3) AS first,
-       coalesce((SELECT min(r.at) FROM reading r WHERE r.community_no = ${own} AND r.register_no = a.no AND r.at >= $4::timestamptz), $4) AS last) AS around
+       WHERE c.community_id = $1 AND c.register_no = a.no AND c.at BETWEEN a.first AND a.last) AS "isOdd"
+     FROM unnest($2::int[], $5::timestamptz[], $6::timestamptz[]) AS a (no, first, last)
      CROSS JOIN LATERAL (
        SELECT count(*) FILTER (WHERE step.inside)::int AS count, count(*) FILTER (WHERE step.inside AND step.read)::int AS actual,
               coalesce(min(step.advance) < 0 OR bool_or(step.estimated), false) AS odd,
@@ -72,10 +80,15 @@ const walk = (
        FROM (SELECT r.at, r.at BETWEEN $3::timestamptz AND $4::timestamptz AS inside,
                     r.quality IN ('actual', 'customer') AS read, r.quality IN ('estimated', 'substituted') AS estimated,
                     r.value::numeric - lag(r.value::numeric) OVER w AS advance, r.at - lag(r.at) OVER w AS elapsed
-             FROM reading r WHERE r.community_no = ${own} AND r.register_no = a.no AND r.at BETWEEN around.first AND around.last
+             FROM reading r WHERE r.community_no = ${own} AND r.register_no = a.no AND r.at BETWEEN a.first AND a.last
+               AND r.at BETWEEN $7::timestamptz AND $8::timestamptz
              WINDOW w AS (ORDER BY r.at)) AS step) AS walked`,
-    [communityId, registers.map(({ no }) => no), fromEpochMs(span.from), fromEpochMs(span.to)],
+    [
+      ...[communityId, around.map(({ no }) => no), span.from, span.to],
+      ...[around.map(({ first }) => first), around.map(({ last }) => last), hull.from, hull.to],
+    ],
   );
+}
 
 /** True where nothing fell, nothing was estimated, and the largest advance could pass in the shortest time. */
 function isRegular({ isOdd, most, shortestMs, last }: Walked, device: Device, frame: Frame): boolean {
@@ -111,22 +124,25 @@ async function readingsAtEdges(
   tx: Tx,
   communityId: string,
   registers: readonly InstalledRegister[],
-  { span, days, due }: Frame,
+  frame: Frame,
 ): Promise<Map<number, CumulativeReading[]>> {
   if (registers.length === 0) return new Map();
+  const { span, days, due } = frame;
+  const numbers = registers.map(({ no }) => no);
+  const hull = hullOf(await nearestReadings(tx, communityId, numbers, spanOf(frame)), spanOf(frame));
   const edges = [...new Set([span.from, ...days.flatMap(({ from, to }) => [from, to]), due, span.to])];
   const rows = await tx.query<ReadingRow>(
     `SELECT DISTINCT a.no, r.at, coalesce(c.value, r.value) AS value, coalesce(c.quality, r.quality) AS quality
      FROM unnest($2::int[]) AS a (no) CROSS JOIN unnest($3::timestamptz[]) AS e (at) CROSS JOIN LATERAL (
        (SELECT b.at, b.value::text AS value, b.quality::text AS quality FROM reading b
-        WHERE b.community_no = ${own} AND b.register_no = a.no AND b.at <= e.at ORDER BY b.at DESC LIMIT 1)
+        WHERE b.community_no = ${own} AND b.register_no = a.no AND b.at <= e.at AND b.at >= $4::timestamptz ORDER BY b.at DESC LIMIT 1)
        UNION ALL
        (SELECT n.at, n.value::text, n.quality::text FROM reading n
-        WHERE n.community_no = ${own} AND n.register_no = a.no AND n.at >= e.at ORDER BY n.at LIMIT 1)) AS r
+        WHERE n.community_no = ${own} AND n.register_no = a.no AND n.at >= e.at AND n.at <= $5::timestamptz ORDER BY n.at LIMIT 1)) AS r
      LEFT JOIN (SELECT DISTINCT ON (register_no, at) register_no, at, value::text AS value, quality::text AS quality
                 FROM reading_correction WHERE community_id = $1 AND register_no = ANY ($2::int[])
                 ORDER BY register_no, at, version DESC) AS c ON c.register_no = a.no AND c.at = r.at`,
-    [communityId, registers.map(({ no }) => no), edges.map(fromEpochMs)],
+    [communityId, numbers, edges.map(fromEpochMs), hull.from, hull.to],
   );
   const byNo = new Map<number, CumulativeReading[]>();
   for (const { no, at, value, quality } of rows) {

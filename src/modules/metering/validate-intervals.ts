@@ -22,28 +22,38 @@ import { sourceOf } from './measure-in-domain.js';
  * The problem: the rules ask of a month of half-hours what its days came to, which were complete, even or empty, what is missing and
  * what towers above the rest: a million and a half rows for a thousand meters.
  *
- * Method: one statement makes of every day of every register a row: count, sum, least and most. From these the days follow, and whether
- * there can be a gap or a peak at all; only for those registers are the rows looked at once more. A register that is not regular (an
- * interval off the grid, beyond the limit, from the future) is left to the domain.
+ * Method: one statement makes of every day of every register a few figures: count, sum, most, and what each interval was where all were
+ * the same; and of every register one row. From these the days follow, and whether there can be a gap or a peak at all; only for those
+ * registers are the readings looked at once more. A register that is not regular (an interval off the grid, beyond the limit, from the
+ * future) is left to the domain.
  */
 
-/** What a register sent of one quality on one day of the frame; days are counted from 1, what lies after the last is one more. */
-interface DayRow {
+/** What a register sent, by day and quality. */
+interface RegisterRow {
   readonly no: number;
+  /** Whether all lie on the grid of their length that the span begins. */
+  readonly fits: boolean;
+  readonly last: Instant;
+  readonly days: readonly DayRow[];
+}
+
+/** What a register sent of one quality on one day of the frame; days are counted from 1, what lies after the last is one more. */
+type DayRow = readonly [day: number, quality: Quality, count: number, total: string, most: string, each: string | null];
+
+interface DaySum {
   readonly day: number;
   readonly quality: Quality;
   readonly count: number;
-  readonly total: string;
-  readonly least: string;
-  readonly most: string;
-  readonly fits: boolean;
-  readonly last: Instant;
+  readonly total: Decimal;
+  readonly most: Decimal;
+  /** What each interval was where all were the same. */
+  readonly each: Decimal | null;
 }
 
 interface Regular {
   readonly register: InstalledRegister;
   readonly device: Device;
-  readonly rows: readonly DayRow[];
+  readonly rows: readonly DaySum[];
 }
 
 const minuteMs = 60_000;
@@ -56,11 +66,13 @@ export async function figuresOfIntervals(
   registers: readonly InstalledRegister[],
   frame: Frame,
 ): Promise<Map<number, RegisterFigures>> {
-  const byNo = rowsByRegister(await dayRows(tx, communityId, registers, frame));
+  const byNo = new Map((await registerRows(tx, communityId, registers, frame)).map((row) => [row.no, row]));
   const regular = registers.flatMap((register): Regular[] => {
     const [device] = register.devices;
-    const rows = byNo.get(register.no) ?? [];
-    return device && isRegular(register, device, rows, frame) ? [{ register, device, rows }] : [];
+    const sent = byNo.get(register.no);
+    if (!device) return [];
+    const one = { register, device, rows: sent?.days.map(daySum) ?? [] };
+    return sent === undefined || isRegular(one, sent, frame) ? [one] : [];
   });
   const gaps = await gapsOf(
     tx,
@@ -96,35 +108,33 @@ export async function figuresOfIntervals(
 }
 
 const lengthOf = ({ intervalMinutes }: InstalledRegister): number => (intervalMinutes ?? 0) * minuteMs;
-const countOf = (rows: readonly DayRow[]): number => rows.reduce((count, row) => count + row.count, 0);
-const quantityOf = ({ device }: Regular, rows: readonly DayRow[]): Decimal =>
-  sum(rows.map(({ total }) => new Decimal(total))).times(device.multiplier);
+const countOf = (rows: readonly DaySum[]): number => rows.reduce((count, row) => count + row.count, 0);
+const quantityOf = ({ device }: Regular, rows: readonly DaySum[]): Decimal =>
+  sum(rows.map(({ total }) => total)).times(device.multiplier);
 
-function rowsByRegister(rows: readonly DayRow[]): Map<number, DayRow[]> {
-  const byNo = new Map<number, DayRow[]>();
-  for (const row of rows) {
-    const known = byNo.get(row.no);
-    if (known) known.push(row);
-    else byNo.set(row.no, [row]);
-  }
-  return byNo;
-}
+const daySum = ([day, quality, count, total, most, each]: DayRow): DaySum => ({
+  ...{ day, quality, count, total: new Decimal(total), most: new Decimal(most) },
+  each: each === null ? null : new Decimal(each),
+});
 
-const dayRows = (
+const registerRows = (
   tx: Tx,
   communityId: string,
   registers: readonly InstalledRegister[],
   { span, days, due }: Frame,
-): Promise<DayRow[]> =>
+): Promise<RegisterRow[]> =>
   pageByPage(tx, () =>
-    tx.query<DayRow>(
-      `SELECT r.register_no AS no, width_bucket(r.at, $3::timestamptz[]) AS day, r.quality::text AS quality, count(*)::int AS count,
-              sum(r.value::numeric)::text AS total, min(r.value::numeric)::text AS least, max(r.value::numeric)::text AS most,
-              bool_and(r.at = date_bin($6::interval, r.at, $4::timestamptz) AND r.until = r.at + $6::interval) AS fits, max(r.until) AS last
-       FROM reading r
-       WHERE r.community_no = ${own} AND r.register_no = ANY ($2::int[])
-         AND r.at >= $4::timestamptz - interval '1 hour' AND r.at < $5::timestamptz AND r.until > $4::timestamptz
-       GROUP BY r.register_no, day, r.quality::text`,
+    tx.query<RegisterRow>(
+      `SELECT d.no, bool_and(d.fits) AS fits, max(d.last) AS last,
+              json_agg(json_build_array(d.day, d.quality, d.count, d.total::text, d.most::text, CASE WHEN d.least = d.most THEN d.most::text END)) AS days
+       FROM (SELECT r.register_no AS no, width_bucket(r.at, $3::timestamptz[]) AS day, r.quality::text AS quality, count(*) AS count,
+                    sum(r.value::numeric) AS total, min(r.value::numeric) AS least, max(r.value::numeric) AS most,
+                    bool_and(r.at = date_bin($6::interval, r.at, $4::timestamptz) AND r.until = r.at + $6::interval) AS fits, max(r.until) AS last
+             FROM reading r
+             WHERE r.community_no = ${own} AND r.register_no = ANY ($2::int[])
+               AND r.at >= $4::timestamptz - interval '1 hour' AND r.at < $5::timestamptz AND r.until > $4::timestamptz
+             GROUP BY r.register_no, day, r.quality::text) AS d
+       GROUP BY d.no`,
       [
         communityId,
         registers.map(({ no }) => no),
@@ -137,14 +147,15 @@ const dayRows = (
   );
 
 /** True where every interval lies on the grid that the span begins, can have been read, and is no more than can pass in its time. */
-function isRegular(register: InstalledRegister, device: Device, rows: readonly DayRow[], frame: Frame): boolean {
+function isRegular({ register, device, rows }: Regular, { fits, last }: RegisterRow, frame: Frame): boolean {
+  if (!fits || epochMs(last) > Math.min(frame.latest, frame.span.to)) return false;
   const limit = device.plausibleMaxPerHour ?? frame.mostPerHour;
+  if (limit === null) return true;
   const slice = { from: 0, to: lengthOf(register) };
-  return rows.every(({ fits, last, most, quality }) => {
-    if (!fits || epochMs(last) > Math.min(frame.latest, frame.span.to)) return false;
-    const quantity = (): Decimal => new Decimal(most).times(device.multiplier);
-    return limit === null || isEstimate(quality) || !exceeds({ ...slice, quantity: quantity() }, limit);
-  });
+  return rows.every(
+    ({ quality, most }) =>
+      isEstimate(quality) || !exceeds({ ...slice, quantity: most.times(device.multiplier) }, limit),
+  );
 }
 
 /** Whether every slot until `due` is filled: on a grid without doubles, their number tells. */
@@ -154,7 +165,7 @@ function isFilled({ register, rows }: Regular, { span, due, days }: Frame): bool
 }
 
 function daysOf(one: Regular, { days }: Frame): DayUse[] {
-  const sound = new Map<number, DayRow[]>();
+  const sound = new Map<number, DaySum[]>();
   for (const row of one.rows) {
     if (isEstimate(row.quality) || row.day > days.length) continue;
     const known = sound.get(row.day);
@@ -165,8 +176,8 @@ function daysOf(one: Regular, { days }: Frame): DayUse[] {
     const rows = sound.get(i + 1) ?? [];
     const [first] = rows;
     if (!first || countOf(rows) * lengthOf(one.register) !== day.to - day.from) return [];
-    const each = new Decimal(first.least);
-    const isConstant = rows.every(({ least, most }) => each.equals(least) && each.equals(most));
+    const { each } = first;
+    const isConstant = each !== null && rows.every((row) => row.each?.equals(each) === true);
     return [{ ...day, quantity: quantityOf(one, rows), each: isConstant ? each.times(one.device.multiplier) : null }];
   });
 }
@@ -175,7 +186,7 @@ function daysOf(one: Regular, { days }: Frame): DayUse[] {
 function mayTower({ rows }: Regular, frame: Frame): boolean {
   if (frame.towersFrom === null) return false;
   const peaks = rows.filter(({ quality }) => !isEstimate(quality));
-  const slices = peaks.map(({ most }, i): Slice => ({ from: i, to: i, quantity: new Decimal(most) }));
+  const slices = peaks.map(({ most }, i): Slice => ({ from: i, to: i, quantity: most }));
   return slices.length < 3 || towering(slices, frame).length > 0;
 }
 

@@ -15,6 +15,7 @@ import { type InstalledRegister, registersOf } from './installed-registers.js';
 import { KnowSite, type RegisterRecord, type SiteLook } from './know-site.js';
 import { measureRegisters } from './measure-registers.js';
 import { idOf } from './metering.service.js';
+import { refuseReduced } from './reduced-readings.js';
 import { recordRestarts, type Restart } from './restart-counters.js';
 import { openFindings } from './finding-exceptions.js';
 import { storeFindings } from './store-findings.js';
@@ -115,6 +116,7 @@ export class ValidationService {
       (await registersOf(tx, communityId, { siteId }, span)).filter(({ meterRole }) => meterRole !== 'virtual');
     const records = await recordsOf(tx, communityId, siteId);
     const before = await installed();
+    await refuseReduced(tx, communityId, before, span);
     const figures = await measureRegisters(tx, communityId, before, frame);
     const restarts = await recordRestarts(tx, look, before, records, figures);
     if (restarts.length === 0) return { registers: before, records, figures, restarts: 0 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { code, idOrCode, instant, text, uuid } from '../../platform/http/wire.js';
+import { civilDate, code, idOrCode, instant, text, uuid } from '../../platform/http/wire.js';
 
 const wallTime = z
   .string('must be a wall time like 07:00')
@@ -10,20 +10,25 @@ const bandRule = z
   .strictObject({
     band: text(40),
     months: z.array(z.int().min(1).max(12)).min(1).max(12).exactOptional(),
-    weekdays: z.array(z.int().min(1).max(7)).min(1).max(7).exactOptional(),
+    weekdays: z.array(z.int().min(1).max(8)).min(1).max(8).exactOptional(),
     from: wallTime,
     to: wallTime,
   })
   .meta({
     id: 'BandRule',
     description:
-      'In these months (1 to 12) and on these weekdays (1 is Monday), all where absent, from this time to that. ' +
+      'In these months (1 to 12) and on these weekdays (1 is Monday, 8 a holiday of the calendar), all where absent, from this time to that. ' +
       'Where `to` is earlier than `from` the rule runs past midnight and belongs to the day on which it starts.',
   });
 
 export const bandTerms = z.strictObject({
   bands: z.array(text(40)).min(1, 'must name at least one band').max(24),
   rules: z.array(bandRule).min(1, 'must have at least one rule').max(500),
+  holidays: z
+    .array(civilDate)
+    .max(1000)
+    .exactOptional()
+    .meta({ description: 'Days that follow the rules for holidays (weekday 8) instead of those of their weekday.' }),
 });
 export type BandTerms = z.infer<typeof bandTerms>;
 
@@ -40,6 +45,7 @@ export const bandCalendar = z
     name: z.string(),
     bands: z.array(z.string()),
     rules: z.array(bandRule),
+    holidays: z.array(civilDate).exactOptional(),
     sentence: z.string().meta({ description: 'The calendar in words.' }),
     createdAt: instant,
   })

@@ -28,8 +28,7 @@ export class CalendarsService {
   ) {}
 
   /** @throws DomainError `tariff-gap`, `tariff-overlap` naming the first hours, `invalid-input`, `already-exists` */
-  create(communityId: string, { code, name, bands, rules }: NewBandCalendar, actor: Actor): Promise<BandCalendarReply> {
-    const terms = { bands, rules };
+  create(communityId: string, { code, name, ...terms }: NewBandCalendar, actor: Actor): Promise<BandCalendarReply> {
     checkBands(terms);
     return this.transactions.inCommunity(communityId, async (tx) => {
       const id = newId();

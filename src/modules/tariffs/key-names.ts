@@ -3,8 +3,8 @@ import type { BandCalendar } from '../../domain/calendar/bands.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import type { FieldProblem } from '../../platform/http/problem.js';
 import { InvalidRequest } from '../../platform/http/validation.js';
-import { isPool, named, type Named, referencesOf } from './key-references.js';
-import type { KeyTerms, NewKeyVersion } from './keys.schema.js';
+import { isPool, named, type Named, referencesOf, simpleTermsOf } from './key-references.js';
+import type { CompositeTerms, KeyTerms, LimitedTerms, NewKeyVersion, SimpleTerms } from './keys.schema.js';
 import { keyVersions, versionsOf } from './versions.js';
 
 /**
@@ -19,8 +19,41 @@ export async function inCodes(
   given: NewKeyVersion,
   at: string,
 ): Promise<KeyTerms> {
-  const { terms } = given;
+  refuseTwoCalendars(given.terms, at);
+  return termsInCodes({ tx, communityId, key, given }, given.terms, at);
+}
+
+/** What every piece of the terms is looked up with. */
+interface Looking {
+  readonly tx: Tx;
+  readonly communityId: string;
+  readonly key: Named;
+  readonly given: NewKeyVersion;
+}
+
+type PartTerms = CompositeTerms['parts'][number]['key'];
+
+async function termsInCodes(looking: Looking, terms: KeyTerms, at: string): Promise<KeyTerms> {
+  if (terms.kind === 'composite') {
+    const parts = [];
+    for (const [index, { part, key }] of terms.parts.entries()) {
+      parts.push({ part, key: (await termsInCodes(looking, key, `${at}/parts/${index}/key`)) as PartTerms });
+    }
+    return { kind: 'composite', parts };
+  }
+  if (terms.kind === 'limited') {
+    return { ...terms, key: await simpleInCodes(looking, terms.key, `${at}/key`) } satisfies LimitedTerms;
+  }
+  return simpleInCodes(looking, terms, at);
+}
+
+async function simpleInCodes(
+  { tx, communityId, key, given }: Looking,
+  terms: SimpleTerms,
+  at: string,
+): Promise<SimpleTerms> {
   if (terms.kind === 'fixed') return fixedInCodes(tx, communityId, terms, at);
+  if (terms.kind === 'bookings') return bookingsInCodes(tx, communityId, terms, at);
   if (terms.kind !== 'metered') return terms;
   const problems: FieldProblem[] = [];
   const calendar = await calendarInCode(tx, communityId, terms, at, problems);
@@ -29,8 +62,30 @@ export async function inCodes(
   return { ...terms, calendar, residual };
 }
 
-type Metered = Extract<KeyTerms, { kind: 'metered' }>;
-type Fixed = Extract<KeyTerms, { kind: 'fixed' }>;
+/** The metered parts of a key are measured together, so they speak of the bands of one calendar. */
+function refuseTwoCalendars(terms: KeyTerms, at: string): void {
+  const named = new Set(simpleTermsOf(terms).flatMap((one) => (one.kind === 'metered' ? [one.calendar] : [])));
+  if (named.size < 2) return;
+  throw new InvalidRequest([
+    { pointer: at, detail: 'its metered parts must all name the same calendar, or none of them any' },
+  ]);
+}
+
+async function bookingsInCodes(
+  tx: Tx,
+  communityId: string,
+  terms: Extract<SimpleTerms, { kind: 'bookings' }>,
+  at: string,
+): Promise<SimpleTerms> {
+  const found = (await named(tx, 'resource', communityId, [terms.resource])).get(terms.resource);
+  if (found) return { ...terms, resource: found.code };
+  throw new InvalidRequest([
+    { pointer: `${at}/resource`, detail: `there is nothing to book called ${terms.resource}` },
+  ]);
+}
+
+type Metered = Extract<SimpleTerms, { kind: 'metered' }>;
+type Fixed = Extract<SimpleTerms, { kind: 'fixed' }>;
 
 async function calendarInCode(
   tx: Tx,
@@ -81,7 +136,10 @@ async function residualInCode(
   if (!pool) {
     problems.push({ pointer, detail: `there is no key ${residual.key}` });
   } else if (pool.id === key.id || versions.some(({ terms }) => !isPool(terms))) {
-    problems.push({ pointer, detail: `a residual is shared by a key without meters; ${pool.code} is metered` });
+    problems.push({
+      pointer,
+      detail: `a residual is shared by one key without meters; ${pool.code} is not such a key`,
+    });
   } else if (!versions.some((version) => overlap(version.days, { from: days.from, to: days.to }) !== null)) {
     problems.push({
       pointer,
@@ -91,7 +149,7 @@ async function residualInCode(
   return { policy: residual.policy, key: pool?.code ?? residual.key };
 }
 
-async function fixedInCodes(tx: Tx, communityId: string, terms: Fixed, at: string): Promise<KeyTerms> {
+async function fixedInCodes(tx: Tx, communityId: string, terms: Fixed, at: string): Promise<SimpleTerms> {
   const { spaces, members } = await referencesOf(tx, communityId, [terms]);
   const problems: FieldProblem[] = [];
   const parts = terms.parts.map((part, index) => {

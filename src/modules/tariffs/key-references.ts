@@ -1,9 +1,19 @@
-import type { FixedKey, Holder, Key, PoolKey, ResidualPolicy } from '../../domain/apportionment/key.js';
+import type {
+  BookingsKey,
+  FixedKey,
+  Holder,
+  Key,
+  LimitedKey,
+  PoolKey,
+  ResidualPolicy,
+  SimpleKey,
+} from '../../domain/apportionment/key.js';
+import type { Limit } from '../../domain/apportionment/limits.js';
 import { assert } from '../../domain/errors.js';
 import { decimal, one } from '../../domain/quantity/decimal.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { isId } from '../../platform/http/wire.js';
-import type { KeyTerms } from './keys.schema.js';
+import type { KeyTerms, LimitedTerms, SimpleTerms } from './keys.schema.js';
 
 /*
  * Terms of a key are kept as people write them, with codes; the domain shares by ids. What stands between the two is here:
@@ -16,16 +26,33 @@ export interface Named {
   readonly code: string;
 }
 
-/** The spaces and members that terms name, by id and by code. */
+/** The spaces, members and bookable resources that terms name, by id and by code. */
 export interface References {
   readonly spaces: ReadonlyMap<string, Named>;
   readonly members: ReadonlyMap<string, Named>;
+  readonly resources: ReadonlyMap<string, Named>;
 }
+
+/** The simple terms that terms are made of. */
+export function simpleTermsOf(terms: KeyTerms): SimpleTerms[] {
+  if (terms.kind === 'composite') return terms.parts.flatMap(({ key }) => simpleTermsOf(key));
+  return [terms.kind === 'limited' ? terms.key : terms];
+}
+
+/** Codes of the keys to which residuals go. */
+export const poolCodesOf = (terms: KeyTerms): string[] =>
+  simpleTermsOf(terms).flatMap((one) =>
+    one.kind === 'metered' && one.residual.key !== null ? [one.residual.key] : [],
+  );
+
+/** Code of the band calendar by which the metered keys count; one for all of them. */
+export const calendarOf = (terms: KeyTerms): string | null =>
+  simpleTermsOf(terms).find((one) => one.kind === 'metered')?.calendar ?? null;
 
 /** Things by their ids or codes, whichever they were asked by. */
 export async function named(
   tx: Tx,
-  table: 'space' | 'member' | 'site' | 'apportionment_key' | 'band_calendar' | 'tariff',
+  table: 'space' | 'member' | 'resource' | 'site' | 'apportionment_key' | 'band_calendar' | 'tariff',
   communityId: string,
   addresses: readonly string[],
 ): Promise<ReadonlyMap<string, Named>> {
@@ -47,7 +74,8 @@ export async function named(
 
 /** What all of these terms name. */
 export async function referencesOf(tx: Tx, communityId: string, terms: readonly KeyTerms[]): Promise<References> {
-  const parts = terms.flatMap((of) => (of.kind === 'fixed' ? of.parts : []));
+  const simple = terms.flatMap(simpleTermsOf);
+  const parts = simple.flatMap((of) => (of.kind === 'fixed' ? of.parts : []));
   return {
     spaces: await named(
       tx,
@@ -61,23 +89,59 @@ export async function referencesOf(tx: Tx, communityId: string, terms: readonly 
       communityId,
       parts.flatMap((part) => ('member' in part ? [part.member] : [])),
     ),
+    resources: await named(
+      tx,
+      'resource',
+      communityId,
+      simple.flatMap((of) => (of.kind === 'bookings' ? [of.resource] : [])),
+    ),
   };
 }
 
-type PoolTerms = Exclude<KeyTerms, { kind: 'metered' }>;
+type PoolTerms = Exclude<SimpleTerms, { kind: 'metered' | 'peak' }>;
 
-/** Keys that need no meter, which a residual may be shared by. */
-export const isPool = (terms: KeyTerms): terms is PoolTerms => terms.kind !== 'metered';
+/** Keys of one piece that need no meter, which a residual may be shared by. */
+export const isPool = (terms: KeyTerms): terms is PoolTerms =>
+  !['metered', 'peak', 'limited', 'composite'].includes(terms.kind);
+
+/** The key that a residual is shared by, by the code that terms name it with. */
+export type PoolOf = (code: string) => PoolKey;
 
 /**
  * The key as the domain computes with it.
  *
  * @param references hold everything that the terms name: it was checked when they were adopted
- * @param pool the key that a residual is shared by; needed where the terms name one
  */
-export function domainKey(terms: KeyTerms, references: References, pool: PoolKey | null): Key {
+export function domainKey(terms: KeyTerms, references: References, poolOf: PoolOf): Key {
+  switch (terms.kind) {
+    case 'composite':
+      return {
+        kind: 'composite',
+        parts: terms.parts.map(({ part, key }) => ({
+          part: decimal(part),
+          key: domainKey(key, references, poolOf),
+        })),
+      };
+    case 'limited':
+      return limitedKey(terms, simpleKey(terms.key, references, poolOf));
+    default:
+      return simpleKey(terms, references, poolOf);
+  }
+}
+
+const limitedKey = ({ cap, floor, rest }: LimitedTerms, key: SimpleKey): LimitedKey => ({
+  kind: 'limited',
+  key,
+  limits: { cap: limitOf(cap), floor: limitOf(floor), rest },
+});
+
+const limitOf = (limit: LimitedTerms['cap']): Limit | null =>
+  limit === null ? null : { per: limit.per, amount: decimal(limit.amount) };
+
+function simpleKey(terms: SimpleTerms, references: References, poolOf: PoolOf): SimpleKey {
+  if (terms.kind === 'peak') return terms;
   if (terms.kind !== 'metered') return poolKey(terms, references);
-  return { kind: 'metered', band: terms.band, residual: residualOf(terms.residual.policy, pool) };
+  return { kind: 'metered', band: terms.band, residual: residualOf(terms.residual, poolOf) };
 }
 
 /** A key without a meter, as the domain computes with it. */
@@ -85,7 +149,13 @@ export function poolKey(terms: PoolTerms, references: References): PoolKey {
   switch (terms.kind) {
     case 'area':
     case 'equal':
+    case 'occupied-days':
+    case 'occupied-hours':
+    case 'headcount':
+    case 'members':
       return { kind: terms.kind };
+    case 'bookings':
+      return bookingsKey(terms, references);
     case 'common':
       return { kind: 'fixed', parts: [{ holder: { kind: 'common' }, part: one }] };
     case 'fixed':
@@ -93,7 +163,7 @@ export function poolKey(terms: PoolTerms, references: References): PoolKey {
   }
 }
 
-type Parts = Extract<KeyTerms, { kind: 'fixed' }>['parts'];
+type Parts = Extract<SimpleTerms, { kind: 'fixed' }>['parts'];
 
 const fixedKey = (parts: Parts, references: References): FixedKey => ({
   kind: 'fixed',
@@ -107,8 +177,18 @@ function holderOf(part: Parts[number], { spaces, members }: References): Holder 
   return 'space' in part ? { kind: 'space', spaceId: found.id } : { kind: 'member', memberId: found.id };
 }
 
-function residualOf(policy: ResidualPolicy['policy'], pool: PoolKey | null): ResidualPolicy {
-  if (policy !== 'to-common') return { policy };
-  assert(pool, 'A residual that goes to a pool is given the key of the pool.');
-  return { policy, key: pool };
+function bookingsKey(
+  { resource, by }: Extract<SimpleTerms, { kind: 'bookings' }>,
+  { resources }: References,
+): BookingsKey {
+  const found = resources.get(resource);
+  assert(found, 'What an adopted key names is still there.');
+  return { kind: 'bookings', resourceId: found.id, by };
 }
+
+type Residual = Extract<SimpleTerms, { kind: 'metered' }>['residual'];
+
+const residualOf = (residual: Residual, poolOf: PoolOf): ResidualPolicy =>
+  residual.policy === 'to-common'
+    ? { policy: residual.policy, key: poolOf(residual.key) }
+    : { policy: residual.policy };

@@ -1,10 +1,20 @@
 import { type Key, keyInForce, type PoolKey } from '../../domain/apportionment/key.js';
 import type { CivilDate, Days, Period } from '../../domain/calendar/period.js';
-import type { Issue, Subject } from '../../domain/errors.js';
+import { assert, type Issue, type Subject } from '../../domain/errors.js';
 import type { Tx } from '../../platform/database/transactions.js';
-import { domainKey, isPool, named, type Named, poolKey, referencesOf, type References } from './key-references.js';
+import {
+  calendarOf,
+  domainKey,
+  isPool,
+  named,
+  type Named,
+  poolCodesOf,
+  poolKey,
+  referencesOf,
+  type References,
+} from './key-references.js';
 import type { KeyTerms } from './keys.schema.js';
-import { keySentence } from './sentences.js';
+import { keySentence } from './key-sentence.js';
 import { keyVersions, type Version, versionsOf } from './versions.js';
 
 /*
@@ -88,10 +98,7 @@ async function storedVersions(tx: Tx, communityId: string, keyIds: readonly stri
 }
 
 function poolCodes(versions: ReadonlyMap<string, readonly Stored[]>): Set<string> {
-  const terms = [...versions.values()].flat().map((version) => version.terms);
-  return new Set(
-    terms.flatMap((one) => (one.kind === 'metered' && one.residual.key !== null ? [one.residual.key] : [])),
-  );
+  return new Set([...versions.values()].flat().flatMap(({ terms }) => poolCodesOf(terms)));
 }
 
 const subjectOf = (key: Named): Subject => ({ kind: 'key', id: key.id, label: key.code });
@@ -105,32 +112,51 @@ function piecesOf(key: Named, period: Period, book: Book): Pick<KeyInForce, 'pie
   };
 }
 
-/** One piece, or, where the residual goes to another key, one for each of that key's versions. */
+/** One piece, or, where residuals go to other keys, one for each run of days on which those keep their versions. */
 function withPool(
   period: Period,
   version: Stored,
   { pools, versions, references }: Book,
 ): Pick<KeyInForce, 'pieces' | 'issues'> {
   const { terms } = version;
-  const pool = terms.kind === 'metered' && terms.residual.key !== null ? pools.get(terms.residual.key) : undefined;
-  if (!pool) return { pieces: [pieceOf(period, version, domainKey(terms, references, null))], issues: [] };
-  const { pieces, issues } = keyInForce(versions.get(pool.id) ?? [], period, subjectOf(pool));
-  return {
-    issues,
-    pieces: pieces.map((piece) =>
-      pieceOf(piece.period, version, domainKey(terms, references, poolOf(piece.version.terms, references))),
+  const issues: Issue[] = [];
+  let cuts: { readonly period: Period; readonly keys: ReadonlyMap<string, PoolKey> }[] = [{ period, keys: new Map() }];
+  for (const code of new Set(poolCodesOf(terms))) {
+    const pool = pools.get(code);
+    assert(pool, 'The key that a residual goes to is still there.');
+    cuts = cuts.flatMap((cut) => {
+      const found = keyInForce(versions.get(pool.id) ?? [], cut.period, subjectOf(pool));
+      issues.push(...found.issues);
+      return found.pieces.map((piece) => ({
+        period: piece.period,
+        keys: new Map([...cut.keys, [code, poolOf(piece.version.terms, references)]]),
+      }));
+    });
+  }
+  const pieces = cuts.map(({ period: days, keys }) =>
+    pieceOf(
+      days,
+      version,
+      domainKey(terms, references, (code) => {
+        const key = keys.get(code);
+        assert(key, 'A residual is given the key that it goes to.');
+        return key;
+      }),
     ),
-  };
+  );
+  return { pieces, issues };
 }
 
-const poolOf = (terms: KeyTerms, references: References): PoolKey | null =>
-  isPool(terms) ? poolKey(terms, references) : null;
+function poolOf(terms: KeyTerms, references: References): PoolKey {
+  assert(isPool(terms), 'A residual goes to a key without a meter.');
+  return poolKey(terms, references);
+}
 
 const pieceOf = (period: Period, version: Stored, key: Key): KeyPieceInForce => ({
   period,
   versionId: version.id,
   key,
-  calendar: version.terms.kind === 'metered' ? version.terms.calendar : null,
+  calendar: calendarOf(version.terms),
   sentence: keySentence(version.terms),
   adoptedBy: version.adoptedBy,
   adoptedOn: version.adoptedOn,

@@ -7,6 +7,11 @@ const part = z
   .regex(/^\d{1,3}(\.\d{1,9})?$/, 'must be a decimal in quotation marks like "0.25" or "25", zero or more')
   .meta({ description: 'The parts of a key make exactly 1 or exactly 100.', examples: ['0.25'] });
 
+const limitAmount = z
+  .string('must be an amount in quotation marks like "40.00"')
+  .regex(/^\d{1,12}(\.\d{1,9})?$/, 'must be an amount in quotation marks like "40.00", zero or more')
+  .meta({ examples: ['40.00'] });
+
 const fixedPart = z.union([
   z.strictObject({ space: idOrCode, part }),
   z.strictObject({ member: idOrCode, part }),
@@ -26,7 +31,7 @@ const residual = z
       'in proportion to metered use, by floor area, or borne by the community.',
   });
 
-export const keyTerms = z
+const simpleTerms = z
   .discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('metered'),
@@ -34,18 +39,95 @@ export const keyTerms = z
       band: text(40).nullable().meta({ description: 'One band of the calendar; null for all together.' }),
       residual,
     }),
+    z.strictObject({
+      kind: z.literal('peak'),
+      of: z.enum(['site', 'own']).meta({
+        description: "Load in the interval in which the site drew most, or each space's own highest.",
+      }),
+    }),
     z.strictObject({ kind: z.literal('area') }),
     z.strictObject({ kind: z.literal('equal') }),
+    z.strictObject({ kind: z.literal('occupied-days') }),
+    z.strictObject({ kind: z.literal('occupied-hours') }),
+    z.strictObject({ kind: z.literal('headcount') }),
+    z.strictObject({ kind: z.literal('members') }),
+    z.strictObject({
+      kind: z.literal('bookings'),
+      resource: idOrCode,
+      by: z.enum(['minutes', 'price']).default('minutes').meta({
+        description: 'By booked minutes, or by the price agreed when each booking was made.',
+      }),
+    }),
     z.strictObject({
       kind: z.literal('fixed'),
       parts: z.array(fixedPart).min(1, 'must have at least one part').max(2000),
     }),
     z.strictObject({ kind: z.literal('common') }),
   ])
+  .meta({ id: 'SimpleKeyTerms', description: 'One thing that a cost is shared by.' });
+
+const limit = z
+  .strictObject({ per: z.enum(['share', 'day', 'month', 'year', 'unit']), amount: limitAmount })
+  .nullable()
+  .default(null)
+  .meta({
+    description:
+      'For the share of a cost, however long; for its days, a month by its own days; or for each unit that the key weighs by.',
+  });
+
+const limitedTerms = z
+  .strictObject({
+    kind: z.literal('limited'),
+    key: simpleTerms,
+    cap: limit,
+    floor: limit,
+    rest: z
+      .enum(['common', 'held'])
+      .meta({ description: 'Who bears what is left where every member stands at a cap.' }),
+  })
+  .meta({ id: 'LimitedKeyTerms', description: 'A key with a most or a least for each member.' });
+
+/** A key made of keys; two levels are what a meeting can follow. */
+const compositeOf = <Of extends z.ZodType>(of: Of) =>
+  z.strictObject({
+    kind: z.literal('composite'),
+    parts: z
+      .array(z.strictObject({ part, key: of }))
+      .min(2, 'must have at least two parts')
+      .max(12),
+  });
+
+const partTerms = z.union([simpleTerms, limitedTerms]).meta({ id: 'PartKeyTerms' });
+const nestedTerms = z
+  .union([partTerms, compositeOf(partTerms).meta({ id: 'InnerCompositeKeyTerms' })])
+  .meta({ id: 'NestedKeyTerms' });
+
+export const keyTerms = z
+  .union([
+    simpleTerms,
+    limitedTerms,
+    compositeOf(nestedTerms).meta({
+      id: 'CompositeKeyTerms',
+      description:
+        'Parts of a cost, each by a key of its own: 70 metered, 30 by area. They make exactly 1 or exactly 100.',
+    }),
+  ])
   .meta({ id: 'KeyTerms', description: 'By what a cost is shared.' });
 export type KeyTerms = z.infer<typeof keyTerms>;
+export type SimpleTerms = z.infer<typeof simpleTerms>;
+export type LimitedTerms = z.infer<typeof limitedTerms>;
+export type CompositeTerms = Extract<KeyTerms, { kind: 'composite' }>;
 
-export const newKeyVersion = newVersion(keyTerms).meta({ id: 'NewKeyVersion' });
+const votes = z.int().min(0).max(100_000);
+const vote = z
+  .strictObject({ for: votes, against: votes, abstained: votes })
+  .meta({ id: 'Vote', description: 'How members voted; a version is carried by more votes for it than against.' });
+
+export const newKeyVersion = newVersion(keyTerms)
+  .extend({
+    vote: vote.optional().meta({ description: 'Needed where the policy `adoption` asks for a recorded vote.' }),
+  })
+  .meta({ id: 'NewKeyVersion' });
 export type NewKeyVersion = z.infer<typeof newKeyVersion>;
 
 export const newKey = z
@@ -53,7 +135,9 @@ export const newKey = z
   .meta({ id: 'NewKey', description: 'A key, and its first version where it is known already.' });
 export type NewKey = z.infer<typeof newKey>;
 
-export const keyVersion = adoptedVersion(keyTerms).meta({ id: 'KeyVersion' });
+export const keyVersion = adoptedVersion(keyTerms)
+  .extend({ vote: vote.nullable().meta({ description: 'How members voted, where a vote was recorded.' }) })
+  .meta({ id: 'KeyVersion' });
 export type KeyVersionReply = z.infer<typeof keyVersion>;
 
 export const key = z

@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { checkVersions, type KeyVersion } from '../../domain/apportionment/key.js';
 import { DomainError } from '../../domain/errors.js';
+import { Clock } from '../../platform/clock.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { pageOf, readCursor } from '../../platform/http/cursor.js';
 import { limitOf, type PageQuery } from '../../platform/http/wire.js';
 import { newId } from '../../platform/ids.js';
 import type { Actor } from '../access/access-changes.service.js';
 import { AuditService } from '../audit/audit.service.js';
+import { CommunityService } from '../community/community.service.js';
 import { inCodes } from './key-names.js';
 import { domainKey, isPool, named, type Named, referencesOf, type References } from './key-references.js';
 import type { KeyReply, KeyTerms, KeyVersionReply, NewKey, NewKeyVersion } from './keys.schema.js';
-import { keySentence } from './sentences.js';
+import { keySentence } from './key-sentence.js';
+import { refuseWithoutVote, storeVote, todayOf, votesOf } from './key-votes.js';
 import {
   type Adoption,
   keyVersions,
@@ -31,6 +34,8 @@ interface KeyRow extends Named {
 export class KeysService {
   constructor(
     private readonly transactions: Transactions,
+    private readonly clock: Clock,
+    private readonly community: CommunityService,
     private readonly audit: AuditService,
   ) {}
 
@@ -53,7 +58,7 @@ export class KeysService {
   /**
    * Adopts a version. One that begins after the open one ends it.
    *
-   * @throws DomainError `not-found`, `overlapping-version`, `key-incomplete`; `invalid-input` naming what the terms name and is not there
+   * @throws DomainError `not-found`, `overlapping-version`, `key-incomplete`, `key-not-adopted`; `invalid-input` naming what the terms name and is not there
    */
   adopt(communityId: string, address: string, version: NewKeyVersion, actor: Actor): Promise<KeyVersionReply> {
     return this.transactions.inCommunity(communityId, async (tx) => {
@@ -104,19 +109,28 @@ export class KeysService {
       communityId,
       key.id,
     ]);
+    const { vote, ...version } = given;
+    const { keys: needs } = await this.community.policyOn(
+      tx,
+      communityId,
+      'adoption',
+      await todayOf(tx, communityId, this.clock.now()),
+    );
+    refuseWithoutVote(needs, vote);
     const terms = await inCodes(tx, communityId, key, given, `${at}/terms`);
-    const next = { ...given, terms };
+    const next = { ...version, terms };
     const known = (await versionsOf<KeyTerms>(tx, keyVersions, communityId, [key.id])).get(key.id) ?? [];
     await this.check(tx, communityId, withAdopted(known, next), next);
     const stored = await storeVersion(tx, keyVersions, communityId, key.id, next);
+    if (vote !== undefined) await storeVote(tx, communityId, stored.id, vote);
     await this.audit.record(tx, {
       actor,
       type: 'key.version-adopted',
       subjectKind: 'key',
       subjectId: key.id,
-      data: { version: stored.id, days: next.days, terms, adoptedOn: next.adoptedOn },
+      data: { version: stored.id, days: next.days, terms, adoptedOn: next.adoptedOn, vote: vote ?? null },
     });
-    return versionReply(stored);
+    return versionReply(stored, vote ?? null);
   }
 
   /** All versions together, as the domain checks them; a pool key stays without meter, because residuals rely on it. */
@@ -131,7 +145,9 @@ export class KeysService {
     if (other) {
       throw new DomainError(
         'conflict',
-        `From ${other.days.from} this key is ${isPool(other.terms) ? 'without a meter' : 'metered'}; make a new key for the other kind.`,
+        isPool(other.terms)
+          ? `From ${other.days.from} this key is one without meters, to which residuals may go; make a new key for what needs a meter or has several parts.`
+          : `From ${other.days.from} this key is metered, limited or made of several; make a new key for one that residuals may go to.`,
       );
     }
     const references = await referencesOf(
@@ -145,8 +161,7 @@ export class KeysService {
 
 /** The pool of a residual has been checked when it was adopted; here it only stands for itself. */
 function forCheck({ days, terms, ...decision }: Adoption<KeyTerms>, references: References): KeyVersion {
-  const pool = { kind: 'equal' } as const;
-  return { ...days, ...decision, key: domainKey(terms, references, pool) };
+  return { ...days, ...decision, key: domainKey(terms, references, () => ({ kind: 'equal' })) };
 }
 
 const noSuchKey = (address: string): DomainError => new DomainError('not-found', `There is no key ${address}.`);
@@ -165,10 +180,19 @@ async function withVersions(tx: Tx, communityId: string, rows: readonly KeyRow[]
     communityId,
     rows.map(({ id }) => id),
   );
-  return rows.map((row) => ({ ...row, versions: (versions.get(row.id) ?? []).map(versionReply) }));
+  const votes = await votesOf(
+    tx,
+    communityId,
+    [...versions.values()].flat().map(({ id }) => id),
+  );
+  return rows.map((row) => ({
+    ...row,
+    versions: (versions.get(row.id) ?? []).map((version) => versionReply(version, votes.get(version.id) ?? null)),
+  }));
 }
 
-const versionReply = (version: Version<KeyTerms>): KeyVersionReply => ({
+const versionReply = (version: Version<KeyTerms>, vote: KeyVersionReply['vote']): KeyVersionReply => ({
   ...version,
   sentence: keySentence(version.terms),
+  vote,
 });

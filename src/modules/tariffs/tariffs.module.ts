@@ -2,6 +2,9 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { CalendarsController } from './calendars.controller.js';
 import { CalendarsService } from './calendars.service.js';
+import { CommunityModule } from '../community/community.module.js';
+import { CountryProfilesController } from './country-profiles.controller.js';
+import { CountryProfilesService } from './country-profiles.service.js';
 import { KeysController } from './keys.controller.js';
 import { KeysService } from './keys.service.js';
 import { OwnTariffsController } from './own-tariffs.controller.js';
@@ -13,9 +16,22 @@ import { TaxRatesService } from './tax-rates.service.js';
 
 /** By what rules costs are shared and priced: band calendars, own tariffs, keys, tax rates. */
 @Module({
-  imports: [AuditModule],
-  controllers: [CalendarsController, KeysController, OwnTariffsController, TaxRatesController],
-  providers: [CalendarsService, KeysService, OwnTariffsService, TariffsService, TaxRatesService],
+  imports: [AuditModule, CommunityModule],
+  controllers: [
+    CalendarsController,
+    KeysController,
+    OwnTariffsController,
+    TaxRatesController,
+    CountryProfilesController,
+  ],
+  providers: [
+    CalendarsService,
+    KeysService,
+    OwnTariffsService,
+    TariffsService,
+    TaxRatesService,
+    CountryProfilesService,
+  ],
   exports: [CalendarsService, KeysService, OwnTariffsService, TariffsService, TaxRatesService],
 })
 export class TariffsModule {}

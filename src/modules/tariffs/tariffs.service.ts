@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { BandCalendar } from '../../domain/calendar/bands.js';
 import type { CivilDate, Period } from '../../domain/calendar/period.js';
+import type { TaxKind } from '../../domain/invoice/tax.js';
 import { type Decimal, decimal } from '../../domain/quantity/decimal.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { named } from './key-references.js';
@@ -17,9 +18,7 @@ export interface NamedCalendar extends BandCalendar {
 }
 
 /** A tax on a day. */
-export interface TaxRateInForce {
-  readonly code: string;
-  readonly label: string;
+export interface TaxRateInForce extends TaxKind {
   /** 0.2 is 20 %. */
   readonly rate: Decimal;
 }
@@ -48,11 +47,11 @@ export class TariffsService {
 
   /** The tax rates of a day, by code. */
   async taxRatesOn(tx: Tx, communityId: string, date: CivilDate): Promise<ReadonlyMap<string, TaxRateInForce>> {
-    const rows = await tx.query<{ code: string; label: string; rate: string }>(
-      'SELECT code, label, rate FROM tax_rate WHERE community_id = $1 AND days @> $2::date ORDER BY code COLLATE "C"',
+    const rows = await tx.query<TaxKind & { readonly rate: string }>(
+      'SELECT code, label, category, reason, rate FROM tax_rate WHERE community_id = $1 AND days @> $2::date ORDER BY code COLLATE "C"',
       [communityId, date],
     );
-    return new Map(rows.map(({ code, label, rate }) => [code, { code, label, rate: decimal(rate) }]));
+    return new Map(rows.map(({ rate, ...tax }) => [tax.code, { ...tax, rate: decimal(rate) }]));
   }
 
   /** Every tax code that ever had a rate. */

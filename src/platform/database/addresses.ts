@@ -3,7 +3,7 @@ import { isId } from '../http/wire.js';
 import type { Tx } from './transactions.js';
 
 /** Tables whose rows people name by a code as well as by their id. */
-export type CodedTable = 'site' | 'space' | 'member' | 'meter';
+export type CodedTable = 'site' | 'space' | 'member' | 'meter' | 'resource';
 
 /**
  * The ids of the things that addresses name; an address is an id or a code.

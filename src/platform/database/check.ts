@@ -52,14 +52,17 @@ async function checkRowSecurity(db: DataSource): Promise<CheckLine> {
   };
 }
 
-/** A view of a superuser would show every community's rows; so would a function that runs as its definer. */
+/**
+ * A view of a superuser would show every community's rows; so would a function that runs as its definer. One does: it makes the part of a
+ * table that the readings of a month need, and shows nothing.
+ */
 async function checkViews(db: DataSource): Promise<CheckLine> {
   const leaks = await db.query<{ name: string }[]>(`
     SELECT c.relname AS name FROM pg_class c
     WHERE c.relnamespace = 'public'::regnamespace
       AND (c.relkind = 'm' OR (c.relkind = 'v' AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false)))
     UNION ALL
-    SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
+    SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND p.proname <> 'make_reading_month'
     ORDER BY 1`);
   return {
     name: 'views and functions',

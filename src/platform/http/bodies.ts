@@ -21,12 +21,16 @@ export const fileTypes = [
   workbookType,
 ];
 
+/** Photos; a handler receives a Buffer. Where its route says `@BodyAsWritten('photo')`, it may have as many bytes as a camera makes. */
+export const photoTypes = ['image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/heif'];
+export const photoLimit = 8 * 1024 * 1024;
+
 /** Fields of a form. A handler receives it only where its route says `@BodyAsWritten('form')`. */
 export const formType = 'application/x-www-form-urlencoded';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    readonly bodyAsWritten?: 'json' | 'form' | 'stream';
+    readonly bodyAsWritten?: 'json' | 'form' | 'stream' | 'photo';
   }
 }
 
@@ -37,7 +41,7 @@ declare module 'fastify' {
  * With `stream` a file comes as a stream while it is still being sent. The handler bounds its length, and keeps its
  * Idempotency-Key itself: nobody else can tell whether two streams are the same.
  */
-export const BodyAsWritten = (kind: 'json' | 'form' | 'stream') => RouteConfig({ bodyAsWritten: kind });
+export const BodyAsWritten = (kind: 'json' | 'form' | 'stream' | 'photo') => RouteConfig({ bodyAsWritten: kind });
 
 /** Whether a request's body is read by its handler, as it comes. */
 export const isStreamed = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.bodyAsWritten === 'stream';
@@ -61,7 +65,7 @@ export function readBodies(server: FastifyInstance): void {
   server.addContentTypeParser(ndjson, { parseAs: 'string' }, (_: FastifyRequest, body: string, done) =>
     done(null, body),
   );
-  server.addContentTypeParser(fileTypes, async (request: FastifyRequest, body: Readable) =>
+  server.addContentTypeParser([...fileTypes, ...photoTypes], async (request: FastifyRequest, body: Readable) =>
     isStreamed(request) ? body : wholeFile(request, body),
   );
   server.addContentTypeParser(formType, { parseAs: 'string' }, (request: FastifyRequest, body: string, done) => {
@@ -79,20 +83,21 @@ const endUnread: onSendHookHandler = (request, reply, payload, done) => {
 
 /** A file that fits into memory. A stream that is broken off is left as it is: whoever sends it is to hear why. */
 async function wholeFile(request: FastifyRequest, body: Readable): Promise<Buffer> {
+  const limit = request.routeOptions.config.bodyAsWritten === 'photo' ? photoLimit : bodyLimit;
   const tooLarge = () => new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
-  if (Number(request.headers['content-length'] ?? 0) > bodyLimit) throw tooLarge();
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge();
   const pieces: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const piece of body.iterator({ destroyOnReturn: false })) {
       bytes += (piece as Buffer).length;
-      if (bytes > bodyLimit) break;
+      if (bytes > limit) break;
       pieces.push(piece as Buffer);
     }
   } catch {
     throw new DomainError('invalid-input', 'The body ended before all of it was sent; send it again.');
   }
-  if (bytes > bodyLimit) throw tooLarge();
+  if (bytes > limit) throw tooLarge();
   return Buffer.concat(pieces);
 }
 

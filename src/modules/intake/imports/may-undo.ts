@@ -20,6 +20,7 @@ export function checkState({ state, dryRun, undoneAt }: ImportRow): void {
 /** @throws DomainError `import-not-undoable` that says what to do */
 export async function checkUse(tx: Tx, id: string): Promise<void> {
   await holdRunsAndSites(tx, id);
+  await checkReductions(tx, id);
   await checkRuns(tx, id);
   await checkDecisions(tx, id);
   await checkLaterImports(tx, id);
@@ -49,6 +50,24 @@ async function holdRunsAndSites(tx: Tx, id: string): Promise<void> {
   await tx.query(
     `SELECT FROM site WHERE community_id = current_community() AND id IN (${sitesOf}) ORDER BY id FOR NO KEY UPDATE`,
     [id],
+  );
+}
+
+/** Where the readings of a time went by policy they had been billed; which of them came with the file nobody can tell any more. */
+async function checkReductions(tx: Tx, id: string): Promise<void> {
+  const [reduced] = await tx.query<{ from: string; to: string; on: string; meter: string; register: string }>(
+    `SELECT d.from_at AS from, d.to_at AS to, d.reduced_at::date::text AS on, m.code AS meter, r.code AS register
+     FROM import_register g
+     JOIN reading_reduction d ON d.community_id = g.community_id AND d.register_no = g.register_no AND d.from_at <= g.to_at AND d.to_at > g.from_at
+     JOIN register r ON r.no = g.register_no
+     JOIN meter m ON m.community_id = r.community_id AND m.id = r.meter_id
+     WHERE g.community_id = current_community() AND g.import_id = $1 ORDER BY d.from_at LIMIT 1`,
+    [id],
+  );
+  if (!reduced) return;
+  const { meter, register, from, to, on } = reduced;
+  throw no(
+    `Readings of ${meter} ${register} from ${from} to ${to} were billed, and reduced on ${on} by the policy "retention". What is left of the file stays.`,
   );
 }
 
