@@ -1,4 +1,6 @@
-import { type Config, loadConfig } from '../platform/config.js';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Config, loadConfig, Secret } from '../platform/config.js';
 import { ApiClient } from './client.js';
 import { askedToStop, type House, openHouse } from './house.js';
 import { type Memory, memoryFile, remember, remembered } from './memory.js';
@@ -16,17 +18,20 @@ export interface StartOptions {
  * From the first moment on it can be asked to stop, also while the database or the demo is being made.
  */
 export async function startCommand(out: Output, { role, check, demo }: StartOptions): Promise<void> {
-  const config = { ...loadConfig(), role };
+  const given = { ...loadConfig(), role };
   const stop = askedToStop();
-  if (check) return (await import('../demo/check.js')).checkDemo(config, out, stop);
+  if (check) return (await import('../demo/check.js')).checkDemo(given, out, stop);
 
   const { clearUnfinished } = await import('../demo/unfinished.js');
   out.busy('Opening the database');
+  const broker = demo && isDemos(given) ? await (await import('../demo/broker.js')).openBroker() : undefined;
+  const config = broker ? { ...given, mqttUrl: new Secret(broker.url) } : given;
   const house = await openHouse(config, async (database) => {
     if (await clearUnfinished(config, database)) out.say('Making the demo was interrupted; it is made anew.');
   });
   try {
     out.say(`Database     ${house.database.described}`);
+    if (broker) out.say(`Devices      ${broker.url}, from this machine only`);
     const open = openDoors(house, config, demo && role === 'all', out);
     open.catch(() => undefined); // what fails because we stop is no failure
     const opened = await Promise.race([open.then(() => true), stop.then(() => false)]);
@@ -34,8 +39,19 @@ export async function startCommand(out: Output, { role, check, demo }: StartOpti
     out.say('Stopping: requests and jobs under way are finished first.');
   } finally {
     await house.close();
+    await broker?.close();
   }
 }
+
+/**
+ * Whether this is the demo's own: then it has a broker for devices, which asks nobody who they are. A community of somebody's own, or a
+ * broker that is configured, is left as it is.
+ */
+const isDemos = (config: Config): boolean =>
+  config.role === 'all' &&
+  config.databaseUrl === undefined &&
+  config.mqttUrl === undefined &&
+  (remembered(config) !== undefined || !existsSync(join(config.dataDir, 'postgres')));
 
 /** Makes the demo where it is wanted and there is nothing, and says where to go. */
 async function openDoors(house: House, config: Config, mayBeDemo: boolean, out: Output): Promise<void> {

@@ -13,6 +13,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { connectAsync } from 'mqtt';
 import { ApiClient, Refused } from '../../src/cli/client.js';
 import { addDays, daysIn, type Period } from '../../src/domain/calendar/period.js';
 import { dayOf } from '../../src/domain/calendar/zone.js';
@@ -375,6 +376,20 @@ describe('the month that is ready', () => {
     const bill = figures.costs.filter(({ source }) => source.startsWith('Northgrid Energy'));
     expect(sum(bill.map(({ amount }) => decimal(amount))).toFixed(2)).toBe('1919.19');
   });
+});
+
+it('hears a device at the broker of the demo, which whoever starts it is told of', async () => {
+  const url = /^Devices {6}(mqtt:\/\/127\.0\.0\.1:\d+), from this machine only$/m.exec(hall.stdout())?.[1] ?? '';
+  const device = await connectAsync(url);
+  const reading = { at: `${ready.from}T12:00:00Z`, value: '12.5', unit: 'kWh' };
+  await device.publishAsync('meters/NEW-01/import', JSON.stringify(reading), { qos: 1 });
+  await device.endAsync();
+  const heard = async () =>
+    (await treasurer.get<Items<{ meter: string }>>('/unclaimed?state=open')).items.find(
+      ({ meter }) => meter === 'NEW-01',
+    );
+  for (let look = 0; look < 400 && !(await heard()); look += 1) await pause(50);
+  expect(await heard()).toMatchObject({ register: 'import', readings: 1, latest: { value: '12.5' } });
 });
 
 describe('stopping and starting', () => {

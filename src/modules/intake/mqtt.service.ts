@@ -17,7 +17,7 @@ import type { Delivery } from './mqtt/in-flight.js';
 import { MqttFigures } from './mqtt/mqtt-figures.js';
 import { MqttIntake } from './mqtt/mqtt-intake.js';
 import { PatientStore } from './mqtt/patient-store.js';
-import { communityOfDevices } from './mqtt/whose-devices.js';
+import { communityOfDevices, NobodyYet } from './mqtt/whose-devices.js';
 
 const retryMs = 1_000;
 const standByMs = 5_000;
@@ -89,7 +89,7 @@ export class MqttService implements StandingWork {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       const waitMs = await this.converse(url).catch((error: unknown) => {
-        this.tell('warn', error instanceof Error ? error.message : String(error));
+        this.tell(error instanceof NobodyYet ? 'info' : 'warn', error instanceof Error ? error.message : String(error));
         return retryMs;
       });
       await pause(waitMs, undefined, { signal }).catch(() => undefined);
