@@ -21,7 +21,7 @@ const base = {
   transformIgnorePatterns: [],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/web/', '<rootDir>/.commonmeter/'],
-  setupFiles: ['reflect-metadata'],
+  setupFiles: ['reflect-metadata', '<rootDir>/test/support/law-runs.mjs'],
 };
 const withDatabase = {
   ...base,
@@ -35,7 +35,11 @@ export default {
   testTimeout: 120_000,
   reporters: ['default', '<rootDir>/test/support/tally-reporter.mjs'],
   projects: [
-    { ...base, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/golden/*.spec.ts'] },
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: ['src/**', 'test/golden', 'test/laws'].map((folder) => `<rootDir>/${folder}/*.spec.ts`),
+    },
     { ...withDatabase, displayName: 'database', testMatch: ['<rootDir>/test/database/**/*.spec.ts'] },
     { ...withDatabase, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'] },
     { ...withDatabase, displayName: 'conformance', testMatch: ['<rootDir>/test/conformance/**/*.spec.ts'] },
