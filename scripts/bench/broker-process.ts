@@ -1,10 +1,6 @@
-import { type AddressInfo, createServer } from 'node:net';
-import { Aedes } from 'aedes';
+import { openBroker } from '../../src/demo/broker.js';
 
-/* The broker of the tests, in a process of its own. */
+/* The broker of the demo, in a process of its own. */
 
-const broker = await Aedes.createBroker();
-const server = createServer((socket) => void broker.handle(socket)).listen(0, '127.0.0.1', () =>
-  process.send?.({ port: (server.address() as AddressInfo).port }),
-);
+process.send?.({ port: (await openBroker(0)).port });
 process.on('disconnect', () => process.exit(0));

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { at, Digits, digitsAt, type Json, readJson, textAt } from '../../src/modules/intake/devices/exact-json.js';
 import { shellyMessage } from '../../src/modules/intake/devices/shelly.js';
+import { shellyTopics } from '../../src/modules/intake/mqtt/shelly-topics.js';
 
 /** What real Shellys said of themselves, as aioshelly recorded it, against what can be read there by eye. */
 
@@ -74,6 +75,18 @@ if (!existsSync(fixtures)) {
       const frame = { id: new Digits('1'), src: device, dst: 'script', result: status };
       expect(shellyMessage(frame, { receivedAt }).items).toEqual(itemsOf(device));
     });
+
+    if (name.startsWith('gen2')) {
+      it('on its status topics at a broker, has just its counters', () => {
+        const { status: parts } = JSON.parse(readFileSync(join(fixtures, name), 'utf8')) as { status: object };
+        const items = Object.entries(parts).flatMap(([part, said]) =>
+          shellyTopics(['shelly', 'status', part], JSON.stringify(said), receivedAt),
+        );
+        expect(items.map((item) => ('value' in item ? [item.register, item.value] : item))).toEqual(
+          found?.counters ?? [],
+        );
+      });
+    }
 
     if (digitsAt(status, 'sys', 'unixtime') !== undefined) {
       it('in a notice says the same, and nothing where it has no counter', () => {

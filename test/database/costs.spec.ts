@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { newId } from '../../src/platform/ids.js';
-import { insertCommunity, testDatabase, type TestDatabase } from '../support/database.js';
+import { asOwnerOf, insertCommunity, testDatabase, type TestDatabase } from '../support/database.js';
 
 /** What the database itself refuses of tariffs, keys and costs, whoever asks and past every service. */
 
@@ -8,21 +8,7 @@ let db: TestDatabase;
 let community: string;
 const [site, key, tariff, calendar, space] = [newId(), newId(), newId(), newId(), newId()];
 
-/** Runs statements of the owner in one transaction, with the community set; what is deferred is checked at its end. */
-async function asOwner(work: (client: pg.PoolClient) => Promise<unknown>): Promise<void> {
-  const client = await db.owner.connect();
-  try {
-    await client.query('BEGIN');
-    await client.query("SELECT set_config('app.community_id', $1, true)", [community]);
-    await work(client);
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
-  } finally {
-    client.release();
-  }
-}
+const asOwner = (work: (client: pg.PoolClient) => Promise<unknown>) => asOwnerOf(db, community, work);
 const sql = (text: string, params: unknown[] = []) => asOwner((client) => client.query(text, params));
 const asApp = (text: string, params: unknown[] = []) =>
   db.transactions.inCommunity(community, (tx) => tx.query(text, params));

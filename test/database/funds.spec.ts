@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { newId } from '../../src/platform/ids.js';
-import { insertCommunity, testDatabase, type TestDatabase } from '../support/database.js';
+import { asOwnerOf, insertCommunity, testDatabase, type TestDatabase } from '../support/database.js';
 
 /** What the database itself refuses of funds: not a coin more than there is, whoever asks and however many at once. */
 
@@ -8,20 +8,7 @@ let db: TestDatabase;
 let community: string;
 const [site, person, other, rosa, lund] = [newId(), newId(), newId(), newId(), newId()];
 
-async function inOne(work: (client: pg.PoolClient) => Promise<unknown>): Promise<void> {
-  const client = await db.owner.connect();
-  try {
-    await client.query('BEGIN');
-    await client.query("SELECT set_config('app.community_id', $1, true)", [community]);
-    await work(client);
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
-  } finally {
-    client.release();
-  }
-}
+const inOne = (work: (client: pg.PoolClient) => Promise<unknown>) => asOwnerOf(db, community, work);
 const sql = (text: string, params: unknown[] = []) => inOne((client) => client.query(text, params));
 const asApp = (text: string, params: unknown[] = []) =>
   db.transactions.inCommunity(community, (tx) => tx.query(text, params));

@@ -5,7 +5,7 @@ import { Decimal, decimal, sum } from '../../src/domain/quantity/decimal.js';
 import { LedgerService } from '../../src/modules/ledger/ledger.service.js';
 import { FixedClock } from '../../src/platform/clock.js';
 import { newId } from '../../src/platform/ids.js';
-import { insertCommunity, testDatabase, type TestDatabase } from '../support/database.js';
+import { asOwnerOf, insertCommunity, testDatabase, type TestDatabase } from '../support/database.js';
 
 /** The books: every entry comes to zero at commit and ever after, nothing is edited, and a fact is entered once. */
 
@@ -14,20 +14,7 @@ let community: string;
 const [rosa, lund, person] = [newId(), newId(), newId()];
 const ledger = new LedgerService(new FixedClock('2026-11-20T09:00:00Z'));
 
-async function asOwner(work: (client: pg.PoolClient) => Promise<unknown>): Promise<void> {
-  const client = await db.owner.connect();
-  try {
-    await client.query('BEGIN');
-    await client.query("SELECT set_config('app.community_id', $1, true)", [community]);
-    await work(client);
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
-  } finally {
-    client.release();
-  }
-}
+const asOwner = (work: (client: pg.PoolClient) => Promise<unknown>) => asOwnerOf(db, community, work);
 const sql = (text: string, params: unknown[] = []) => asOwner((client) => client.query(text, params));
 const asApp = (text: string, params: unknown[] = []) =>
   db.transactions.inCommunity(community, (tx) => tx.query(text, params));

@@ -1,5 +1,5 @@
 import { newId } from '../../src/platform/ids.js';
-import { insertCommunity, testDatabase, type TestDatabase } from '../support/database.js';
+import { asOwnerOf, insertCommunity, testDatabase, type TestDatabase } from '../support/database.js';
 
 /** What the database itself refuses of tax, declarations and calorific values, whoever asks and past every service. */
 
@@ -7,20 +7,7 @@ let db: TestDatabase;
 let community: string;
 const [site, space, member, occupancy] = [newId(), newId(), newId(), newId()];
 
-const sql = async (text: string, params: unknown[] = []): Promise<void> => {
-  const client = await db.owner.connect();
-  try {
-    await client.query('BEGIN');
-    await client.query("SELECT set_config('app.community_id', $1, true)", [community]);
-    await client.query(text, params);
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
-  } finally {
-    client.release();
-  }
-};
+const sql = (text: string, params: unknown[] = []) => asOwnerOf(db, community, (client) => client.query(text, params));
 const asApp = (text: string, params: unknown[] = []) =>
   db.transactions.inCommunity(community, (tx) => tx.query(text, params));
 

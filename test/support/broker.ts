@@ -1,10 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Aedes } from 'aedes';
+import { openBroker } from '../../src/demo/broker.js';
 import { answers, freePort } from './ports.js';
 
 /** A broker that keeps sessions. */
@@ -25,20 +24,10 @@ export const hasMosquitto = ((): boolean => {
   }
 })();
 
-/** A broker in this process. */
+/** A broker in this process: the demo's, at a free port. */
 export async function startAedes(): Promise<TestBroker> {
-  const broker = await Aedes.createBroker();
-  const server = net.createServer((socket) => void broker.handle(socket));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  return {
-    url: `mqtt://127.0.0.1:${port}`,
-    port,
-    stop: async () => {
-      await new Promise<void>((resolve) => broker.close(() => resolve()));
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  };
+  const broker = await openBroker(0);
+  return { url: broker.url, port: broker.port, stop: () => broker.close() };
 }
 
 /** Mosquitto with the configuration that we hand out, on a free port and in a folder of its own. */

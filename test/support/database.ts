@@ -73,3 +73,23 @@ async function onServer(url: string, sql: string): Promise<void> {
     await client.end();
   }
 }
+
+/** Does `work` as the owner in one transaction of a community; what is deferred is checked at its end. */
+export async function asOwnerOf(
+  { owner }: TestDatabase,
+  community: string,
+  work: (client: pg.PoolClient) => Promise<unknown>,
+): Promise<void> {
+  const client = await owner.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query("SELECT set_config('app.community_id', $1, true)", [community]);
+    await work(client);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  } finally {
+    client.release();
+  }
+}

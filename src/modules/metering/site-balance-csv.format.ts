@@ -1,3 +1,4 @@
+import { csvRows } from '../../platform/http/csv.js';
 import type { BalanceRow } from './site-balance.schema.js';
 
 const columns = [
@@ -22,8 +23,5 @@ export function balanceCsv(rows: readonly BalanceRow[]): string {
     ...columns.map((column) => row[column] ?? ''),
     row.missing.map(({ meter, register }) => `${meter} ${register}`).join('; '),
   ]);
-  return [[...columns, 'missing'], ...lines].map((line) => `${line.map(cell).join(',')}\r\n`).join('');
+  return csvRows([[...columns, 'missing'], ...lines]);
 }
-
-/** Codes begin with a letter or a digit, so no text of a balance is a formula to a spreadsheet. */
-const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

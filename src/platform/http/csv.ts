@@ -9,12 +9,13 @@ import { StreamableFile } from '@nestjs/common';
 
 export const csvType = 'text/csv';
 
-const safe = (text: string): string => (/^\s*[=+\-@\t\r\n|＝＋－＠]/u.test(text) ? `'${text}` : text);
+/** A text that no spreadsheet takes for a formula. */
+export const asText = (text: string): string => (/^\s*[=+\-@\t\r\n|＝＋－＠]/u.test(text) ? `'${text}` : text);
 const quoted = (text: string): string => (/[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** Rows as CSV; a number that is below zero stays a number. */
 export const csvRows = (rows: readonly (readonly string[])[], separator: ',' | ';' = ','): string =>
-  rows.map((row) => `${row.map((cell) => quoted(isNumber(cell) ? cell : safe(cell))).join(separator)}\r\n`).join('');
+  rows.map((row) => `${row.map((cell) => quoted(isNumber(cell) ? cell : asText(cell))).join(separator)}\r\n`).join('');
 
 const isNumber = (text: string): boolean => /^-\d+(\.\d+)?$/.test(text);
 

@@ -1,17 +1,12 @@
 import type { Transactions } from '../../../platform/database/transactions.js';
+import { asText } from '../../../platform/http/csv.js';
 import { mostProblemsKept } from './how-to-read.js';
 import type { ImportRow } from './import-row.js';
 
-/*
- * What of a file was not taken, for a spreadsheet: RFC 4180, one row for each line or reading, as the file has it.
- *
- * A spreadsheet computes a cell that begins with = + - @ or a tab, and what a file says could be such a formula. So cells that begin so
- * get an apostrophe in front, which a spreadsheet takes as "this is text". White space before such a sign does not hide it.
- */
+/* What of a file was not taken, for a spreadsheet: one row for each line or reading, as the file has it. */
 
-const safe = (text: string): string => (/^\s*[=+\-@\t\r\n|＝＋－＠]/u.test(text) ? `'${text}` : text);
 const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-const row = (cells: readonly string[]): string => `${cells.map((text) => cell(safe(text))).join(',')}\r\n`;
+const row = (cells: readonly string[]): string => `${cells.map((text) => cell(asText(text))).join(',')}\r\n`;
 
 const rowsAtOnce = 1_000;
 

@@ -1,5 +1,3 @@
-import fs from 'node:fs';
-import path from 'node:path';
 import { shellyTopics } from './shelly-topics.js';
 
 const receivedAt = '2026-10-01T12:00:00.25Z';
@@ -67,27 +65,4 @@ describe('a Shelly since generation 2', () => {
   it('is refused where it sends no JSON', () => {
     expect(() => said('hall/events/rpc', 'online')).toThrow(expect.objectContaining({ code: 'invalid-input' }));
   });
-
-  const fixtures = path.resolve('../shared/data/shelly/fixtures');
-  const files = fs.existsSync(fixtures) ? fs.readdirSync(fixtures).filter((name) => name.startsWith('gen2')) : [];
-  if (files.length === 0)
-    it.skip('statuses of real devices: skipped, because ../shared/data is not on this machine', () => undefined);
-  else
-    it.each([
-      [
-        'Pro 3EM',
-        { 'emdata:0': ['2589.77339', '1.02661', '2034.61671', '0', '185.68689', '0.0407', '369.4698', '0.98591'] },
-      ],
-      ['Plus 1PM', { 'switch:0': ['0.110046'] }],
-      ['BLU Gateway', {}],
-    ])('%s, a real device, has just its counters', (model, counters: Record<string, readonly string[]>) => {
-      const file = files.find((name) => name.includes(model)) ?? '';
-      const text = fs.readFileSync(path.join(fixtures, file), 'utf8');
-      const { status } = JSON.parse(text) as { status: Record<string, object> };
-      const found = Object.entries(status).flatMap(([component, one]) => {
-        const items = said(`shelly/status/${component}`, one);
-        return items.length === 0 ? [] : [[component, items.map((item) => ('value' in item ? item.value : item))]];
-      });
-      expect(Object.fromEntries(found)).toEqual(counters);
-    });
 });
