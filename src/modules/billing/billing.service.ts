@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { assert } from '../../domain/errors.js';
-import { approve, nextState, type Override, refuseChanged, unresolved } from '../../domain/invoice/billing-run.js';
+import { approve, nextState, type Override, refuseChanged } from '../../domain/invoice/billing-run.js';
 import { Clock } from '../../platform/clock.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import type { Actor } from '../access/access-changes.service.js';
@@ -9,24 +9,16 @@ import { DocumentsService } from '../invoices/documents.service.js';
 import { ValidationService } from '../metering/validation.service.js';
 import type { NewRun, RunIssueReply, RunReply } from './billing.schema.js';
 import { Collector } from './collect.js';
-import { composeLines, linesOf } from './compose-lines.js';
+import { computeRun } from './compute-run.js';
 import { describeRun } from './describe-run.js';
-import { drawFunds } from './draw-funds.js';
-import { findCapExcess } from './find-cap-excess.js';
-import { findIssues } from './find-issues.js';
-import { findResiduals } from './find-residuals.js';
-import { inOrder, overrideFinding, readOverrides } from './findings.js';
+import { overrideFinding, readOverrides } from './findings.js';
 import { inputHash } from './input-hash.js';
 import type { RunInputs } from './inputs.js';
 import { IssueRun } from './issue-run.js';
 import { openRun } from './open-run.js';
-import { priceOwnTariffs } from './price-own-tariff.js';
-import { runCosts } from './run-costs.js';
 import { changeRun, lockRun, type Run } from './runs.js';
-import { shareCosts } from './share-costs.js';
 import { storeRun } from './store-run.js';
 import { takeTime } from './take-time.js';
-import { withFindings } from './validation-findings.js';
 
 /** The billing run: collect → refuse or rate → apportion → compose → store → enqueue. */
 @Injectable()
@@ -57,25 +49,9 @@ export class BillingService {
       await this.validation.within(tx, communityId, run.siteId, run.period, actor);
       const inputs = await this.collector.collect(tx, run);
       const overrides = await readOverrides(tx, run.id);
-      const costs = runCosts(inputs);
-      const own = priceOwnTariffs(inputs, costs.length + 1);
-      const { shares, issues } = shareCosts(inputs, costs);
-      const said = [...inputs.issues, ...findIssues(inputs), ...findResiduals(inputs, costs), ...issues, ...own.issues];
-      const registers = new Set(inputs.meters.map((meter) => meter.registerId));
-      const findings = inOrder(withFindings(said, inputs.findings, registers));
-      if (unresolved(findings, overrides).length > 0) {
-        await storeRun(tx, run.id, inputs, findings, null);
-        return run;
-      }
-      const lines = linesOf(inputs, costs, shares, own);
-      const funds = drawFunds(inputs, lines, costs.length + own.costs.length + 1);
-      const found = inOrder([...findings, ...findCapExcess(inputs, costs, lines), ...funds.issues]);
-      if (unresolved(found, overrides).length > 0) {
-        await storeRun(tx, run.id, inputs, found, null);
-        return run;
-      }
-      const drafts = composeLines(inputs, funds.lines);
-      await storeRun(tx, run.id, inputs, found, { costs, own, funds, shares, drafts });
+      const { findings, figures } = computeRun(inputs, overrides);
+      await storeRun(tx, run.id, inputs, findings, figures);
+      if (figures === null) return run;
       const proposed = { by: personOf(actor), at: this.clock.now() };
       await changeRun(tx, run.id, { status: 'previewed', inputHash: hashOf(inputs, overrides), proposed });
       return run;
