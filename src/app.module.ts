@@ -9,6 +9,7 @@ import { IntakeModule } from './modules/intake/intake.module.js';
 import { InvoicesModule } from './modules/invoices/invoices.module.js';
 import { LedgerModule } from './modules/ledger/ledger.module.js';
 import { MeteringModule } from './modules/metering/metering.module.js';
+import { ProofsModule } from './modules/proofs/proofs.module.js';
 import { StatementsModule } from './modules/statements/statements.module.js';
 import { TariffsModule } from './modules/tariffs/tariffs.module.js';
 import { Clock } from './platform/clock.js';
@@ -63,6 +64,7 @@ const features: NonNullable<DynamicModule['imports']> = [
   InvoicesModule,
   BillingModule,
   StatementsModule,
+  ProofsModule,
 ];
 
 /** The whole application; the API serves it, the worker works it. */

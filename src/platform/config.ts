@@ -56,6 +56,11 @@ const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an address like https://meters.example.org' }).optional(),
   DATA_DIR: z.string().default('./.commonmeter'),
+  SIGNING_SECRET: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits, as `openssl rand -hex 32` makes them')
+    .transform((text) => new Secret(text))
+    .optional(),
   IMPORT_LIMIT_MB: wholeNumber(1, 100_000).default(1_024),
   ROLE: z.enum(['all', 'api', 'worker'], 'must be all, api or worker').default('all'),
   LOG_LEVEL: z
@@ -81,6 +86,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** Folder of the embedded database and of files written for people. */
   readonly dataDir: string;
+  /** What keys for signing are made from; without it, a file of the data folder. Processes of one house share it. */
+  readonly signingSecret: Secret | undefined;
   /** Largest file of readings, as it is sent, in bytes. */
   readonly importLimit: number;
   readonly role: 'all' | 'api' | 'worker';
@@ -119,6 +126,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     host: found.HOST,
     publicUrl: found.PUBLIC_URL?.replace(/\/+$/, ''),
     dataDir: found.DATA_DIR,
+    signingSecret: found.SIGNING_SECRET,
     importLimit: found.IMPORT_LIMIT_MB * 1_048_576,
     role: found.ROLE,
     logLevel: found.LOG_LEVEL,

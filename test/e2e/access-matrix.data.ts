@@ -31,6 +31,9 @@ export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'DELETE /api/v1/device-keys/{id}': meterers,
 
   'GET /api/v1/log/entries': ['treasurer', 'auditor'],
+  'GET /api/v1/log/head': billed,
+  'GET /api/v1/log/proof/consistency': billed,
+  'GET /api/v1/log/proof/inclusion/{id}': billed,
 
   'GET /api/v1/community': people,
   'PATCH /api/v1/community': ['treasurer'],
@@ -202,6 +205,7 @@ export const ofAllMembers: readonly string[] = [
   ...['community', 'policies', 'sites', 'spaces', 'band-calendars', 'tariffs', 'keys', 'tax-rates', 'supplier-bills'],
   'calorific-values',
   'resources',
+  'log',
 ];
 
 /** Resources that are addressed by the id of another. */
@@ -275,6 +279,7 @@ export const queries: Readonly<Record<string, readonly string[]>> = {
   'GET /api/v1/bookings': ['', 'resource=:resources', 'member=:members'],
   'GET /api/v1/resources': ['', 'site=:sites'],
   'GET /api/v1/log/entries': ['', 'subjectId=:members'],
+  'GET /api/v1/log/proof/consistency': ['first=1&second=1'],
   'GET /api/v1/meters': ['', 'site=:sites', 'space=:spaces'],
   'GET /api/v1/photos': ['', 'meter=:meters'],
   'GET /api/v1/meters/health': ['', 'site=:sites'],

@@ -101,6 +101,15 @@ export const examples: Readonly<Record<string, string>> = {
   'credit-notes': `INSERT INTO invoice_series (community_id, series, last_no) VALUES (:community, 'MH-CN-2026', 1);
     ${invoice("'MH-CN-2026', 1, 'MH-CN-2026-00001', 'credit-note'", ":invoices, 'Wrong rent'", '-10')};
     ${posted('credit-note-issued', "'MH-CN-2026-00001'", '-10', 'own-income')}`,
+
+  log: `INSERT INTO record_entry (community_id, idx, id, type, at, commitment, leaf)
+    SELECT :community, 0, :id, 'member.created', t.at, sha256('sealed'), sha256('\\x00'::bytea || convert_to('{"at":"' || t.at || '","c":"'
+      || encode(sha256('sealed'), 'hex') || '","id":"' || :id || '","type":"member.created","v":1}', 'UTF8'))
+    FROM (VALUES ('2026-10-01T00:00:00.000000Z')) AS t (at);
+    INSERT INTO record_key (community_id, no, origin, public_key, since) VALUES (:community, 1, 'hall/record', sha256('key'), now());
+    INSERT INTO record_head (community_id, size, root, note, key_no, signed_at)
+    SELECT :community, 1, leaf, E'hall/record\\n1\\n' || encode(leaf, 'base64') || E'\\n\\n— hall/record c2lnbmVk\\n', 1, now() FROM record_entry
+    WHERE community_id = :community AND idx = 0`,
 };
 
 /** A document of one line without tax, with its statement and its PDF. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  addLeaves,
   consistencyRanges,
   emptyRoot,
   type Entries,
@@ -118,6 +119,33 @@ describe('roots', () => {
   it('do not take an entry for a fork', () => {
     const [a, b] = [leafHash('a'), leafHash('b')];
     expect(leafHash(Buffer.from(a + b, 'hex'))).not.toBe(nodeHash(a, b));
+  });
+});
+
+describe('addLeaves', () => {
+  it('keeps an edge that folds to the root, however the leaves come', () => {
+    fc.assert(
+      fc.property(lists, fc.nat(), (leaves, pick) => {
+        const cut = pick % (leaves.length + 1);
+        const first = addLeaves([], 0, leaves.slice(0, cut));
+        const second = addLeaves(first.edge, cut, leaves.slice(cut));
+        expect(foldTrees(second.edge.map(({ hash }) => hash))).toBe(treeHash(leaves));
+        expect([...first.made, ...second.made]).toEqual(addLeaves([], 0, leaves).made);
+        expect(second.edge.map(({ level, index }) => ({ level, index }))).toEqual(
+          fullTreesOf({ from: 0, to: leaves.length }),
+        );
+      }),
+    );
+  });
+
+  it('makes each tree over the entries that it names', () => {
+    fc.assert(
+      fc.property(lists, (leaves) =>
+        addLeaves([], 0, leaves).made.every(
+          ({ level, index, hash }) => hash === treeHash(leaves.slice(index * 2 ** level, (index + 1) * 2 ** level)),
+        ),
+      ),
+    );
   });
 });
 

@@ -77,6 +77,39 @@ export function fullTreesOf({ from, to }: Entries): FullTree[] {
 export const foldTrees = (hashes: readonly Hash[]): Hash =>
   hashes.length === 0 ? emptyRoot : hashes.reduceRight((right, left) => nodeHash(left, right));
 
+/** A full tree with its hash. */
+export interface KnownTree extends FullTree {
+  readonly hash: Hash;
+}
+
+/**
+ * The full trees that come into being when leaves are added, the leaves themselves among them.
+ *
+ * @param edge the full trees of the list before, from left to right, as `fullTreesOf` names them
+ * @param size entries of the list before
+ * @returns `made`: each new tree once, children before the tree that is made of them; `edge`: the full trees of the list after
+ * @law the edge folds to the root of the list after; adding in two steps makes the same trees as adding at once
+ * @example three entries and one more make the leaf 3, the tree over 2 and 3, and the tree over all four
+ */
+export function addLeaves(
+  edge: readonly KnownTree[],
+  size: number,
+  leaves: readonly Hash[],
+): { readonly made: readonly KnownTree[]; readonly edge: readonly KnownTree[] } {
+  const [made, right] = [[] as KnownTree[], [...edge]];
+  leaves.forEach((hash, i) => {
+    let tree: KnownTree = { level: 0, index: size + i, hash };
+    made.push(tree);
+    while (right.at(-1)?.level === tree.level) {
+      const left = right.pop() as KnownTree;
+      tree = { level: tree.level + 1, index: half(left.index), hash: nodeHash(left.hash, tree.hash) };
+      made.push(tree);
+    }
+    right.push(tree);
+  });
+  return { made, edge: right };
+}
+
 /**
  * What an inclusion proof is made of: the ranges beside the way from an entry up to the root, from below.
  *

@@ -1,0 +1,83 @@
+import { commitment, entryLeaf } from '../../domain/proof/entry.js';
+import { addLeaves, foldTrees, type Hash } from '../../domain/proof/merkle.js';
+import type { Tx } from '../../platform/database/transactions.js';
+import { walkBatches } from './record-batches.js';
+import { entriesFrom, type StoredEntry } from './record-rows.js';
+import { factsOf } from './record-sources.js';
+
+/*
+ * Before a head is signed the record is made again from the rows that it speaks of. Who can write to the database could otherwise
+ * rewrite a reading or a decision and have the next head signed over what is left of the truth.
+ *
+ * All leaves are hashed again, whatever the size: a hundred thousand take a second. Facts are read again where they live: the newest
+ * always, the others in turns, so that a head is not kept waiting by twenty years; where the record is short, all of it each time.
+ */
+
+/** Something that is not as the record says. */
+export interface Difference {
+  readonly kind:
+    'fact-changed' | 'fact-missing' | 'entry-changed' | 'readings-changed' | 'tree-changed' | 'key-differs';
+  /** What it is about: an entry, a batch, a size. */
+  readonly subject: string;
+  readonly detail: string;
+}
+
+const page = 5_000;
+const batches = 2_000;
+
+/**
+ * Makes the record again.
+ *
+ * @param turn facts that are read again beside the newest are those of this turn
+ * @returns the root of all entries, and what differs
+ */
+export async function checkRecord(tx: Tx, turn: number): Promise<{ root: Hash; differences: Difference[] }> {
+  const differences: Difference[] = [];
+  let tree: ReturnType<typeof addLeaves> = { made: [], edge: [] };
+  const pages: StoredEntry[][] = [];
+  for (let from = 0; ; from += page) {
+    const entries = await entriesFrom(tx, from, page);
+    const leaves = entries.map(entryLeaf);
+    differences.push(...entries.flatMap((entry, i) => (entry.leaf === leaves[i] ? [] : [changedEntry(entry)])));
+    tree = addLeaves(tree.edge, from, leaves);
+    pages.push(entries);
+    if (entries.length < page) break;
+  }
+  const newest = pages.slice(-2);
+  const others = pages.slice(0, -2);
+  const inTurn = others.length === 0 ? [] : [others[turn % others.length] ?? []];
+  for (const entries of [...inTurn, ...newest]) differences.push(...(await changedFacts(tx, entries)));
+  for (const { no, sealed, found } of await walkBatches(tx, batches)) {
+    const detail = `Batch ${no} came with ${sealed} readings; the ${found} that are stored now are not those.`;
+    differences.push({ kind: 'readings-changed', subject: `batch ${no}`, detail });
+  }
+  return { root: foldTrees(tree.edge.map(({ hash }) => hash)), differences };
+}
+
+/** Of entries that can still be opened, those whose fact is another now, or gone. */
+async function changedFacts(tx: Tx, entries: readonly StoredEntry[]): Promise<Difference[]> {
+  const open = entries.filter(({ salt }) => salt !== null);
+  const now = new Map(
+    (
+      await factsOf(
+        tx,
+        open.map(({ id }) => id),
+      )
+    ).map((fact) => [fact.id, fact]),
+  );
+  return open.flatMap(({ id, idx, type, at, salt, commitment: sealed }): Difference[] => {
+    const subject = `entry ${idx}`;
+    const found = now.get(id);
+    if (!found)
+      return [{ kind: 'fact-missing', subject, detail: `What entry ${idx} (${type}, ${at}) speaks of is gone.` }];
+    const isSame = found.type === type && found.at === at && commitment(found.fact, salt ?? '') === sealed;
+    const detail = `What entry ${idx} (${type}, ${at}, id ${id}) speaks of was rewritten.`;
+    return isSame ? [] : [{ kind: 'fact-changed', subject, detail }];
+  });
+}
+
+const changedEntry = ({ idx, type }: StoredEntry): Difference => ({
+  kind: 'entry-changed',
+  subject: `entry ${idx}`,
+  detail: `Entry ${idx} (${type}) is not the one that was recorded.`,
+});

@@ -1,0 +1,91 @@
+import type { Tx } from '../../platform/database/transactions.js';
+
+/*
+ * Readings come by the thousand, and nothing of the record may slow them. So they are sealed afterwards and by batches: one hash over
+ * all readings that came in with a batch, one entry for all batches since the last. Which readings belong to a batch is asked by its
+ * number, in a narrow range of numbers that have just come.
+ */
+
+/** A batch whose readings are not those that were sealed. */
+export interface ChangedBatch {
+  readonly no: string;
+  readonly sealed: number;
+  readonly found: number;
+}
+
+/** What the readings of some batches come to. The numbers are $1, the lowest $2, the highest $3. */
+const sums = `
+  SELECT n.no AS batch_no, coalesce(r.readings, 0)::integer AS readings, sha256(convert_to(coalesce(r.lines, ''), 'UTF8')) AS sha256
+  FROM unnest($1::bigint[]) AS n (no)
+  LEFT JOIN (
+    SELECT batch_no, count(*) AS readings,
+           string_agg(register_no || ' ' || canonical_reading(at, until, value, quality, batch_no), '' ORDER BY register_no, at) AS lines
+    FROM reading
+    WHERE community_no = (SELECT no FROM community WHERE id = current_community()) AND batch_no BETWEEN $2 AND $3 AND batch_no = ANY($1::bigint[])
+    GROUP BY batch_no) r ON r.batch_no = n.no`;
+
+const rangeOf = (numbers: readonly string[]): unknown[] => [numbers, numbers[0], numbers.at(-1)];
+
+/** Seals batches that have come, under an entry that is written afterwards. @returns how many */
+export async function sealBatches(tx: Tx, entryId: string, limit: number): Promise<number> {
+  const rows = await tx.query<{ no: string }>(
+    `SELECT b.no FROM reading_batch b
+     WHERE b.community_id = current_community()
+       AND b.no > coalesce((SELECT s.batch_no FROM record_settled s WHERE s.community_id = current_community()), 0)
+       AND NOT EXISTS (SELECT FROM record_batch r WHERE r.community_id = b.community_id AND r.batch_no = b.no)
+     ORDER BY b.no LIMIT $1`,
+    [limit],
+  );
+  const numbers = rows.map(({ no }) => no);
+  if (numbers.length > 0) {
+    await tx.query(
+      `INSERT INTO record_batch (community_id, entry_id, batch_no, readings, sha256)
+       SELECT current_community(), $4, batch_no, readings, sha256 FROM (${sums}) s`,
+      [...rangeOf(numbers), entryId],
+    );
+  }
+  if (numbers.length < limit) await settle(tx);
+  return numbers.length;
+}
+
+/** A number that was the highest an hour ago: nobody who drew a lower one is still at work. */
+async function settle(tx: Tx): Promise<void> {
+  await tx.query(
+    `INSERT INTO record_settled AS s (community_id, seen_no)
+     SELECT current_community(), coalesce(max(no), 0) FROM reading_batch WHERE community_id = current_community()
+     ON CONFLICT (community_id) DO UPDATE SET batch_no = s.seen_no, seen_no = excluded.seen_no, seen_at = excluded.seen_at
+     WHERE s.seen_at < clock_timestamp() - interval '1 hour'`,
+  );
+}
+
+/**
+ * Reads batches again, from where the walk has come to, and goes on from the first when it has seen all.
+ *
+ * Readings that went by a rule of the community (an import that was undone, retention) are no change; what went is in the record of
+ * their going. A batch of which readings went otherwise, or of which one is another, is.
+ */
+export async function walkBatches(tx: Tx, limit: number): Promise<ChangedBatch[]> {
+  const rows = await tx.query<{ no: string }>(
+    `SELECT r.batch_no AS no FROM record_batch r
+     WHERE r.community_id = current_community()
+       AND r.batch_no > coalesce((SELECT s.checked_no FROM record_settled s WHERE s.community_id = current_community()), 0)
+     ORDER BY r.batch_no LIMIT $1`,
+    [limit],
+  );
+  const numbers = rows.map(({ no }) => no);
+  const changed = numbers.length === 0 ? [] : await changedOf(tx, numbers);
+  const reached = numbers.length < limit || changed.length > 0 ? '0' : numbers.at(-1);
+  await tx.query('UPDATE record_settled SET checked_no = $1 WHERE community_id = current_community()', [reached]);
+  return changed;
+}
+
+const changedOf = (tx: Tx, numbers: readonly string[]): Promise<ChangedBatch[]> =>
+  tx.query<ChangedBatch>(
+    `SELECT r.batch_no AS no, r.readings AS sealed, s.readings AS found
+     FROM (${sums}) s JOIN record_batch r ON r.community_id = current_community() AND r.batch_no = s.batch_no
+     WHERE (r.readings, r.sha256::bytea) IS DISTINCT FROM (s.readings, s.sha256)
+       AND NOT EXISTS (SELECT FROM undone_batch u WHERE u.community_id = r.community_id AND u.batch_no = r.batch_no)
+       AND NOT (s.readings < r.readings AND EXISTS (SELECT FROM reading_reduction d WHERE d.community_id = r.community_id))
+     ORDER BY r.batch_no`,
+    rangeOf(numbers),
+  );

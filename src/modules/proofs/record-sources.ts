@@ -1,0 +1,126 @@
+import type { Tx } from '../../platform/database/transactions.js';
+
+/*
+ * What the record speaks of: rows that are written once. Each source says in SQL how a row becomes a fact: texts only, in an order of
+ * keys that does not matter, every column by its name, so that a column which is added one day changes no fact. The same statement that
+ * seals a row when it is new reads it again when it is checked: a row that was rewritten makes another fact.
+ *
+ * Amounts are written as the table holds them without trailing zeros; times in UTC with six digits.
+ */
+
+/** A row as the record seals it. */
+export interface Fact {
+  /** Of the row, and of its entry. */
+  readonly id: string;
+  readonly type: string;
+  readonly at: string;
+  readonly fact: Readonly<Record<string, unknown>>;
+}
+
+const time = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+const figure = (column: string): string => `trim_scale(${column}::numeric)::text`;
+const hash = (bytes: string): string => `encode(${bytes}, 'hex')`;
+
+/** The rows of a statement as one text, hashed: a line each, in a fixed order. */
+const linesOf = (line: string, order: string, from: string): string =>
+  `(SELECT ${hash(`sha256(convert_to(coalesce(string_agg(${line} || E'\\n', '' ORDER BY ${order}), ''), 'UTF8'))`)} FROM ${from})`;
+
+/** Selects id, type, at and fact from rows called `r` of the community of the transaction. */
+const sources: Readonly<
+  Record<string, { readonly from: string; readonly type: string; readonly at: string; readonly fact: string }>
+> = {
+  audit: {
+    from: 'audit_entry r',
+    type: 'r.type',
+    at: 'r.at',
+    fact: `jsonb_build_object('actor', r.actor_kind, 'by', r.actor_id, 'subject', r.subject_kind, 'of', r.subject_id, 'data', r.data::text)`,
+  },
+  tariffs: {
+    from: 'tariff_version r',
+    type: `'tariff.version'`,
+    at: 'r.created_at',
+    fact: `jsonb_build_object('tariff', r.tariff_id, 'from', lower(r.days)::text, 'terms', r.terms::text, 'adoptedBy', r.adopted_by,
+             'adoptedOn', r.adopted_on::text, 'decision', r.decision)`,
+  },
+  keys: {
+    from: 'key_version r',
+    type: `'key.version'`,
+    at: 'r.created_at',
+    fact: `jsonb_build_object('key', r.key_id, 'from', lower(r.days)::text, 'terms', r.terms::text, 'adoptedBy', r.adopted_by,
+             'adoptedOn', r.adopted_on::text, 'decision', r.decision)`,
+  },
+  bills: {
+    from: 'supplier_bill r',
+    type: `'supplier-bill'`,
+    at: 'r.created_at',
+    fact: `jsonb_build_object('supplier', r.supplier, 'number', r.number, 'days', r.days::text, 'net', ${figure('r.net')}, 'tax', ${figure('r.tax')},
+             'document', (SELECT ${hash('f.sha256')} FROM stored_file f WHERE f.community_id = r.community_id AND f.id = r.file_id),
+             'components', ${linesOf(
+               `concat_ws('|', c.no, c.kind, c.description, ${figure('c.quantity')}, c.unit, ${figure('c.price')}, ${figure('c.amount')}, ${figure('c.tax')}, c.tax_code)`,
+               'c.no',
+               'supplier_bill_component c WHERE c.community_id = r.community_id AND c.bill_id = r.id',
+             )})`,
+  },
+  runs: {
+    from: `billing_run r JOIN LATERAL (SELECT r.issued_at) i ON r.status IN ('issued', 'closed')`,
+    type: `'billing-run'`,
+    at: 'r.issued_at',
+    fact: `jsonb_build_object('site', r.site_id, 'days', r.days::text, 'inputs', ${hash('r.input_hash')}, 'proposedBy', r.proposed_by,
+             'approvedBy', r.approved_by, 'approvedAt', ${time('r.approved_at')}, 'issuedBy', r.issued_by,
+             'costs', ${linesOf(
+               `concat_ws('|', c.no, c.component, c.description, ${figure('c.of_amount')}, ${figure('c.amount')})`,
+               'c.no',
+               'run_cost c WHERE c.community_id = r.community_id AND c.run_id = r.id',
+             )},
+             'shares', ${linesOf(
+               `concat_ws('|', c.cost_no, c.no, c.kind, c.part, c.member_id, c.space_id, ${figure('c.weight')}, ${figure('c.amount')})`,
+               'c.cost_no, c.no',
+               'run_share c WHERE c.community_id = r.community_id AND c.run_id = r.id',
+             )})`,
+  },
+  documents: {
+    from: 'invoice r JOIN invoice_statement s ON s.community_id = r.community_id AND s.invoice_id = r.id',
+    type: 'r.kind',
+    at: 'r.issued_at',
+    fact: `jsonb_build_object('number', r.number, 'run', r.run_id, 'member', r.member_id, 'credits', r.credits_id, 'net', ${figure('r.net')},
+             'tax', ${figure('r.tax')}, 'gross', ${figure('r.gross')}, 'code', r.code,
+             'statement', ${hash(`sha256(convert_to(s.body, 'UTF8'))`)})`,
+  },
+  readings: {
+    from: `(SELECT b.community_id, b.entry_id AS id, min(c.received_at) AS received_at, jsonb_build_object(
+              'batches', count(*)::text, 'first', min(b.batch_no)::text, 'last', max(b.batch_no)::text, 'readings', sum(b.readings)::text,
+              'sha256', ${hash(`sha256(convert_to(string_agg(concat_ws(' ', b.batch_no, b.readings, ${hash('b.sha256')}) || E'\\n', '' ORDER BY b.batch_no), 'UTF8'))`)}) AS fact
+            FROM record_batch b JOIN reading_batch c ON c.community_id = b.community_id AND c.no = b.batch_no
+            GROUP BY b.community_id, b.entry_id) r`,
+    type: `'readings'`,
+    at: 'r.received_at',
+    fact: 'r.fact',
+  },
+};
+
+const statements = Object.values(sources).map(
+  ({ from, type, at, fact }) =>
+    (where: string) =>
+      `SELECT r.id, ${type} AS type, ${time(at)} AS at, ${fact} AS fact FROM ${from} ${where}`,
+);
+
+/** Facts that have no entry yet, oldest first; no more than `limit` of each source. */
+export async function newFacts(tx: Tx, limit: number): Promise<Fact[]> {
+  const found: Fact[] = [];
+  for (const statement of statements) {
+    const where = `WHERE r.community_id = current_community() AND NOT EXISTS (
+      SELECT FROM record_entry e WHERE e.community_id = r.community_id AND e.id = r.id) ORDER BY r.id LIMIT $1`;
+    found.push(...(await tx.query<Fact>(statement(where), [limit])));
+  }
+  return found.sort((a, b) => (a.at < b.at || (a.at === b.at && a.id < b.id) ? -1 : 1));
+}
+
+/** The facts of some entries, as they stand now. What is not there any more is not among them. */
+export async function factsOf(tx: Tx, ids: readonly string[]): Promise<Fact[]> {
+  const found: Fact[] = [];
+  for (const statement of statements) {
+    const where = 'WHERE r.community_id = current_community() AND r.id = ANY($1::uuid[])';
+    found.push(...(await tx.query<Fact>(statement(where), [ids])));
+  }
+  return found;
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { instant, uuid } from '../../platform/http/wire.js';
+
+const hash = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .meta({ id: 'Sha256', description: 'SHA-256 in hex.' });
+const count = (what: string) => z.number().int().nonnegative().meta({ description: what });
+
+export const headReply = z
+  .object({
+    head: z
+      .object({ size: count('Entries that the head speaks of.'), root: hash, note: z.string(), signedAt: instant })
+      .nullable()
+      .meta({ description: 'The newest signed head; `note` is a C2SP checkpoint. Null until the first is signed.' }),
+    key: z.string().nullable().meta({
+      description:
+        'The key to check notes with, as C2SP writes verifier keys. Keep it where this service cannot change it.',
+    }),
+    entries: count('Entries of the record; those beyond the head are signed within a minute.'),
+    alarms: z.array(z.object({ at: instant, kind: z.string(), subject: z.string(), detail: z.string() })),
+  })
+  .meta({ id: 'RecordHead', description: 'Where the record of the community stands.' });
+export type HeadReply = z.infer<typeof headReply>;
+
+export const inclusionReply = z
+  .object({
+    entry: z.object({ index: count('Place, from 0.'), id: uuid, type: z.string(), at: z.string(), commitment: hash }),
+    note: z.string(),
+    proof: z.array(hash),
+  })
+  .meta({
+    id: 'InclusionProof',
+    description: 'RFC 9162 section 2.1.3: that the entry is in the record of the head in `note`.',
+  });
+export type InclusionReply = z.infer<typeof inclusionReply>;
+
+export const consistencyReply = z
+  .object({
+    first: count('Entries of the shorter record.'),
+    second: count('Entries of the longer.'),
+    proof: z.array(hash),
+  })
+  .meta({
+    id: 'ConsistencyProof',
+    description: 'RFC 9162 section 2.1.4: that the longer record begins with the shorter.',
+  });
+export type ConsistencyReply = z.infer<typeof consistencyReply>;
+
+const size = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/, 'must be a number of entries, 1 or more')
+  .transform((text) => Number.parseInt(text, 10));
+export const entryParam = z.object({ id: uuid });
+export type EntryParam = z.infer<typeof entryParam>;
+export const consistencyQuery = z.object({ first: size, second: size });
+export type ConsistencyQuery = z.infer<typeof consistencyQuery>;

@@ -1,0 +1,193 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { writeCheckpoint } from '../../domain/proof/checkpoint.js';
+import {
+  consistencyRanges,
+  type Entries,
+  foldTrees,
+  fullTreesOf,
+  type Hash,
+  inclusionRanges,
+} from '../../domain/proof/merkle.js';
+import { type NoteKey, writeKey, writeNote } from '../../domain/proof/note.js';
+import { publicKeyOf, signText } from '../../domain/proof/sign.js';
+import { DomainError } from '../../domain/errors.js';
+import { Clock } from '../../platform/clock.js';
+import { type Config, configToken } from '../../platform/config.js';
+import { Transactions, type Tx } from '../../platform/database/transactions.js';
+import { newId } from '../../platform/ids.js';
+import { loggerToken } from '../../platform/logging.js';
+import { seedFor, signingSecret } from '../../platform/signing-secret.js';
+import { checkRecord, type Difference } from './check-record.js';
+import { sealBatches } from './record-batches.js';
+import { addFacts, entryOf, lockRecord, sizeOf, treesOf } from './record-rows.js';
+import { newFacts } from './record-sources.js';
+import type { ConsistencyReply, HeadReply, InclusionReply } from './record.schema.js';
+
+/** What is taken in one transaction, so that none is long. */
+const atOnce = { facts: 2_000, batches: 20_000 };
+
+/** The record of a community: what was written down is sealed, put in order, checked and signed, after the fact and off its path. */
+@Injectable()
+export class RecordService {
+  /** Checks so far, so that each looks at other parts of a long record. */
+  private turn = 0;
+
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+    @Inject(configToken) private readonly config: Config,
+    @Inject(loggerToken) private readonly logger: Logger,
+  ) {}
+
+  /** Takes in what was written down since, and signs the head if all is as it was recorded. Whoever does it, it is done once. */
+  async bringUpToDate(communityId: string): Promise<void> {
+    while ((await this.transactions.inCommunity(communityId, (tx) => this.takeIn(tx))) > 0);
+    const differences = await this.transactions.inCommunity(communityId, (tx) => this.sign(tx, communityId));
+    for (const { kind, subject, detail } of differences) {
+      this.logger.error(
+        { communityId, kind, subject, detail },
+        'the record differs from what is stored; no head is signed',
+      );
+    }
+  }
+
+  /** @returns how many entries came */
+  private async takeIn(tx: Tx): Promise<number> {
+    await lockRecord(tx);
+    await sealBatches(tx, newId(), atOnce.batches);
+    const facts = await newFacts(tx, atOnce.facts);
+    if (facts.length > 0) await addFacts(tx, facts);
+    return facts.length;
+  }
+
+  /** Signs the head, unless it is signed or something differs. @returns what differs */
+  private async sign(tx: Tx, communityId: string): Promise<Difference[]> {
+    await lockRecord(tx);
+    const size = await sizeOf(tx);
+    const isSigned = await tx.query(
+      'SELECT 1 FROM record_head WHERE community_id = current_community() AND size = $1',
+      [size],
+    );
+    if (size === 0 || isSigned.length > 0) return [];
+    this.turn += 1;
+    const { root, differences } = await checkRecord(tx, this.turn);
+    const seed = seedFor(await signingSecret(this.config), `record/${communityId}`);
+    const key = await this.keyOf(tx, publicKeyOf(seed));
+    if (key === null) differences.push(otherKey);
+    if (root !== (await this.rootOf(tx, { from: 0, to: size }))) differences.push(otherTree(size));
+    if (key === null || differences.length > 0) {
+      await this.raise(tx, differences);
+      return differences;
+    }
+    const text = writeCheckpoint({ origin: key.name, size, root });
+    await tx.query(
+      `INSERT INTO record_head (community_id, size, root, note, key_no, signed_at)
+       VALUES (current_community(), $1, decode($2, 'hex'), $3, $4, $5)`,
+      [size, root, writeNote({ text, signatures: [signText(text, key, seed)] }), key.no, this.clock.now()],
+    );
+    return [];
+  }
+
+  /** The key in force, which the first signature makes known; null where this process holds another. */
+  private async keyOf(tx: Tx, publicKey: string): Promise<(NoteKey & { readonly no: number }) | null> {
+    await tx.query(
+      `INSERT INTO record_key (community_id, no, origin, public_key, since)
+       SELECT id, 1, lower(code) || '.commonmeter/record', decode($1, 'hex'), $2 FROM community c WHERE id = current_community()
+         AND NOT EXISTS (SELECT FROM record_key k WHERE k.community_id = c.id)`,
+      [publicKey, this.clock.now()],
+    );
+    const key = await keyInForce(tx);
+    return key?.publicKey === publicKey ? key : null;
+  }
+
+  private async raise(tx: Tx, differences: readonly Difference[]): Promise<void> {
+    for (const { kind, subject, detail } of differences.slice(0, 100)) {
+      await tx.query(
+        `INSERT INTO record_alarm (community_id, id, at, kind, subject, detail) VALUES (current_community(), $1, $2, $3, $4, $5)
+         ON CONFLICT ON CONSTRAINT record_alarm_once DO NOTHING`,
+        [newId(), this.clock.now(), kind, subject, detail],
+      );
+    }
+  }
+
+  /** The newest signed head, how far the record is ahead of it, and what was found to differ. */
+  head(communityId: string): Promise<HeadReply> {
+    return this.transactions.inCommunity(communityId, async (tx) => {
+      const [head] = await tx.query<{ size: string; root: Hash; note: string; signedAt: string }>(
+        `SELECT size, encode(root, 'hex') AS root, note, signed_at AS "signedAt" FROM record_head
+         WHERE community_id = current_community() ORDER BY size DESC LIMIT 1`,
+      );
+      const key = await keyInForce(tx);
+      const alarms = await tx.query<HeadReply['alarms'][number]>(
+        'SELECT at, kind, subject, detail FROM record_alarm WHERE community_id = current_community() ORDER BY at DESC, id LIMIT 100',
+      );
+      return {
+        head: head ? { ...head, size: Number(head.size) } : null,
+        key: key && writeKey(key),
+        entries: await sizeOf(tx),
+        alarms,
+      };
+    });
+  }
+
+  /** That an entry is in the record of a signed head. @throws DomainError `not-found` */
+  inclusion(communityId: string, entryId: string): Promise<InclusionReply> {
+    return this.transactions.inCommunity(communityId, async (tx) => {
+      const entry = await entryOf(tx, entryId);
+      const head = entry && (await headBeyond(tx, entry.idx));
+      if (!entry || !head) throw new DomainError('not-found', 'No signed head speaks of such an entry yet.', {});
+      const { idx, id, type, at, commitment } = entry;
+      const proof = await this.hashesOf(tx, inclusionRanges(idx, Number(head.size)));
+      return { entry: { index: idx, id, type, at, commitment }, note: head.note, proof };
+    });
+  }
+
+  /** That the record of a size begins with the record of another. @throws DomainError `not-found` where it is not that long */
+  consistency(communityId: string, first: number, second: number): Promise<ConsistencyReply> {
+    return this.transactions.inCommunity(communityId, async (tx) => {
+      if (first > second || second > (await sizeOf(tx))) {
+        throw new DomainError('not-found', `The record has no such sizes: ${first}, ${second}.`, {});
+      }
+      return { first, second, proof: await this.hashesOf(tx, consistencyRanges(first, second)) };
+    });
+  }
+
+  private async hashesOf(tx: Tx, ranges: readonly Entries[]): Promise<Hash[]> {
+    const hashes: Hash[] = [];
+    for (const range of ranges) hashes.push(await this.rootOf(tx, range));
+    return hashes;
+  }
+
+  private async rootOf(tx: Tx, range: Entries): Promise<Hash> {
+    return foldTrees((await treesOf(tx, fullTreesOf(range))).map(({ hash }) => hash));
+  }
+}
+
+async function keyInForce(tx: Tx): Promise<(NoteKey & { readonly no: number }) | null> {
+  const [key] = await tx.query<{ no: number; name: string; publicKey: string }>(
+    `SELECT no, origin AS name, encode(public_key, 'hex') AS "publicKey" FROM record_key
+     WHERE community_id = current_community() ORDER BY no DESC LIMIT 1`,
+  );
+  return key ? { ...key, kind: 'ed25519' } : null;
+}
+
+/** The newest head that speaks of an entry. */
+async function headBeyond(tx: Tx, idx: number): Promise<{ size: string; note: string } | undefined> {
+  const [head] = await tx.query<{ size: string; note: string }>(
+    'SELECT size, note FROM record_head WHERE community_id = current_community() AND size > $1 ORDER BY size DESC LIMIT 1',
+    [idx],
+  );
+  return head;
+}
+
+const otherKey: Difference = {
+  kind: 'key-differs',
+  subject: 'key',
+  detail: 'This process holds another signing secret than the one that the record is signed with.',
+};
+const otherTree = (size: number): Difference => ({
+  kind: 'tree-changed',
+  subject: `size ${size}`,
+  detail: `The stored tree over ${size} entries is not theirs.`,
+});
