@@ -147,11 +147,19 @@ export interface MarketOptions {
 
 type Ask = Market['ask'];
 
-/** Founds the market: the community and its people past HTTP, because no route makes communities; all else through the API. */
-export async function foundMarket(service: InProcess, options: MarketOptions = {}): Promise<Market> {
-  const { registered = true, code = 'market' } = options;
+/** A community and those who run it, made past HTTP because no route makes communities. */
+export interface Founded extends Omit<Market, 'rosa' | 'memberIds'> {
+  /** A token for one more person. */
+  readonly person: (name: string, roles: Parameters<AccessService['addPerson']>[1]['roles']) => Promise<string>;
+}
+
+/** Founds the community of a market, with a treasurer and an approver. */
+export async function foundCommunity(
+  service: Pick<InProcess, 'app' | 'ask'>,
+  { registered = true, code = 'market' }: MarketOptions = {},
+): Promise<Founded> {
   const access = service.app.get(AccessService);
-  const founded = await access.createCommunity({
+  const { communityId, token: treasurer } = await access.createCommunity({
     code,
     name: 'Old Market Hall Co-operative',
     address: '1 Market Street, Todmorden OL14 5AJ',
@@ -168,19 +176,21 @@ export async function foundMarket(service: InProcess, options: MarketOptions = {
       },
     },
   });
-  const ask: Ask = (method, path, body, token = founded.token) => service.ask(method, path, { token, body });
-  const memberIds = await fillMarket(ask, options);
-  const person = async (name: string, roles: Parameters<AccessService['addPerson']>[1]['roles']) => {
-    const { personId } = await access.addPerson(
-      founded.communityId,
-      { name, email: '', roles },
-      { kind: 'system', id: null },
-    );
-    return (await access.issuePersonToken(founded.communityId, personId, 'test')).token;
+  const person: Founded['person'] = async (name, roles) => {
+    const { personId } = await access.addPerson(communityId, { name, email: '', roles }, { kind: 'system', id: null });
+    return (await access.issuePersonToken(communityId, personId, 'test')).token;
   };
   const approver = await person('Amir Approver', [{ role: 'approver' }]);
+  const ask: Ask = (method, path, body, token = treasurer) => service.ask(method, path, { token, body });
+  return { communityId, treasurer, approver, ask, person };
+}
+
+/** Founds the market: its people, and all else through the API. */
+export async function foundMarket(service: InProcess, options: MarketOptions = {}): Promise<Market> {
+  const { person, ...founded } = await foundCommunity(service, options);
+  const memberIds = await fillMarket(founded.ask, options);
   const rosa = await person('Rosa', [{ role: 'member', memberId: memberIds['ROSA'] ?? '' }]);
-  return { communityId: founded.communityId, treasurer: founded.token, approver, rosa, memberIds, ask };
+  return { ...founded, rosa, memberIds };
 }
 
 /** Everything of the market that is made through the API. @returns the ids of the members by code */
@@ -302,14 +312,17 @@ export async function fillMarket(ask: Ask, options: MarketOptions = {}): Promise
 export const work = (service: InProcess): void => beginWork(service.app);
 
 /** Opens and calculates a run. */
-export async function calculated(market: Market, period: object = october): Promise<Answer['body']> {
+export async function calculated(market: Pick<Market, 'ask'>, period: object = october): Promise<Answer['body']> {
   const opened = await market.ask('POST', 'billing-runs', { site: 'OMH', period });
   if (opened.status !== 201) throw new Error(opened.text);
   return (await market.ask('POST', `billing-runs/${opened.body.id}/calculate`)).body;
 }
 
 /** Takes a calculated run to issued. */
-export async function issued(market: Market, run: { id: string; inputHash: string }): Promise<Answer['body']> {
+export async function issued(
+  market: Pick<Market, 'ask' | 'approver'>,
+  run: { id: string; inputHash: string },
+): Promise<Answer['body']> {
   const approved = await market.ask(
     'POST',
     `billing-runs/${run.id}/approve`,

@@ -7,6 +7,17 @@ import { UnclaimedService } from '../../src/modules/metering/unclaimed.service.j
 import { FixedClock } from '../../src/platform/clock.js';
 import { loadConfig } from '../../src/platform/config.js';
 import { createLogger } from '../../src/platform/logging.js';
+import {
+  asForm,
+  bulkRow,
+  chirpStackUplink,
+  emoncmsBulk,
+  hook as message,
+  type Sent,
+  shellyAction,
+  shellyStatus,
+  thingsStackUplink,
+} from '../support/http-devices.js';
 import { type InProcess, inProcess } from '../support/in-process.js';
 
 /**
@@ -21,10 +32,6 @@ let device: string;
 let communityId: string;
 
 const form = 'application/x-www-form-urlencoded';
-const asForm = (fields: Record<string, string>) => ({
-  body: new URLSearchParams(fields).toString(),
-  headers: { 'content-type': form },
-});
 /** Half past midnight in the hall, on the first of October, and so on: `hall(1, 0, 30)`. */
 const hall = (day: number, hour = 0, minute = 0): Date => new Date(Date.UTC(2026, 9, day, hour - 1, minute));
 const unix = (at: Date): number => at.getTime() / 1000;
@@ -62,8 +69,8 @@ async function useOf(meter: string, day: number) {
     issues: body.issues.map(({ code }: { code: string }) => code),
   };
 }
-const hook = (path: string, body: object | string) =>
-  service.ask('POST', `hooks/${path}`, { token: device, body, headers: { 'content-type': 'application/json' } });
+const send = ({ method, path, question }: Sent) => service.ask(method, path, question);
+const hook = (path: string, body: object | string) => send(message(path, body, device));
 
 beforeAll(async () => {
   service = await inProcess(clock);
@@ -88,11 +95,10 @@ afterAll(() => service.close());
 
 describe('a gateway that was made for emoncms', () => {
   const apikey = () => ({ apikey: device });
-  const row = (at: Date, e1: number, p1 = 312) => [unix(at), 'attic', { P1: p1, E1: e1 }];
-  const bulk = (rows: unknown[], sentAt: Date) => {
+  const row = (at: Date, e1: number, p1 = 312) => bulkRow(at, 'attic', JSON.stringify({ P1: p1, E1: e1 }));
+  const bulk = (rows: string[], sentAt: Date) => {
     setClock(sentAt);
-    const fields = { ...apikey(), data: JSON.stringify(rows), sentat: String(unix(sentAt)) };
-    return service.ask('POST', '/emoncms/input/bulk.json', asForm(fields));
+    return send(emoncmsBulk(device, rows, sentAt));
   };
   /** A row each half-hour of a day, its midnights included; E1 counts 250 Wh in each. */
   const day = (number: number, startWh: number) =>
@@ -118,7 +124,7 @@ describe('a gateway that was made for emoncms', () => {
     const rows = day(1, 1_000_000);
     expect((await bulk(rows.slice(1, 30), hall(1, 15))).text).toBe('ok');
     // The rest of the day late, shuffled, and with rows that were sent before.
-    const late = rows.slice(20).map((_, i, all) => all[(i * 7) % all.length]);
+    const late = rows.slice(20).flatMap((_, i, all) => all[(i * 7) % all.length] ?? []);
     expect((await bulk(late, hall(2, 9))).text).toBe('ok');
     // 48 half-hours of 250 Wh.
     expect(await useOf('SHOP-01', 1)).toEqual({ quantities: ['12'], issues: [] });
@@ -237,19 +243,8 @@ describe('a gateway that was made for emoncms', () => {
 describe('a heat meter behind The Things Stack', () => {
   const uplink = (at: Date, counter: number, payload: object, heardAt = at) => {
     setClock(heardAt);
-    return hook('ttn', {
-      end_device_ids: { device_id: 'heat-1', dev_eui: '0004A30B001C0530', dev_addr: '00BCB929' },
-      received_at: heardAt.toISOString(),
-      uplink_message: {
-        session_key_id: 'AXA50fH6DVkpTKlMRhSb8w==',
-        f_port: 15,
-        f_cnt: counter,
-        frm_payload: 'gkHe',
-        decoded_payload: payload,
-        rx_metadata: [{ gateway_ids: { gateway_id: 'gtw1' }, rssi: -35, snr: 5.2 }],
-        received_at: heardAt.toISOString(),
-      },
-    });
+    const heard = { counter, payload: JSON.stringify(payload), heardAt };
+    return send(thingsStackUplink(device, '0004A30B001C0530', heard));
   };
   /** 0.75 kWh more each hour. */
   const hourly = (hour: number) => ({ heat: { energy_kwh: 1520.25 + 0.75 * hour }, supply_temperature_c: 61.5 });
@@ -316,19 +311,11 @@ describe('a heat meter behind The Things Stack', () => {
 });
 
 describe('a water meter behind ChirpStack', () => {
-  const up = (at: Date, fCnt: number, object: object) => {
+  const up = (at: Date, counter: number, object: object) => {
     setClock(at);
-    return hook('chirpstack?event=up', {
-      deduplicationId: '3ac7e3c4-4401-4b8d-9386-a5c902f9202d',
-      time: `${at.toISOString().slice(0, 19)}.000775023+00:00`,
-      deviceInfo: { deviceName: 'Water', devEui: 'a81758fffe0586ca' },
-      devAddr: '00189440',
-      fCnt,
-      fPort: 1,
-      data: 'qg==',
-      object,
-      rxInfo: [{ gatewayId: '0016c001f153a14c', rssi: -36, snr: 10.5 }],
-    });
+    return send(
+      chirpStackUplink(device, 'a81758fffe0586ca', { counter, payload: JSON.stringify(object), heardAt: at }),
+    );
   };
 
   it('counts pulses, and the multiplier of its installation makes them cubic metres', async () => {
@@ -358,11 +345,9 @@ describe('a water meter behind ChirpStack', () => {
 });
 
 describe('a Shelly', () => {
-  const total = (at: Date, wh: string) =>
-    `{"src":"shellypro3em-aabbccddeeff","result":{"sys":{"mac":"AABBCCDDEEFF","unixtime":${unix(at)}},"em:0":{"total_act_power":558.965},"emdata:0":{"id":0,"a_total_act_energy":2034616.71,"total_act":${wh},"total_act_ret":1026.61}}}`;
   const push = (at: Date, wh: string, sentAt = at) => {
     setClock(sentAt);
-    return hook('shelly', total(at, wh));
+    return send(shellyStatus(device, wh, at));
   };
 
   it('pushes its status from a script, and is bound by the names of its counters', async () => {
@@ -406,8 +391,7 @@ describe('a Shelly', () => {
     await addMeter('SHOP-03', [kWh('import')]);
     const call = (at: Date, wh: string) => {
       setClock(at);
-      const query = `device=shellyplus1pm-aabbccddeeff&switch:0.aenergy.total=${wh}&ts=${unix(at)}&apikey=${device}`;
-      return service.ask('GET', `hooks/shelly?${query}`);
+      return send(shellyAction(device, 'shellyplus1pm-aabbccddeeff', wh, at));
     };
     expect(await call(hall(6), '110.046')).toMatchObject({
       status: 200,

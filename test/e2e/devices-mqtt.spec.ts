@@ -11,6 +11,19 @@ import { hasMosquitto, startAedes, startMosquitto, type TestBroker } from '../su
 import { type TestDatabase, testDatabase } from '../support/database.js';
 import { type Gate, gateTo } from '../support/gate.js';
 import { freePort } from '../support/ports.js';
+import {
+  emonHub,
+  espHome,
+  type MqttDevice,
+  ownTopic,
+  shellyGen1Meter,
+  shellyGen1Relay,
+  shellyNotices,
+  shellyStatusTopics,
+  tasmota,
+  type Told,
+  zigbee2mqtt,
+} from '../support/mqtt-devices.js';
 import { deviceAt, type MqttHouse, mqttHouse, until } from '../support/mqtt-house.js';
 
 /**
@@ -27,114 +40,24 @@ const brokers = [
 /** Half past midnight in the hall, on the first of October: `hall(1, 0, 30)`. */
 const hall = (day: number, hour = 0, minute = 0): Date => new Date(Date.UTC(2026, 9, day, hour - 1, minute));
 const instantOf = (at: Date): string => at.toISOString().replace('.000Z', 'Z');
-const unix = (at: Date): number => at.getTime() / 1000;
 
-interface Told {
-  readonly topic: string;
-  readonly payload: string;
-}
-
-interface Story {
-  readonly family: string;
-  /** As the device calls itself and its counter. */
-  readonly meter: string;
-  readonly register: string;
-  /** What it publishes when it has counted for so many hours. */
-  readonly tells: (hours: number, at: Date) => Told;
+interface Story extends MqttDevice {
+  /** What its counter shows when it has counted for so many hours. */
+  readonly shows: (hours: number) => string;
   /** Counted by hand, in kWh: 24 hours of what it uses in one. */
   readonly dayUse: string;
 }
 
 const stories: readonly Story[] = [
-  {
-    family: 'our own topic',
-    meter: 'PULSE-9',
-    register: 'import',
-    tells: (hours, at) => ({
-      topic: 'meters/PULSE-9/import',
-      payload: JSON.stringify({ at: at.toISOString(), value: `${48210 + 2 * hours}.400`, unit: 'kWh' }),
-    }),
-    dayUse: '48', // 24 × 2
-  },
-  {
-    family: 'Shelly since generation 2, notices',
-    meter: 'shellyplus1pm-aabbccddeeff',
-    register: 'switch:0.aenergy.total',
-    tells: (hours, at) => ({
-      topic: 'kiln/events/rpc',
-      payload: JSON.stringify({
-        src: 'shellyplus1pm-aabbccddeeff',
-        dst: 'kiln/events',
-        method: hours === 0 ? 'NotifyFullStatus' : 'NotifyStatus',
-        params: { ts: unix(at), 'switch:0': { id: 0, aenergy: { total: 110046.046 + 250.5 * hours, by_minute: [0] } } },
-      }),
-    }),
-    dayUse: '6.012', // 24 × 250.5 Wh
-  },
-  {
-    family: 'Shelly since generation 2, status topics',
-    meter: 'shellyproem50-a0dd6c9f8d50',
-    register: 'em1data:0.total_act_energy',
-    tells: (hours) => ({
-      topic: 'shellyproem50-a0dd6c9f8d50/status/em1data:0',
-      payload: `{"id":0,"total_act_energy":${60.5 + 125.25 * hours},"total_act_ret_energy":0}`,
-    }),
-    dayUse: '3.006', // 24 × 125.25 Wh
-  },
-  {
-    family: 'Shelly of generation 1, a meter',
-    meter: 'shellyem3-AABBCCDDEEFF',
-    register: 'emeters.0.total',
-    tells: (hours) => ({
-      topic: 'shellies/shellyem3-AABBCCDDEEFF/emeter/0/total',
-      payload: `${1234567 + 500 * hours}.8`,
-    }),
-    dayUse: '12', // 24 × 500 Wh
-  },
-  {
-    family: 'Shelly of generation 1, a relay',
-    meter: 'shelly1pm-AABBCCDDEEFF',
-    register: 'meters.0.total',
-    tells: (hours) => ({
-      topic: 'shellies/shelly1pm-AABBCCDDEEFF/relay/0/energy',
-      payload: String(34 + 60_000 * hours),
-    }),
-    dayUse: '24', // 24 × 60,000 watt-minutes
-  },
-  {
-    family: 'Tasmota',
-    meter: 'D1-HAIER-POW',
-    register: 'ENERGY.Total',
-    tells: (hours) => ({
-      topic: 'tele/D1-HAIER-POW/SENSOR',
-      payload: `{"Time":"2024-11-12T23:01:05","ENERGY":{"TotalStartTime":"2024-02-20T22:54:12","Total":${(711792 + 375 * hours) / 1000},"Power":734,"Voltage":242}}`,
-    }),
-    dayUse: '9', // 24 × 0.375
-  },
-  {
-    family: 'zigbee2mqtt',
-    meter: 'Hall/plug 2',
-    register: 'energy',
-    tells: (hours, at) => ({
-      topic: 'zigbee2mqtt/Hall/plug 2',
-      payload: JSON.stringify({ energy: 12.25 + 0.25 * hours, last_seen: at.toISOString(), linkquality: 43, power: 0 }),
-    }),
-    dayUse: '6', // 24 × 0.25
-  },
-  {
-    family: 'ESPHome',
-    meter: 'boiler',
-    register: 'total_energy',
-    tells: (hours) => ({ topic: 'boiler/sensor/total_energy/state', payload: `${1520.25 + 1.5 * hours}` }),
-    dayUse: '36', // 24 × 1.5, in a unit that the register says and the device does not
-  },
-  {
-    family: 'emonHub',
-    meter: 'attic',
-    register: 'E1',
-    tells: (hours) => ({ topic: 'emon/attic/E1', payload: String(1_000_000 + 500 * hours) }),
-    dayUse: '12', // 24 × 500 Wh
-  },
+  { ...ownTopic, shows: (hours) => `${48210 + 2 * hours}.400`, dayUse: '48' }, // 24 × 2
+  { ...shellyNotices, shows: (hours) => String(110046.046 + 250.5 * hours), dayUse: '6.012' }, // 24 × 250.5 Wh
+  { ...shellyStatusTopics, shows: (hours) => String(60.5 + 125.25 * hours), dayUse: '3.006' }, // 24 × 125.25 Wh
+  { ...shellyGen1Meter, shows: (hours) => `${1234567 + 500 * hours}.8`, dayUse: '12' }, // 24 × 500 Wh
+  { ...shellyGen1Relay, shows: (hours) => String(34 + 60_000 * hours), dayUse: '24' }, // 24 × 60,000 watt-minutes
+  { ...tasmota, shows: (hours) => String((711792 + 375 * hours) / 1000), dayUse: '9' }, // 24 × 0.375
+  { ...zigbee2mqtt, shows: (hours) => String(12.25 + 0.25 * hours), dayUse: '6' }, // 24 × 0.25
+  { ...espHome, shows: (hours) => String(1520.25 + 1.5 * hours), dayUse: '36' }, // 24 × 1.5
+  { ...emonHub, shows: (hours) => String(1_000_000 + 500 * hours), dayUse: '12' }, // 24 × 500 Wh
 ];
 
 if (!hasMosquitto) it.skip('through Mosquitto: skipped, because there is none on this machine', () => undefined);
@@ -181,7 +104,7 @@ describe.each(brokers.filter(({ isMissing }) => !isMissing))('through $name', ({
   };
   const tell = async (story: Story, hours: number, time: Date): Promise<void> => {
     at(time);
-    await publish(story.tells(hours, time));
+    await publish(story.tells(story.shows(hours), time));
     await dealtWith();
   };
 
@@ -281,13 +204,11 @@ describe.each(brokers.filter(({ isMissing }) => !isMissing))('through $name', ({
 
     it('that counts from zero again is no negative use: somebody must look', async () => {
       for (let hours = 25; hours <= 36; hours += 1) await tell(story, hours, hall(1, hours));
-      const anew = { topic: story.tells(0, hall(2, 13)).topic, payload: zeroed(story, hall(2, 13)) };
-      at(hall(2, 13));
-      await publish(anew);
-      await dealtWith();
-      at(hall(3));
-      await publish({ topic: anew.topic, payload: zeroed(story, hall(3)) });
-      await dealtWith();
+      for (const time of [hall(2, 13), hall(3)]) {
+        at(time);
+        await publish(story.tells('1', time));
+        await dealtWith();
+      }
       expect(await useOf(code, 2)).toEqual({ quantities: [null], issues: ['register-regressed'] });
       expect(await useOf(code, 1)).toEqual({ quantities: [story.dayUse], issues: [] });
     });
@@ -568,17 +489,6 @@ describe.each(brokers.filter(({ isMissing }) => !isMissing))('through $name', ({
     await until('it has come', async () => (await inbox('WHOSE')).length === 1);
   });
 });
-
-/** What a device of a story publishes that has lost its count. */
-function zeroed(story: Story, time: Date): string {
-  const { payload } = story.tells(0, time);
-  const anew = payload.replace(
-    /("value":"|"total":|"total_act_energy":|"Total":|"energy":|^)([\d.]+)/,
-    (_, before: string) => `${before}1`,
-  );
-  expect(anew).not.toBe(payload);
-  return anew;
-}
 
 describe('a house without a broker', () => {
   it('hears nobody and says nothing of it', async () => {

@@ -34,30 +34,35 @@ export async function inProcess(clock: Clock = new SystemClock()): Promise<InPro
   const database = await testDatabase();
   const app = await createApi(loadConfig({ LOG_LEVEL: 'fatal' }), { databaseUrl: database.url, clock });
   await app.init();
-  const server: FastifyInstance = app.getHttpAdapter().getInstance();
-  await server.ready();
   return {
     app,
     database,
-    ask: async (method, path, { token, body, headers = {}, from = '127.0.0.1' } = {}) => {
-      const reply = await server.inject({
-        method: method as 'GET',
-        url: path.startsWith('/') ? path : `/api/v1/${path}`,
-        remoteAddress: from,
-        headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...headers },
-        ...(body === undefined ? {} : { payload: body as object }),
-      });
-      const isJson = String(reply.headers['content-type']).includes('json');
-      return {
-        status: reply.statusCode,
-        body: isJson ? reply.json() : undefined,
-        text: reply.body,
-        headers: reply.headers,
-      };
-    },
+    ask: await askedOf(app),
     close: async () => {
       await app.close();
       await database.drop();
     },
+  };
+}
+
+/** How an API that has been set up is asked without a socket. */
+export async function askedOf(app: NestFastifyApplication): Promise<InProcess['ask']> {
+  const server: FastifyInstance = app.getHttpAdapter().getInstance();
+  await server.ready();
+  return async (method, path, { token, body, headers = {}, from = '127.0.0.1' } = {}) => {
+    const reply = await server.inject({
+      method: method as 'GET',
+      url: path.startsWith('/') ? path : `/api/v1/${path}`,
+      remoteAddress: from,
+      headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...headers },
+      ...(body === undefined ? {} : { payload: body as object }),
+    });
+    const isJson = String(reply.headers['content-type']).includes('json');
+    return {
+      status: reply.statusCode,
+      body: isJson ? reply.json() : undefined,
+      text: reply.body,
+      headers: reply.headers,
+    };
   };
 }

@@ -1,20 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
 import mqtt, { type MqttClient } from 'mqtt';
 import { createApi } from '../../src/api.js';
 import type { FixedClock } from '../../src/platform/clock.js';
 import { loadConfig } from '../../src/platform/config.js';
 import { Metrics } from '../../src/platform/metrics.js';
 import { beginWork } from '../../src/platform/queue/begin-work.js';
+import { type Answer, askedOf, type InProcess } from './in-process.js';
 
 /** A service that hears a broker and does its jobs, asked without a socket. */
 export interface MqttHouse {
   readonly app: NestFastifyApplication;
   /** The sum of a figure over those of its labels that are given. */
   figure(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever the service says is what a test looks at
-  ask(method: string, path: string, token: string, body?: object): Promise<{ status: number; body: any }>;
+  ask(method: string, path: string, token: string, body?: object): Promise<Answer>;
+  /** The same with headers, forms and all. */
+  readonly asked: InProcess['ask'];
   close(): Promise<void>;
 }
 
@@ -29,8 +30,7 @@ export async function mqttHouse({ databaseUrl, mqttUrl, mqttCommunity, clock }: 
   const config = loadConfig({ LOG_LEVEL: 'fatal', MQTT_URL: mqttUrl, MQTT_COMMUNITY: mqttCommunity });
   const app = await createApi(config, { databaseUrl, clock });
   await app.init();
-  const server: FastifyInstance = app.getHttpAdapter().getInstance();
-  await server.ready();
+  const asked = await askedOf(app);
   beginWork(app);
   return {
     app,
@@ -40,15 +40,8 @@ export async function mqttHouse({ databaseUrl, mqttUrl, mqttCommunity, clock }: 
         .filter((value) => Object.entries(labels).every(([label, text]) => value.labels[label] === text))
         .reduce((sum, { value }) => sum + value, 0);
     },
-    ask: async (method, path, token, body) => {
-      const reply = await server.inject({
-        method: method as 'GET',
-        url: `/api/v1/${path}`,
-        headers: { authorization: `Bearer ${token}` },
-        ...(body === undefined ? {} : { payload: body }),
-      });
-      return { status: reply.statusCode, body: reply.body === '' ? undefined : reply.json() };
-    },
+    asked,
+    ask: (method, path, token, body) => asked(method, path, { token, body }),
     close: () => app.close(),
   };
 }
