@@ -17,6 +17,8 @@ export interface UseRow {
   readonly intervalMinutes: number | null;
   readonly verifiedUntil: CivilDate | null;
   readonly installationId: string;
+  /** Of the device; empty where nobody noted it. */
+  readonly serial: string;
   readonly multiplier: string;
   readonly spaceId: string | null;
   readonly spaceKind: 'let' | 'common' | null;
@@ -62,12 +64,13 @@ const partsInSpaces = `
 export const readUses = (tx: Tx, runId: string): Promise<UseRow[]> =>
   tx.query<UseRow>(
     `SELECT m.code AS meter, r.code AS register, r.direction, m.role, m.utility, r.unit, r.interval_minutes AS "intervalMinutes",
-            m.verified_until AS "verifiedUntil", u.installation_id AS "installationId", d.multiplier, u.space_id AS "spaceId",
+            m.verified_until AS "verifiedUntil", u.installation_id AS "installationId", i.serial, d.multiplier, u.space_id AS "spaceId",
             s.kind AS "spaceKind", u.member_id AS "memberId", u.band, u.from_at AS "from", u.to_at AS "to", u.quantity, u.conversion, u.quality,
             u.opening, u.closing, u.intervals, ${partsInSpaces} AS parts
      FROM run_use u
      JOIN register r ON r.community_id = u.community_id AND r.id = u.register_id
      JOIN meter m ON m.community_id = r.community_id AND m.id = r.meter_id
+     JOIN installation i ON i.community_id = u.community_id AND i.id = u.installation_id
      JOIN installation_register d ON d.community_id = u.community_id AND d.installation_id = u.installation_id AND d.register_id = u.register_id
      LEFT JOIN space s ON s.community_id = u.community_id AND s.id = u.space_id
      WHERE u.community_id = current_community() AND u.run_id = $1

@@ -151,10 +151,29 @@ function readingsOf(site: SiteUse, rows: readonly UseRow[]): ReadingRow[] {
   return [...registers.values()].flatMap((ofRegister) => {
     const devices = [...grouped(ofRegister, (row) => row.installationId).values()];
     return devices.flatMap((ofDevice, index) => {
-      const age = devices.length < 2 ? [] : [index + 1 < devices.length ? 'old meter, taken out' : 'new meter'];
-      return withoutBreak(ofDevice).flatMap((some) => deviceRows(site, some, age));
+      const notes = ageOf(ofDevice, devices[index - 1], devices[index + 1]);
+      return withoutBreak(ofDevice).flatMap((some) => deviceRows(site, some, notes));
     });
   });
+}
+
+/** Why a register has rows of several devices: it was exchanged, or one device counted from zero again. */
+function ageOf(
+  own: readonly UseRow[],
+  before: readonly UseRow[] | undefined,
+  after: readonly UseRow[] | undefined,
+): string[] {
+  if (after !== undefined) return [isRestarted(own, after) ? 'until its counter restarted' : 'old meter, taken out'];
+  if (before !== undefined) return [isRestarted(before, own) ? 'since its counter restarted' : 'new meter'];
+  return [];
+}
+
+/** True where the same device shows less than it did. */
+function isRestarted(before: readonly UseRow[], after: readonly UseRow[]): boolean {
+  const closing = before.findLast(isWhole)?.closing ?? null;
+  const opening = after.find(isWhole)?.opening ?? null;
+  const isSame = before[0]?.serial !== '' && before[0]?.serial === after[0]?.serial;
+  return isSame && closing !== null && opening !== null && decimal(opening.value).lessThan(decimal(closing.value));
 }
 
 /** Uses in order of time, cut where one does not begin when the one before it ended. */
