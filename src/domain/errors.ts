@@ -9,6 +9,7 @@
 export const issueCodes = [
   'missing-reading',
   'missing-interval',
+  'bands-unknown',
   'conflicting-reading',
   'overlapping-interval',
   'register-regressed',

@@ -52,6 +52,7 @@ export function nextState(state: RunState, action: RunAction): RunState {
 export const overridable: Readonly<Record<IssueCode, boolean>> = {
   'missing-reading': false,
   'missing-interval': false,
+  'bands-unknown': false,
   'conflicting-reading': false,
   'overlapping-interval': false,
   'register-regressed': false,

@@ -27,7 +27,7 @@ export class CollectPeaks {
 
   async collect(tx: Tx, inputs: Facts): Promise<RunPeaks[]> {
     const asked = new Map<string, { days: Period; utility: string }>();
-    for (const { key, days, bill } of runCosts({ ...inputs, peaks: [] })) {
+    for (const { key, days, bill } of runCosts(inputs)) {
       if (!simpleKeysOf(key).some(({ kind }) => kind === 'peak')) continue;
       const utility = bill?.utility ?? usualUtility;
       asked.set([days.from, days.to, utility].join(' '), { days, utility });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { occupancyPieces } from '../../domain/apportionment/pieces.js';
-import { addDays, type Period, within } from '../../domain/calendar/period.js';
+import { addDays, type Period } from '../../domain/calendar/period.js';
 import { spanOf } from '../../domain/calendar/zone.js';
 import type { Issue } from '../../domain/errors.js';
 import { decimal } from '../../domain/quantity/decimal.js';
@@ -20,7 +20,8 @@ import { CollectTariffUses } from './collect-tariff-uses.js';
 import { CollectUses } from './collect-uses.js';
 import type { Charge, RunInputs, RunKey, RunSite, RunTariff, SupplierBill } from './inputs.js';
 import type { Run } from './runs.js';
-import { slices } from './slices.js';
+import { runCosts } from './run-costs.js';
+import { charged } from './tariff-stays.js';
 import { runFinding } from './validation-findings.js';
 
 /** Everything that a run is computed from, read once, in the transaction that computes with it. */
@@ -50,30 +51,24 @@ export class Collector {
     const { spaces, occupancies } = await this.places.spacesWithOccupancies(tx, communityId, siteId, period);
     const pieces = occupancyPieces(spaces, occupancies, period);
     const taxRules = await this.tax.rulesOf(tx, communityId, site, period, taxPoint);
-    const declared = taxRules.declarations.flatMap(({ days }) => within(period, days) ?? []);
-    const cuts = slices(period, [...daysOf(period, bills, charges, keys, tariffs), ...declared]);
-    const measured = await this.uses.collect(tx, communityId, site, {
-      pieces,
-      period,
-      slices: cuts,
-      calendars: calendarsOf(keys, tariffs),
+    const tax = await this.tax.policyOn(tx, communityId, taxPoint);
+    const costing = { period, currency, tax, bills, charges, keys: byId(keys) };
+    const measured = await this.uses.collect(tx, communityId, site, pieces, {
+      ...{ period, bills, taxRules, keys: costing.keys },
+      costs: runCosts(costing),
+      tariffs: charged(charges, tariffs, period),
     });
     const asked = await this.tariffUses.collect(tx, communityId, site, { pieces, period, charges, tariffs });
     const inputs = {
+      ...costing,
       communityId,
-      currency,
       site,
-      period,
       taxPoint,
-      slices: cuts,
+      slices: measured.slices,
       pieces,
       codes: await codesOf(tx, siteId),
-      bills,
-      charges,
-      keys: byId(keys),
       tariffs: byId(tariffs),
       tariffUses: asked.tariffUses,
-      tax: await this.tax.policyOn(tx, communityId, taxPoint),
       taxRules,
       funds: await this.funds.forRun(tx, communityId, siteId, period),
       thresholds: await this.thresholdsOn(tx, communityId, taxPoint),
@@ -168,20 +163,3 @@ async function codesOf(tx: Tx, siteId: string): Promise<RunInputs['codes']> {
 
 const byId = <Thing extends { readonly id: string }>(things: readonly Thing[]): ReadonlyMap<string, Thing> =>
   new Map(things.map((thing) => [thing.id, thing]));
-
-function daysOf(
-  period: Period,
-  bills: readonly SupplierBill[],
-  charges: readonly Charge[],
-  keys: readonly RunKey[],
-  tariffs: readonly RunTariff[],
-): Period[] {
-  const pieces = [...keys, ...tariffs].flatMap((rule) => rule.pieces.map((piece) => piece.period));
-  const charged = charges.flatMap(({ days }) => within(period, days) ?? []);
-  return [...bills.map((bill) => bill.days), ...pieces, ...charged];
-}
-
-function calendarsOf(keys: readonly RunKey[], tariffs: readonly RunTariff[]): string[] {
-  const named = [...keys, ...tariffs].flatMap((rule) => rule.pieces.map((piece) => piece.calendar));
-  return [...new Set(named.filter((code) => code !== null))].sort();
-}

@@ -5,7 +5,7 @@ import { type CapPart, compareWithCap, referenceCap, resaleCap } from '../../dom
 import { Decimal, decimal, sum, zero } from '../../domain/quantity/decimal.js';
 import { writeMoney } from '../../domain/quantity/money.js';
 import { clipped, sourcesOver, usesOver, usualUtility } from './basis.js';
-import type { RunInputs, TaxRules } from './inputs.js';
+import type { MeasuredUse, RunInputs, TaxRules } from './inputs.js';
 import { isDomestic, useAtPremises } from './premises.js';
 import type { RunCost } from './run-costs.js';
 
@@ -90,7 +90,10 @@ function bandOf(
   if (key.kind === 'metered' && key.band !== null) return { calendar, band: key.band };
   const bill = inputs.bills.find((one) => one.id === of?.id);
   const band = bill?.components.find((one) => one.no === of?.component)?.band ?? null;
-  const counting = inputs.uses.find((use) => use.calendar !== null && use.band === band)?.calendar ?? null;
+  const own = new Set(inputs.meters.filter(({ utility }) => utility === of?.utility).map((one) => one.registerId));
+  const isCounting = (use: MeasuredUse): boolean =>
+    use.calendar !== null && use.band === band && own.has(use.registerId);
+  const counting = inputs.uses.find(isCounting)?.calendar ?? null;
   return band === null || counting === null ? wholeUse : { calendar: counting, band };
 }
 

@@ -19,8 +19,9 @@ export function findResiduals(inputs: RunInputs, costs: readonly RunCost[]): Iss
 function ofSlices(inputs: RunInputs): Issue[] {
   const { slices, pieces, thresholds, site, meters } = inputs;
   const utilities = [...new Set(meters.filter(({ role }) => role === 'source').map(({ utility }) => utility))].sort();
-  return utilities.flatMap((utility) =>
-    [...(slices.length > 1 ? slices : []), inputs.period].flatMap((days) => {
+  return utilities.flatMap((utility) => {
+    const own = slices[utility] ?? [];
+    return [...(own.length > 1 ? own : []), inputs.period].flatMap((days) => {
       const measure = { days, calendar: null, utility };
       const [sources, uses] = [suppliedOver(inputs, measure, undefined), usesOver(inputs, measure)];
       const subject: Subject = { kind: 'site', id: `${site.id}/${utility}`, label: site.name };
@@ -31,8 +32,8 @@ function ofSlices(inputs: RunInputs): Issue[] {
         if (residual === null || !residual.unexplained.lessThan(0)) return [];
         return residualIssues(residual, thresholds, subject, days);
       });
-    }),
-  );
+    });
+  });
 }
 
 function ofCosts(inputs: RunInputs, costs: readonly RunCost[]): Issue[] {

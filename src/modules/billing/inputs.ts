@@ -35,8 +35,8 @@ export interface RunInputs {
   readonly thresholds: Thresholds;
   readonly site: RunSite;
   readonly period: Period;
-  /** The period, cut wherever a cost, a key or a tariff begins or ends; what is measured is measured slice by slice. */
-  readonly slices: readonly Period[];
+  /** By utility: the period, cut wherever something that looks at its uses begins or ends; what is measured is measured slice by slice. */
+  readonly slices: Readonly<Record<string, readonly Period[]>>;
   readonly pieces: readonly OccupancyPiece[];
   /** What members and the spaces of the site are called, by id. */
   readonly codes: Readonly<Record<string, string>>;

@@ -40,6 +40,9 @@ export interface RunCost {
 
 type Uncounted = Omit<RunCost, 'no'>;
 
+/** What costs are made of: nothing of it is measured, so that what costs ask of the meters is known before. */
+export type Costing = Pick<RunInputs, 'period' | 'currency' | 'tax' | 'bills' | 'charges' | 'keys'>;
+
 const billSections: Record<BillComponent['kind'], Section> = {
   energy: 'energy',
   demand: 'energy',
@@ -57,7 +60,7 @@ export const chargeSections: Record<Charge['section'], Section> = {
 };
 
 /** The costs that are shared, numbered in a fixed order: bills by supplier and number, then charges by code. */
-export function runCosts(inputs: RunInputs): RunCost[] {
+export function runCosts(inputs: Costing): RunCost[] {
   const costs = [
     ...inputs.bills.flatMap((bill) => bill.components.flatMap((component) => ofComponent(inputs, bill, component))),
     ...inputs.charges.flatMap((charge) => ofCharge(inputs, charge)),
@@ -65,7 +68,7 @@ export function runCosts(inputs: RunInputs): RunCost[] {
   return costs.map((cost, index) => ({ no: index + 1, ...cost }));
 }
 
-function ofComponent(inputs: RunInputs, bill: SupplierBill, component: BillComponent): Uncounted[] {
+function ofComponent(inputs: Costing, bill: SupplierBill, component: BillComponent): Uncounted[] {
   const { period, currency, tax } = inputs;
   const days = within(period, bill.days);
   if (days === null) return [];
@@ -98,7 +101,7 @@ const inDays = (period: Period): string => {
   return count === 1 ? '1 day' : `${count} days`;
 };
 
-function ofCharge(inputs: RunInputs, charge: Charge): Uncounted[] {
+function ofCharge(inputs: Costing, charge: Charge): Uncounted[] {
   const days = within(inputs.period, charge.days);
   if (days === null || charge.kind === 'tariff') return [];
   const due = amountDue(charge, days, inputs);
@@ -127,7 +130,7 @@ function ofCharge(inputs: RunInputs, charge: Charge): Uncounted[] {
 function amountDue(
   { amount, per, proration, days: agreed, code }: Charge,
   days: Period,
-  { currency, period }: RunInputs,
+  { currency, period }: Costing,
 ): Decimal {
   assert(amount !== null && per !== null, `The charge ${code} has an amount.`);
   if (per === 'day') return amount.times(daysIn(days));
@@ -154,7 +157,7 @@ const onSpace = ({ spaceId, code }: Charge, days: Period): Piece => {
 };
 
 /** The pieces of some days over which one version of a key is in force. Days without any are a finding of the key itself. */
-function pieces({ keys }: RunInputs, keyId: string, days: Period): Piece[] {
+function pieces({ keys }: Costing, keyId: string, days: Period): Piece[] {
   const found = keys.get(keyId);
   assert(found !== undefined, 'The key of a cost is collected with it.');
   return found.pieces.flatMap(({ period, versionId, calendar, key }) => {
