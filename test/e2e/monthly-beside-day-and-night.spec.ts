@@ -200,7 +200,7 @@ describe('a shop whose electricity is read monthly, beside others by day and nig
   });
 });
 
-it('a tariff by day and night asks the stalls, and neither the source nor the hall', async () => {
+it('a tariff by day and night asks the stalls, and neither the source nor the hall; a rent asks no meter', async () => {
   const market = await begun({ sourceWatts: null, withBill: false });
   await display(market, 'OLD-SRC', { role: 'source' }, 'kWh', [start, '1000'], [end, '4501.5']);
   await display(market, 'LIFT', { role: 'sub', space: 'HALL' }, 'kWh', [start, '7'], [end, '44.25']);
@@ -231,6 +231,17 @@ it('a tariff by day and night asks the stalls, and neither the source nor the ha
       taxCode: 'S',
       days: always,
     },
+  });
+  await make(market, 'charges', {
+    ...{
+      site: 'OMH',
+      code: 'rent-2',
+      description: 'Rent of stall 2',
+      section: 'rent',
+      kind: 'recurring',
+      per: 'month',
+    },
+    ...{ amount: '310.00', space: 'S2', taxCode: 'S', days: { from: '2026-10-16', to: null } },
   });
   const run = await calculated(market);
   expect(await findings(market, run)).toEqual([]);

@@ -259,7 +259,7 @@ describe('a run', () => {
     await open(market, 'charges', {
       ...charge,
       amount: '31.00',
-      key: 'equal',
+      key: 'all',
       taxCode: 'S',
       days: { from: '2026-10-16', to: null },
     });
