@@ -30,7 +30,7 @@ const clock = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.commonmeter/', '**/*.cjs', '**/*.mjs', 'eslint.config.js'] },
+  { ignores: ['dist/', 'node_modules/', '.commonmeter/', '.mutation/', '**/*.cjs', '**/*.mjs', 'eslint.config.js'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },

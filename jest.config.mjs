@@ -20,7 +20,7 @@ const base = {
   },
   transformIgnorePatterns: [],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/web/', '<rootDir>/.commonmeter/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/web/', '<rootDir>/.commonmeter/', '<rootDir>/.mutation/'],
   setupFiles: ['reflect-metadata', '<rootDir>/test/support/law-runs.mjs'],
 };
 const withDatabase = {
@@ -38,10 +38,13 @@ export default {
     {
       ...base,
       displayName: 'unit',
-      testMatch: ['src/**', 'test/golden', 'test/laws'].map((folder) => `<rootDir>/${folder}/*.spec.ts`),
+      testMatch: ['src/**', 'test/golden', 'test/laws', 'test/second-implementation'].map(
+        (folder) => `<rootDir>/${folder}/*.spec.ts`,
+      ),
     },
     { ...withDatabase, displayName: 'database', testMatch: ['<rootDir>/test/database/**/*.spec.ts'] },
     { ...withDatabase, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'] },
+    { ...withDatabase, displayName: 'tamper', testMatch: ['<rootDir>/test/tamper/**/*.spec.ts'] },
     { ...withDatabase, displayName: 'conformance', testMatch: ['<rootDir>/test/conformance/**/*.spec.ts'] },
   ],
 };

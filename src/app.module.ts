@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { AccessModule } from './modules/access/access.module.js';
+import { AdvancesModule } from './modules/advances/advances.module.js';
 import { AuditModule } from './modules/audit/audit.module.js';
 import { BillingModule } from './modules/billing/billing.module.js';
 import { CommunityModule } from './modules/community/community.module.js';
@@ -62,6 +63,7 @@ const features: NonNullable<DynamicModule['imports']> = [
   CostsModule,
   LedgerModule,
   InvoicesModule,
+  AdvancesModule,
   BillingModule,
   StatementsModule,
   ProofsModule,

@@ -9,6 +9,7 @@ import * as server from './cli/server.js';
 import type { Where } from './cli/service.js';
 import { startCommand, type StartOptions } from './cli/start.js';
 import { splitCommand } from './cli/stateless.js';
+import type { VerifyOptions } from './cli/verify.js';
 import { isDecimal } from './domain/quantity/decimal.js';
 import { version } from './platform/version.js';
 
@@ -74,7 +75,7 @@ program
 program
   .command('split')
   .description('split an amount exactly, by weights or as a JSON file says; needs no server')
-  .argument('<total>', 'an amount; or a JSON file with the cost, its key and who was there')
+  .argument('<total>', 'an amount; or a JSON file with the cost, its key and who was there, or with ,  or ')
   .argument('[id=weight...]')
   .option('--currency <code>', 'ISO 4217', 'GBP')
   .option('--key <text>', 'what is split, for the order of equal remainders', '')
@@ -82,6 +83,16 @@ program
     if (claims.length > 0 || isDecimal(total)) splitCommand(out(), total, claims, options);
     else (await import('./cli/split-file.js')).splitFileCommand(out(), total);
   });
+
+program
+  .command('verify')
+  .description('say whether a statement is right, from its PDF or its bundle; needs no server and no network')
+  .argument('<file>')
+  .option('--key <key>', 'of the record, as you were given it when you joined')
+  .option('--earlier <file>', 'an earlier statement of yours: that the record begins with the one that it knew')
+  .action(async (file: string, options: VerifyOptions) =>
+    (await import('./cli/verify.js')).verifyCommand(out(), file, options),
+  );
 
 program
   .command('inspect')

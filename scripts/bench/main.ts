@@ -5,6 +5,7 @@ import { loadConfig } from '../../src/platform/config.js';
 import { locateDatabase } from '../../src/platform/database/locate.js';
 import { migrate } from '../../src/platform/database/migrate.js';
 import { benchFiles } from './files.js';
+import { benchGrowth } from './growth.js';
 import { type BenchFigure, benchIngest } from './ingest.js';
 import { benchMqtt } from './mqtt.js';
 import { benchRun } from './run.js';
@@ -14,8 +15,8 @@ import { benchValidation } from './validation.js';
 /*
  * `npm run bench`: every figure beside its ceiling, measured in the same run on the same database. Absolute figures drift with
  * the machine and its neighbours; the ratio is what counts. `--quick` takes fewer and shorter rounds; a word takes only the
- * figures whose group it names (readings, mqtt, run, validation, files). How intake grows with what is there (scale) is measured only where it is
- * named, because making fifty million rows takes long; `--rows 5000000` makes fewer.
+ * figures whose group it names (readings, mqtt, run, growth, validation, files). How intake grows with what is there (scale) is measured only
+ * where it is named, because making fifty million rows takes long; `--rows 5000000` makes fewer.
  */
 
 const words = process.argv.slice(2);
@@ -31,6 +32,7 @@ const groups: Readonly<Record<string, (databaseUrl: string) => Promise<BenchFigu
   readings: (databaseUrl) => benchIngest({ databaseUrl, quick }),
   mqtt: (databaseUrl) => benchMqtt({ databaseUrl, quick }),
   run: (databaseUrl) => benchRun({ databaseUrl, quick }),
+  growth: (databaseUrl) => benchGrowth({ databaseUrl, quick }),
   validation: (databaseUrl) => benchValidation({ databaseUrl, quick }),
   files: (databaseUrl) => benchFiles({ databaseUrl, quick }),
   scale: (databaseUrl) => benchScale({ databaseUrl, quick, rows: rowsAsked ?? (quick ? 2_000_000 : 50_000_000) }),

@@ -8,7 +8,7 @@ import { KeysService } from '../../src/modules/tariffs/keys.service.js';
 import { TaxRatesService } from '../../src/modules/tariffs/tax-rates.service.js';
 import { newId } from '../../src/platform/ids.js';
 
-/** A community to be billed: every member one space and one meter of half-hours over October 2026, one source meter above them. */
+/** A community to be billed: every member one space and one meter of intervals over October 2026, one source meter above them. */
 export interface Fixture {
   readonly communityId: string;
   readonly communityNo: number;
@@ -33,11 +33,22 @@ const bands = {
 };
 export const bandOfHour = `CASE WHEN h < 7 THEN 'night' WHEN h >= 16 AND h < 20 THEN 'peak' ELSE 'day' END`;
 
-/** Makes the community: its rules through the services, its masses by SQL. @param owner passes row-level security */
-export async function makeFixture(app: NestFastifyApplication, owner: pg.Pool, count: number): Promise<Fixture> {
+/**
+ * Makes the community: its rules through the services, its masses by SQL.
+ *
+ * @param owner   passes row-level security
+ * @param count   members
+ * @param minutes of an interval
+ */
+export async function makeFixture(
+  app: NestFastifyApplication,
+  owner: pg.Pool,
+  count: number,
+  minutes = 30,
+): Promise<Fixture> {
   const access = app.get(AccessService);
   const { communityId, personId: treasurer } = await access.createCommunity({
-    code: `run-${count}-${Date.now().toString(36)}`,
+    code: `run-${count}-${minutes}-${Date.now().toString(36)}`,
     name: 'Bench',
     currency: 'GBP',
     zone: 'Europe/London',
@@ -55,8 +66,8 @@ export async function makeFixture(app: NestFastifyApplication, owner: pg.Pool, c
   await makeRules(app, communityId);
   const { rows } = await owner.query<{ no: number }>('SELECT no FROM community WHERE id = $1', [communityId]);
   const communityNo = rows[0]?.no ?? 0;
-  const members = await makePlaces(owner, communityId, site.id, count);
-  await makeReadings(owner, communityId, communityNo);
+  const members = await makePlaces(owner, communityId, site.id, count, minutes);
+  await makeReadings(owner, communityId, communityNo, minutes);
   await makeCosts(owner, communityId, communityNo, site.id);
   await owner.query('ANALYZE');
   return { communityId, communityNo, siteId: site.id, treasurer, approver, members };
@@ -74,12 +85,18 @@ async function makeRules(app: NestFastifyApplication, communityId: string): Prom
   for (const kind of ['area', 'equal'] as const)
     await keys.create(communityId, { code: kind, name: kind, version: { ...decided, terms: { kind } } }, system);
   for (const band of bands.bands) {
-    const terms = { kind: 'metered', calendar: 'TOU', band, residual } as const;
+    const terms = { kind: 'metered', calendar: 'TOU', band, generation: null, residual } as const;
     await keys.create(communityId, { code: band, name: band, version: { ...decided, terms } }, system);
   }
 }
 
-async function makePlaces(owner: pg.Pool, communityId: string, siteId: string, count: number): Promise<string[]> {
+async function makePlaces(
+  owner: pg.Pool,
+  communityId: string,
+  siteId: string,
+  count: number,
+  minutes: number,
+): Promise<string[]> {
   const ids = () => Array.from({ length: count }, newId);
   const [members, spaces, meters, installations, registers, source] = [
     ids(),
@@ -115,8 +132,8 @@ async function makePlaces(owner: pg.Pool, communityId: string, siteId: string, c
   );
   await owner.query(
     `INSERT INTO register (community_id, id, meter_id, code, kind, unit, interval_minutes)
-     SELECT $1, id, meter, 'import', 'interval', 'kWh', 30 FROM unnest($2::uuid[], $3::uuid[]) AS r (id, meter)`,
-    [communityId, registers, meters],
+     SELECT $1, id, meter, 'import', 'interval', 'kWh', $4::int FROM unnest($2::uuid[], $3::uuid[]) AS r (id, meter)`,
+    [communityId, registers, meters, minutes],
   );
   await owner.query(
     `INSERT INTO installation_register (community_id, installation_id, register_id)
@@ -126,19 +143,20 @@ async function makePlaces(owner: pg.Pool, communityId: string, siteId: string, c
   return members;
 }
 
-/** Uneven half-hours for the members, and for the source a fiftieth more than they use together. */
-async function makeReadings(owner: pg.Pool, communityId: string, communityNo: number): Promise<void> {
+/** Uneven intervals for the members, and for the source a fiftieth more than they use together. */
+async function makeReadings(owner: pg.Pool, communityId: string, communityNo: number, minutes: number): Promise<void> {
   await owner.query(
     "SELECT make_reading_month(month::date) FROM generate_series($1::timestamptz, $2::timestamptz, interval '15 days') AS m (month)",
     [span.from, span.to],
   );
   await owner.query(
     `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
-     SELECT $1, r.no, at, at + interval '30 minutes', 1, 'actual', (100 + (r.no::bigint * 7919 + extract(epoch FROM at)::bigint / 1800 * 104729) % 900) / 1000.0
+     SELECT $1, r.no, at, at + $5::int * interval '1 minute', 1, 'actual',
+            (100 + (r.no::bigint * 7919 + extract(epoch FROM at)::bigint / ($5::int * 60) * 104729) % 900) / 1000.0
      FROM register r JOIN meter m ON m.community_id = r.community_id AND m.id = r.meter_id AND m.role = 'sub',
-          generate_series($3::timestamptz, $4::timestamptz - interval '30 minutes', interval '30 minutes') AS at
+          generate_series($3::timestamptz, $4::timestamptz - $5::int * interval '1 minute', $5::int * interval '1 minute') AS at
      WHERE r.community_id = $2`,
-    [communityNo, communityId, span.from, span.to],
+    [communityNo, communityId, span.from, span.to, minutes],
   );
   await owner.query(
     `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)

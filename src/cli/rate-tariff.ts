@@ -50,7 +50,7 @@ export function readTariff(path: string): NamedTariff {
     );
   }
   const { currency, rounding, calendar, components, from, to } = read.data;
-  const tariff = domainTariff({ calendar: null, components });
+  const tariff = domainTariff({ components });
   checkCoverage(tariff, calendar);
   return { tariff, calendar, period: period(from, to), zone: zone(read.data.zone), coins: { currency, rounding } };
 }

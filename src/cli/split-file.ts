@@ -12,10 +12,13 @@ import { domainKey, isPool, poolKey, type References } from '../modules/tariffs/
 import { CommandFailed, exitCodes, type Output, table } from './output.js';
 import { type ByWeight, type SplitFile, splitFile, type SplitKey } from './split-file.schema.js';
 import { currencyOf, readNamedFile } from './stateless.js';
+import { isWorkedFile, workedFileCommand } from './worked-file.js';
 
-/** `split FILE.json`: shares a cost as the file says, and prints every share with its reason. */
+/** `split FILE.json`: shares a cost as the file says, and prints every share with its reason; or works out what else it holds. */
 export function splitFileCommand(out: Output, path: string): void {
-  const file = readSplitFile(path);
+  const content = readJson(path);
+  if (isWorkedFile(content)) return workedFileCommand(out, path, content);
+  const file = checked(path, content);
   const currency = currencyOf(file.currency);
   const key = keyOf(file, file.key);
   checkKey(key);
@@ -54,14 +57,16 @@ export function splitFileCommand(out: Output, path: string): void {
   );
 }
 
-function readSplitFile(path: string): SplitFile {
-  let content: unknown;
+function readJson(path: string): unknown {
   try {
-    content = JSON.parse(readNamedFile(path).toString('utf8'));
+    return JSON.parse(readNamedFile(path).toString('utf8'));
   } catch (error) {
     if (error instanceof CommandFailed) throw error;
     throw new CommandFailed(`${path} is not JSON: ${(error as Error).message}`, exitCodes.usage);
   }
+}
+
+function checked(path: string, content: unknown): SplitFile {
   const { data, error } = splitFile.safeParse(content);
   if (data) return data;
   const problems = error.issues.map((issue) => `${issue.path.join('/') || 'the file'} ${issue.message}`);

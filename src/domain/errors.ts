@@ -40,6 +40,7 @@ export const issueCodes = [
   'floors-exceed-cost',
   'peak-missing',
   'deduction-exceeds-intake',
+  'generation-unallotted',
   'uncovered-space',
   'residual-negative',
   'residual-high',
@@ -49,13 +50,17 @@ export const issueCodes = [
   'negative-virtual-use',
   'counted-twice',
   'bill-differs-from-meter',
+  'bill-miscalculated',
+  'bill-estimated',
   'open-exception',
   'unclaimed-readings',
   'readings-reduced',
   'held-amount',
   'bill-not-covering-period',
+  'accrual-estimated',
   'calorific-value-missing',
   'price-cap-exceeded',
+  'invoice-contents-missing',
   'fund-runs-dry',
 ] as const;
 export type IssueCode = (typeof issueCodes)[number];
@@ -138,6 +143,7 @@ export const domainErrorCodes = [
   'reading-unclaimed',
   'readings-reduced',
   'fund-exhausted',
+  'time-limit-passed',
 ] as const;
 export type DomainErrorCode = (typeof domainErrorCodes)[number];
 

@@ -67,6 +67,31 @@ describe('the walls between communities', () => {
   });
 });
 
+describe('a snapshot', () => {
+  it('sees one community as it stands at one instant', async () => {
+    await db.transactions.inSnapshot(arches, async (tx) => {
+      const before = await names(tx);
+      await db.owner.query('INSERT INTO person (community_id, id, name) VALUES ($1, $2, $3)', [
+        arches,
+        newId(),
+        'Late',
+      ]);
+      expect(await names(tx)).toEqual(before);
+    });
+    expect(await db.transactions.inSnapshot(arches, names)).toContain('Late');
+    expect(await db.transactions.inSnapshot(market, names)).not.toContain('Late');
+  });
+
+  it('has every write refused by the database, and joins nothing that writes', async () => {
+    await expect(db.transactions.inSnapshot(arches, (tx) => addPerson(tx, arches, 'Eve'))).rejects.toThrow(
+      /read-only transaction/,
+    );
+    const joining = db.transactions.inCommunity(arches, () => db.transactions.inSnapshot(arches, names));
+    await expect(joining).rejects.toThrow(AssertionFailed);
+    expect(await openConnections()).toBe('0');
+  });
+});
+
 describe('a transaction', () => {
   it('is joined by a service called within it', async () => {
     const together = db.transactions.inCommunity(arches, async () => {

@@ -64,6 +64,8 @@ export const examples: Readonly<Record<string, string>> = {
   keys: `INSERT INTO apportionment_key (community_id, id, code, name) VALUES (:community, :id, 'equal', 'Equal parts');
     INSERT INTO key_version (community_id, id, key_id, days, terms, adopted_by, adopted_on, decision)
     VALUES (:community, :id, :id, '[2026-01-01,)', '{"kind": "equal"}', 'General meeting', '2025-12-12', 'Minute 8')`,
+  'key-proposals': `INSERT INTO key_proposal (community_id, id, key_id, days, terms, adopted_by, adopted_on, decision, proposed_by, proposed_at)
+    VALUES (:community, :id, :keys, '[2027-01-01,)', '{"kind": "area"}', 'General meeting', '2026-12-12', 'Minute 9', :people, now())`,
   'tax-rates': `INSERT INTO tax_rate (community_id, id, code, label, category, rate, days) VALUES (:community, :id, 'Z', 'VAT 0 %', 'Z', 0, '[2026-01-01,)')`,
   'supplier-bills': `INSERT INTO stored_file (community_id, id, sha256, name, media_type, content)
     VALUES (:community, :id, sha256('the bill'), 'bill.csv', 'text/csv', 'the bill');
@@ -95,6 +97,13 @@ export const examples: Readonly<Record<string, string>> = {
     UPDATE billing_run SET status = 'approved', approved_by = :second-people, approved_at = now() WHERE id = :billing-runs;
     UPDATE billing_run SET status = 'issued', issued_by = :people, issued_at = now() WHERE id = :billing-runs;
     UPDATE billing_run SET status = 'closed' WHERE id = :billing-runs`,
+  'advance-plans': `INSERT INTO advance_plan (community_id, id, occupancy_id, days, amount, tax_code, agreed_by, agreed_on)
+    VALUES (:community, :id, :occupancies, '[2026-01-01,)', 10, 'Z', 'Rosa', '2026-01-02')`,
+  advances: `INSERT INTO invoice_series (community_id, series, last_no) VALUES (:community, 'MH-ADV-2026', 1);
+    ${invoice("'MH-ADV-2026', 1, 'MH-ADV-2026-00001', 'advance'", 'NULL, NULL', '10', 'NULL')};
+    ${posted('advance-asked', "'MH-ADV-2026-00001'", '10', 'members-advances')};
+    INSERT INTO advance (community_id, id, invoice_id, occupancy_id, month, attempt, days, net, tax)
+    VALUES (:community, :id, :id, :occupancies, '2026-10-01', 1, '[2026-10-01,2026-11-01)', 10, 0)`,
   payments: `INSERT INTO payment (community_id, id, member_id, received_on, amount, currency, method, created_by, created_at)
     VALUES (:community, :id, :members, '2026-11-10', 10, 'GBP', 'bank transfer', :people, now());
     ${posted('payment-received', ':id::text', '-10', 'bank')}`,
@@ -102,6 +111,10 @@ export const examples: Readonly<Record<string, string>> = {
     ${invoice("'MH-CN-2026', 1, 'MH-CN-2026-00001', 'credit-note'", ":invoices, 'Wrong rent'", '-10')};
     ${posted('credit-note-issued', "'MH-CN-2026-00001'", '-10', 'own-income')}`,
 
+  disputes: `INSERT INTO dispute (community_id, id, invoice_id, line_no, member_id, amount, created_at)
+    VALUES (:community, :id, :invoices, 1, :members, 10, now());
+    INSERT INTO dispute_step (community_id, id, dispute_id, no, kind, taken_on, taken_at, taken_by, text)
+    VALUES (:community, :id, :id, 1, 'asked', '2026-11-10', now(), :people, 'Why so much?')`,
   log: `INSERT INTO record_entry (community_id, idx, id, type, at, commitment, leaf)
     SELECT :community, 0, :id, 'member.created', t.at, sha256('sealed'), sha256('\\x00'::bytea || convert_to('{"at":"' || t.at || '","c":"'
       || encode(sha256('sealed'), 'hex') || '","id":"' || :id || '","type":"member.created","v":1}', 'UTF8'))
@@ -113,10 +126,10 @@ export const examples: Readonly<Record<string, string>> = {
 };
 
 /** A document of one line without tax, with its statement and its PDF. */
-function invoice(named: string, credits: string, amount: string): string {
+function invoice(named: string, credits: string, amount: string, run = ':billing-runs'): string {
   return `INSERT INTO invoice (community_id, id, series, no, number, kind, credits_id, reason, run_id, member_id, days, issued_on, due_on,
       currency, net, tax, gross, code, issued_at)
-    VALUES (:community, :id, ${named}, ${credits}, :billing-runs, :members, '[2026-10-01,2026-11-01)', '2026-11-03', '2026-11-30',
+    VALUES (:community, :id, ${named}, ${credits}, ${run}, :members, '[2026-10-01,2026-11-01)', '2026-11-03', '2026-11-30',
       'GBP', ${amount}, 0, ${amount}, :id::text, '2026-11-03T09:30Z');
     INSERT INTO invoice_line (community_id, invoice_id, no, cost_no, section, description, net, tax_code, tax_rate, why)
     VALUES (:community, :id, 1, 1, 'rent', 'Rent of stall 4', ${amount}, 'Z', 0, '{"sentence": "as agreed", "reason": {}}');

@@ -141,6 +141,8 @@ export interface MarketOptions {
   readonly withReadings?: boolean;
   readonly withBill?: boolean;
   readonly code?: string;
+  /** What members are called, by code, where it is not the usual. */
+  readonly names?: Readonly<Record<string, string>>;
   /** Of the source meter; null where there is none. */
   readonly sourceWatts?: number | null;
 }
@@ -195,7 +197,7 @@ export async function foundMarket(service: InProcess, options: MarketOptions = {
 
 /** Everything of the market that is made through the API. @returns the ids of the members by code */
 export async function fillMarket(ask: Ask, options: MarketOptions = {}): Promise<Record<string, string>> {
-  const { withReadings = true, withBill = true, sourceWatts = 4700 } = options;
+  const { withReadings = true, withBill = true, sourceWatts = 4700, names = {} } = options;
   const installed = stalls
     .map((stall) => ({ ...stall, watts: stall.meter === 'SRC' ? sourceWatts : stall.watts }))
     .flatMap(({ watts, ...stall }) => (watts === null ? [] : [{ ...stall, watts }]));
@@ -207,7 +209,8 @@ export async function fillMarket(ask: Ask, options: MarketOptions = {}): Promise
   await make('sites', { code: 'OMH', name: 'Old Market Hall', zone: 'Europe/London' });
   const memberIds: Record<string, string> = {};
   for (const member of ['ROSA', 'LUND', 'ADAM', 'BELA', 'OWNR']) {
-    memberIds[member] = (await make('members', { code: member, name: `${member} & Co`, trade: 'bakery' })).id as string;
+    const name = names[member] ?? `${member} & Co`;
+    memberIds[member] = (await make('members', { code: member, name, trade: 'bakery' })).id as string;
   }
   const spaces = [
     ['S1', 'let', '20'],

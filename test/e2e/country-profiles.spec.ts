@@ -1,10 +1,11 @@
 import { FixedClock } from '../../src/platform/clock.js';
 import { type InProcess, inProcess } from '../support/in-process.js';
-import { calculated, foundMarket, type Market } from './billing-market.js';
+import { calculated, foundMarket, issued, type Market } from './billing-market.js';
 
 /** What is usual in a country becomes ordinary rates and policies, with where it was read. */
 let service: InProcess;
 let market: Market;
+let run: { id: string; inputHash: string };
 beforeAll(async () => {
   service = await inProcess(new FixedClock('2026-11-03T09:30:00Z'));
   market = await foundMarket(service);
@@ -43,12 +44,37 @@ describe('a country profile', () => {
   it('leaves it to the community whether it is registered, and the next run follows it: Rosa uses little', async () => {
     const [tax] = (await market.ask('GET', 'policies?name=tax&on=2026-10-01')).body.items;
     expect(tax.terms).toMatchObject({ registered: true, vatNumber: 'GB 123 4567 89', rounding: 'down' });
-    const run = await calculated(market);
+    expect(tax.terms).toMatchObject({ simplifiedUpTo: '250.00' });
+    const blocked = await calculated(market);
+    expect(blocked).toMatchObject({ status: 'open', totals: null });
+    const { items } = (await market.ask('GET', `billing-runs/${blocked.id}/issues`)).body;
+    const missing = items.filter(({ code }: { code: string }) => code === 'invoice-contents-missing');
+    // Nobody has an address yet: a full invoice, which is one above 250.00, needs it. Adam and Bela had half of a month each, and a smaller rent.
+    expect(missing.map(({ facts }: { facts: Record<string, string> }) => [facts['member'], facts['missing']])).toEqual([
+      ['LUND', 'receiver-address'],
+      ['ROSA', 'receiver-address'],
+    ]);
+    for (const { facts } of missing) {
+      await market.ask('PATCH', `members/${facts.member}`, { address: 'Old Market Hall, Todmorden OL14 5AJ' });
+    }
+    run = (await market.ask('POST', `billing-runs/${blocked.id}/calculate`)).body;
     expect(run).toMatchObject({ status: 'previewed' });
     const { members } = (await market.ask('GET', `billing-runs/${run.id}/preview`)).body;
     const rosa = members.find((one: { member: { code: string } }) => one.member.code === 'ROSA');
     const units = rosa.lines.find((line: { description: string }) => line.description === 'Day units');
     expect(units).toMatchObject({ taxCode: 'reduced', taxRate: '0.05' });
+  });
+
+  it('lets a small invoice be a simplified one, which says so', async () => {
+    await issued(market, run);
+    const titleOf = async (member: string): Promise<string> => {
+      const [{ id }] = (await market.ask('GET', `invoices?member=${member}`)).body.items;
+      return (await market.ask('GET', `invoices/${id}/document.txt`)).text;
+    };
+    expect(await titleOf('OWNR')).toContain('AND SIMPLIFIED VAT INVOICE');
+    const rosa = await titleOf('ROSA');
+    expect(rosa).toContain('AND VAT INVOICE');
+    expect(rosa).not.toContain('SIMPLIFIED');
   });
 
   it('of no country is not there', async () => {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { inflateSync } from 'node:zlib';
+import { attachedFile, bundleName } from '../../src/domain/proof/attachment.js';
 import { sealHolds } from '../../src/domain/proof/code.js';
 import type { Statement } from '../../src/domain/statement/model.js';
 import { createApi } from '../../src/api.js';
@@ -8,6 +10,7 @@ import { FixedClock } from '../../src/platform/clock.js';
 import { loadConfig } from '../../src/platform/config.js';
 import { newId } from '../../src/platform/ids.js';
 import { beginWork } from '../../src/platform/queue/begin-work.js';
+import { Outbox } from '../../src/platform/queue/outbox.js';
 import { type InProcess, inProcess } from '../support/in-process.js';
 import { calculated, foundMarket, issued, type Market } from './billing-market.js';
 
@@ -162,7 +165,8 @@ describe('when a worker runs', () => {
     );
     expect(stored.content.subarray(0, 8).toString('latin1')).toBe('%PDF-1.7');
     const { drawStatement } = await import('../../src/modules/invoices/pdf/document.js');
-    const again = drawStatement(JSON.parse(stored.body));
+    const { bytes } = attachedFile(stored.content, bundleName);
+    const again = drawStatement(JSON.parse(stored.body), inflateSync(bytes).toString('utf8'));
     const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
     expect(hash(again)).toBe(hash(stored.content));
     const served = await market.ask('GET', 'invoices/MH-2026-00005/document.pdf', undefined, market.rosa);
@@ -259,4 +263,24 @@ describe('a credit note', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
     expect((await rows(`SELECT last_no FROM invoice_series WHERE series = 'MH-CN-2026'`))[0].last_no).toBe(2);
   });
+});
+
+describe('documents that are asked for again', () => {
+  it('D8: made or sent for again, what is done stays as it is, and only the one that is named is made', async () => {
+    const made = () => rows(`SELECT id, attempts, encode(sha256, 'hex') AS sha256, done_at FROM document ORDER BY id`);
+    await until(async () => (await rows(`SELECT FROM document WHERE state = 'pending'`)).length === 0);
+    const before = await made();
+    // One more document is ordered while the others have long been made.
+    const reason = 'Asked for twice';
+    const { body } = await market.ask('POST', 'invoices/MH-2026-00002/credit-notes', { reason });
+    await until(async () => (await market.ask('GET', `invoices/${body.number}`)).body.document === 'done');
+    expect((await made()).slice(0, before.length)).toEqual(before);
+    // And the whole run once more, by name: nothing is pending, so nothing is drawn.
+    const outbox = service.app.get(Outbox);
+    const all = before.map(({ id }) => id as string);
+    await inMarket((tx) => outbox.add(tx, market.communityId, 'document', 'again', { documents: all.join(',') }));
+    await until(async () => (await rows(`SELECT FROM outbox WHERE key = 'again' AND done_at IS NULL`)).length === 0);
+    expect((await made()).slice(0, before.length)).toEqual(before);
+    expect(await made()).toHaveLength(before.length + 1);
+  }, 60_000);
 });

@@ -206,4 +206,31 @@ describe(`a service that is killed (seed ${seed})`, () => {
         .toString('latin1'),
     ).toBe('%PDF-1.7');
   });
+
+  it('has corrected a run whole or not at all: credit notes, invoices and books together', async () => {
+    const late = { ...bill().components[2], description: 'Reactive power', kind: 'other', key: 'equal' };
+    const components = [{ ...late, quantity: null, unit: null, price: null, amount: '8.00', tax: '1.60' }];
+    const second = bill({ number: 'NE-late', period: day(1), net: '8.00', tax: '1.60', gross: '9.60', components });
+    expect((await market.ask('POST', 'supplier-bills', second)).status).toBe(201);
+    const { items } = (await market.ask('GET', 'billing-runs?limit=500')).body as {
+      items: { id: string; period: { from: string } }[];
+    };
+    const run = items.find(({ period }) => period.from === day(1).from)!;
+    const given = { way: 'credit-and-reissue', cause: 'Reactive power was billed late' };
+    const { id } = (await market.ask('POST', `billing-runs/${run.id}/corrections`, given)).body as { id: string };
+    const { inputHash } = (await market.ask('POST', `billing-runs/${id}/calculate`)).body as { inputHash: string };
+    const approval = await market.ask('POST', `billing-runs/${id}/approve`, { inputHash }, market.approver);
+    expect(approval.status).toBe(200);
+    await askAndKill(`billing-runs/${id}/issue`);
+    await start();
+    const { status } = await see(id);
+    const whole = ['issued', 'closed'].includes(status);
+    expect(whole || status === 'approved').toBe(true);
+    const papers = async () =>
+      (await market.ask('GET', `invoices?run=${id}&limit=500`)).body.items as { kind: string }[];
+    expect(await papers()).toHaveLength(whole ? 2 * billed : 0);
+    if (!whole) expect((await market.ask('POST', `billing-runs/${id}/issue`)).status).toBe(200);
+    expect((await papers()).filter(({ kind }) => kind === 'credit-note')).toHaveLength(billed);
+    expect((await papers()).filter(({ kind }) => kind === 'invoice')).toHaveLength(billed);
+  }, 240_000);
 });

@@ -206,7 +206,10 @@ describe('policies', () => {
     const { items } = (await get('policies')).body;
     expect(items.map(({ name }: { name: string }) => name)).toEqual([
       'adoption',
+      'advances',
       'approval',
+      'corrections',
+      'disputes',
       'estimation',
       'gas',
       'help',

@@ -176,6 +176,20 @@ describe('a price cap', () => {
     expect(findings[0].detail).toContain('4.00 too much');
   }, 120_000);
 
+  it('of the cost by use blocks whoever pays more for the standing charge than its use comes to', async () => {
+    const market = await start();
+    await adopt(market, 'price-cap', { caps: [{ kind: 'cost-only', ...electricity, members: 'all' }] });
+    const blocked = await calculated(market);
+    expect(blocked).toMatchObject({ status: 'open', totals: null });
+    // Rosa used 745 of 3,501.5 kWh: 105.40 + 21.80 + 55.80 × 745 / 3,501.5 = 11.88 (up); in equal parts the standing charge is 13.95 for her.
+    const facts = (await issuesOf(market, blocked)).map((one: { facts: Record<string, string> }) => one.facts);
+    expect(facts).toMatchObject([
+      { member: 'ADAM', charged: '68.25', cap: '67.22', excess: '1.03' },
+      { member: 'BELA', charged: '72.90', cap: '71.88', excess: '1.02' },
+      { member: 'ROSA', charged: '141.15', cap: '139.08', excess: '2.07' },
+    ]);
+  }, 120_000);
+
   it('of domestic members looks at nobody who did not declare it', async () => {
     const market = await start();
     const cap = { kind: 'reference', ...electricity, members: 'domestic' };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { accrueByDays } from '../../src/domain/apportionment/accrual.js';
+import { accrueByBasis, basisByDays, basisByUse } from '../../src/domain/apportionment/accrual-basis.js';
 import type { Cost, CostShare } from '../../src/domain/apportionment/apportion.js';
 import { beneficiaryId } from '../../src/domain/apportionment/beneficiary.js';
 import { addUp, type Allotment, allot } from '../../src/domain/apportionment/generation.js';
@@ -14,7 +14,7 @@ import type { Limit } from '../../src/domain/apportionment/limits.js';
 import { occupancyPieces } from '../../src/domain/apportionment/pieces.js';
 import type { Step } from '../../src/domain/apportionment/reason.js';
 import { suggestedThresholds } from '../../src/domain/apportionment/residual.js';
-import { type Basis, shareOut } from '../../src/domain/apportionment/share-out.js';
+import { type Basis, keyOfShare, shareOut } from '../../src/domain/apportionment/share-out.js';
 import { tally } from '../../src/domain/apportionment/tally.js';
 import type { Use } from '../../src/domain/apportionment/weights.js';
 import { type Period } from '../../src/domain/calendar/period.js';
@@ -30,6 +30,7 @@ import { type Entry, trialBalance } from '../../src/domain/ledger/journal.js';
 import { postCostAccrued, postCostsShared, postDocument } from '../../src/domain/ledger/post.js';
 import { Decimal, decimal, plain, type Rounding, sum, zero } from '../../src/domain/quantity/decimal.js';
 import { type Currency, writeMoney } from '../../src/domain/quantity/money.js';
+import { type Charged, chargedBy, type GivenTariff, ratedInWords } from './own-tariff.js';
 import { drawn, type GivenFund, type GivenRelief, type Lines, relieved } from './relief.js';
 
 /** What a story begins with: a month of a community, as a person would write it down. Decimals are texts. */
@@ -43,6 +44,7 @@ interface Given {
     weight: string;
     vacantPayer: string | null;
     kind: 'let' | 'common';
+    weights?: readonly { weight: string; from: string; to: string | null }[];
     heads?: readonly { memberId: string; heads: string; from: string; to: string | null }[];
   }[];
   readonly zone?: string;
@@ -75,11 +77,15 @@ interface Given {
     description: string;
     residualDescription: string;
     bill: Period;
+    /** What the source meter had counted of the bill by the beginnings of days; by days where absent. */
+    marks?: readonly { day: string; counted: string }[];
     amount: string;
     price: string | null;
     of: 'supplier' | 'community';
     key: GivenKey;
   }[];
+  /** The community's own prices, and what members' meters sent. */
+  readonly tariff?: GivenTariff;
   readonly ownCharges: readonly {
     member: string;
     description: string;
@@ -128,6 +134,8 @@ export interface Told {
   readonly invoices: readonly Invoice[];
   readonly creditNotes: readonly CreditNote[];
   readonly entries: readonly Entry[];
+  /** By the story's own tariff; null where it has none. */
+  readonly charged: Charged | null;
 }
 
 function keyOf(given: GivenKey): Key {
@@ -172,10 +180,11 @@ export function tell(given: Given): Told {
   const basis: Basis = {
     period,
     pieces: occupancyPieces(
-      given.spaces.map(({ vacantPayer, heads = [], ...space }) => ({
+      given.spaces.map(({ vacantPayer, heads = [], weights = [], ...space }) => ({
         ...space,
         area: decimal(space.area),
         weight: decimal(space.weight),
+        weights: weights.map((run) => ({ ...run, weight: decimal(run.weight) })),
         heads: heads.map((run) => ({ ...run, heads: decimal(run.heads) })),
         vacantPayerMemberId: vacantPayer,
       })),
@@ -204,17 +213,22 @@ export function tell(given: Given): Told {
     sources: given.sources.map((source) => ({ ...source, quantity: decimal(source.quantity) })),
     thresholds: suggestedThresholds,
   };
-  const costs = given.costs.map(({ no, component, description, bill, amount }): Cost => ({
-    no,
-    component,
-    label: description,
-    currency,
-    amount: accrueByDays(decimal(amount), currency, bill, period)?.amount ?? zero,
-  }));
+  const costs = given.costs.map(({ no, component, description, bill, marks, amount }): Cost => {
+    const counted = marks?.map((mark) => ({ day: mark.day, counted: decimal(mark.counted) }));
+    const by = counted === undefined ? basisByDays(bill, false) : basisByUse(bill, counted, false);
+    return {
+      no,
+      component,
+      label: description,
+      currency,
+      amount: accrueByBasis(decimal(amount), currency, bill, by, period)?.amount ?? zero,
+    };
+  });
   const keys = given.costs.map((cost) => keyOf(cost.key));
   const shared = costs.map((cost, index) => shareOut(cost, keys[index] as Key, basis));
   const shares = shared.flatMap((one) => one.shares);
-  const lines = relieved(given.tax, given.uses, currency, basis, linesOf(given, keys, shares));
+  const charged = given.tariff === undefined ? null : chargedBy(given.tariff, basis, currency, costs.length + 1);
+  const lines = relieved(given.tax, given.uses, currency, basis, linesOf(given, keys, shares, charged?.lines ?? []));
   const relief = given.fund === undefined ? null : drawn(given.fund, currency, period, lines);
   const invoices = invoicesOf(given, relief?.lines ?? lines);
   const creditNotes = invoices
@@ -222,16 +236,27 @@ export function tell(given: Given): Told {
     .flatMap((invoice) => (given.credit === undefined ? [] : [creditNote(invoice, issueOf(given.credit), null)]));
   return {
     currency,
-    costs: [...costs, ...(relief === null ? [] : [relief.cost])],
-    shares: [...shares, ...(relief?.shares ?? [])],
+    costs: [...costs, ...(charged?.costs ?? []), ...(relief === null ? [] : [relief.cost])],
+    shares: [...shares, ...(charged?.shares ?? []), ...(relief?.shares ?? [])],
+    charged,
     invoices,
     creditNotes,
-    issues: shared.flatMap((one) => one.issues),
+    issues: [...shared.flatMap((one) => one.issues), ...(charged?.issues ?? [])],
     entries: [
       ...costs.map((cost, index) =>
         postCostAccrued({
           source: `cost-${cost.no}`,
           of: given.costs[index]?.of ?? 'supplier',
+          net: cost.amount,
+          tax: zero,
+          currency,
+          on: issue.issuedOn,
+        }),
+      ),
+      ...(charged?.costs ?? []).map((cost) =>
+        postCostAccrued({
+          source: `cost-${cost.no}`,
+          of: 'community',
           net: cost.amount,
           tax: zero,
           currency,
@@ -288,14 +313,22 @@ function roofUses(roof: Given['roof']): Use[] {
 const issueOf = ({ number, issuedOn, cause }: NonNullable<Given['credit']>) => ({ number, issuedOn, cause });
 
 /** What is metered bears one code, and all that is shared another. */
-function taxesOf(section: Section, key: Key, { metered, shared }: { metered: string; shared: string }) {
+function taxOf(section: Section, key: Key, { metered, shared }: { metered: string; shared: string }) {
   const rule = { metered, standing: shared, unmetered: shared, commonParts: shared, spaceWork: shared };
-  const cost: TreatedCost = { of: 'bill', section, keyKind: key.kind, onSpace: false, taxCode: shared };
-  return { own: chooseTaxCode(cost, 'own', rule), residual: chooseTaxCode(cost, 'residual', rule) };
+  return (share: CostShare) => {
+    const { kind: keyKind } = keyOfShare(key, share);
+    const cost: TreatedCost = { of: 'bill', section, keyKind, onSpace: false, taxCode: shared };
+    return chooseTaxCode(cost, share.part, rule);
+  };
 }
 
 /** The lines of shares and of what members agreed for themselves. */
-function linesOf(given: Given, keys: readonly Key[], shares: readonly CostShare[]): Lines {
+function linesOf(
+  given: Given,
+  keys: readonly Key[],
+  shares: readonly CostShare[],
+  rated: readonly (readonly [member: string, DraftLine])[],
+): Lines {
   const { tax } = given;
   const lines = linesByMember(
     shares,
@@ -305,10 +338,10 @@ function linesOf(given: Given, keys: readonly Key[], shares: readonly CostShare[
       description,
       residualDescription,
       price: price === null ? null : decimal(price),
-      taxes: tax.kind === 'unregistered' ? null : taxesOf(section, keys[index] as Key, tax.treatment),
+      taxOf: tax.kind === 'unregistered' ? null : taxOf(section, keys[index] as Key, tax.treatment),
     })),
   );
-  const own = given.ownCharges.map(({ member, description, amount, taxCode, by }): [string, DraftLine] => [
+  const agreed = given.ownCharges.map(({ member, description, amount, taxCode, by }): [string, DraftLine] => [
     member,
     {
       costNo: null,
@@ -322,6 +355,7 @@ function linesOf(given: Given, keys: readonly Key[], shares: readonly CostShare[
       why: { kind: 'agreed', amount: decimal(amount), by },
     },
   ]);
+  const own = [...rated, ...agreed];
   const members = [...new Set([...lines.keys(), ...own.map(([member]) => member)])].toSorted();
   return new Map(
     members.map((id) => [id, [...(lines.get(id) ?? []), ...own.flatMap(([of, line]) => (of === id ? [line] : []))]]),
@@ -362,11 +396,12 @@ function stepWords(step: Step): string {
 }
 
 /** What is written down of a story: shares with their formulas, documents, and where the money went. */
-export function writeDown({ currency, costs, shares, issues, invoices, creditNotes, entries }: Told): unknown {
+export function writeDown({ currency, costs, shares, issues, invoices, creditNotes, entries, charged }: Told): unknown {
   const money = (amount: Decimal): string => writeMoney(amount.isZero() ? zero : amount, currency);
   const figure = (value: Decimal | null): string | null => (value === null ? null : plain(value));
   const whole = tally(sum(costs.map((cost) => cost.amount)), shares);
   return {
+    ...(charged === null ? {} : { rated: ratedInWords(charged.rated, currency) }),
     shares: shares.map(({ costNo, beneficiary, part, pool, weight, whole, amount, steps = [] }) => ({
       cost: costNo,
       beneficiary: beneficiaryId(beneficiary),

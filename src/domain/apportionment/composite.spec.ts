@@ -8,7 +8,7 @@ import { checkKey, type Key, type SimpleKey } from './key.js';
 import type { Limits } from './limits.js';
 import { occupancyPieces, type Space } from './pieces.js';
 import { suggestedThresholds } from './residual.js';
-import { type Basis, shareOut } from './share-out.js';
+import { type Basis, keyOfShare, shareOut } from './share-out.js';
 
 const refusal = (code: string): DomainError => expect.objectContaining({ code }) as DomainError;
 const period = { from: '2026-10-01', to: '2026-11-01' };
@@ -53,6 +53,19 @@ const rows = (shares: readonly CostShare[]): string[] =>
   shares.map(({ beneficiary, amount }) => `${beneficiaryId(beneficiary)} ${amount.toFixed(2)}`);
 
 describe('a composite key', () => {
+  it('says of each share which of its keys made it, to the innermost', () => {
+    const capped: Key = {
+      kind: 'limited',
+      key: metered,
+      limits: { cap: { per: 'share', amount: decimal('1000') }, floor: null, rest: 'held' },
+    };
+    const key = composite(['60', composite(['50', capped], ['50', { kind: 'equal' }])], ['40', area]);
+    const { shares } = shareOut(cost(decimal('100.00')), key, basis);
+    const kinds = shares.map((share) => `${beneficiaryId(share.beneficiary)} ${keyOfShare(key, share).kind}`);
+    const each = (kind: string) => ['member:lund', 'member:rosa', 'vacant:3'].map((who) => `${who} ${kind}`);
+    expect(kinds).toEqual([...each('metered'), ...each('equal'), ...each('area')]);
+  });
+
   // 70.00 by 80 : 20 kWh; 30.00 by 10 : 30 : 10 m², stall 3 empty.
   it('shares each part by its own key', () => {
     const { shares, issues } = shareOut(cost(decimal('100.00')), composite(['70', metered], ['30', area]), basis);

@@ -1,5 +1,5 @@
 import { type Days, overlap, type Period, within } from '../calendar/period.js';
-import { DomainError, type Issue, type Subject } from '../errors.js';
+import { assert, DomainError, type Issue, type Subject } from '../errors.js';
 import { type Decimal, plain, sum } from '../quantity/decimal.js';
 import { checkLimits, type Limits } from './limits.js';
 
@@ -116,6 +116,20 @@ const holderId = (holder: Holder): string => {
 export function simpleKeysOf(key: Key): SimpleKey[] {
   if (key.kind === 'composite') return key.parts.flatMap((part) => simpleKeysOf(part.key));
   return [key.kind === 'limited' ? key.key : key];
+}
+
+/**
+ * The key that shares a part of a cost.
+ *
+ * @param path numbers of the parts, the outermost first; empty where the key has none
+ * @example 70 of 100 metered, 30 by area, path [2] → by area
+ */
+export function simpleKeyAt(key: Key, path: readonly number[]): SimpleKey {
+  if (key.kind !== 'composite') return key.kind === 'limited' ? key.key : key;
+  const [no = 0, ...inner] = path;
+  const part = key.parts[no - 1];
+  assert(part !== undefined, `A key of ${key.parts.length} parts has no part ${no}.`);
+  return simpleKeyAt(part.key, inner);
 }
 
 /** How deep keys may be made of keys: more than a person can follow is refused. */

@@ -5,7 +5,7 @@ import { split } from '../quantity/split.js';
 import { apportion, type Cost, type CostShare, type ResidualPool, tieKey } from './apportion.js';
 import type { Called } from './beneficiary.js';
 import { unpricedBookings } from './bookings.js';
-import { type CompositeKey, type Key, type LimitedKey, type MeteredKey, type SimpleKey } from './key.js';
+import { type CompositeKey, type Key, type LimitedKey, type MeteredKey, simpleKeyAt, type SimpleKey } from './key.js';
 import { apportionWithin, limitedPool } from './limited.js';
 import type { OccupancyPiece } from './pieces.js';
 import { missingHeads } from './presence.js';
@@ -71,6 +71,18 @@ function shareParts(cost: Cost, key: CompositeKey, basis: Basis): SharedOut {
   const forbidden = issues.some((issue) => issue.severity === 'blocking' && issue.code !== 'residual-high');
   return { shares: forbidden ? [] : shared.flatMap((one) => one.shares), issues };
 }
+
+/**
+ * By which key a share came about: its part's, where the key of the cost has several.
+ *
+ * @param key   of the cost
+ * @param share of it, from `shareOut`
+ */
+export const keyOfShare = (key: Key, { steps = [] }: Pick<CostShare, 'steps'>): SimpleKey =>
+  simpleKeyAt(
+    key,
+    steps.flatMap((step) => (step.step === 'part' ? [step.no] : [])),
+  );
 
 function shareSimple(
   cost: Cost,

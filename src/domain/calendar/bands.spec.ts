@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
+import { DomainError } from '../errors.js';
 import { type BandCalendar, type BandRule, bandWindows, checkBands } from './bands.js';
 import { epochMs, fromEpochMs, instant } from './period.js';
 import { spanOf } from './zone.js';
@@ -227,6 +228,104 @@ describe('checkBands', () => {
     ['a band without rule', { bands: ['day', 'dusk'], rules: [{ band: 'day', from: '00:00', to: '24:00' }] }],
   ])('refuses %s', (_, calendar) => {
     expect(() => checkBands(calendar)).toThrow(expect.objectContaining({ code: 'invalid-input' }));
+  });
+});
+
+describe('what a calendar is refused for', () => {
+  const refused = (calendar: BandCalendar): { code: string; message: string; facts: unknown } => {
+    try {
+      checkBands(calendar);
+    } catch (error) {
+      if (error instanceof DomainError) return error;
+      throw error;
+    }
+    throw new Error('It was taken.');
+  };
+  const whole = { band: 'day', from: '00:00', to: '24:00' };
+  const monthsOrDays = 'A rule of band day names a month outside 1..12 or a weekday outside 1..7 and 8 for holidays.';
+
+  it.each<[string, BandCalendar, string]>([
+    ['a band named twice', { bands: ['day', 'day'], rules: [whole] }, 'A band is named twice.'],
+    [
+      'a rule of no band of its own',
+      { bands: ['day', 'dusk'], rules: [whole, { ...whole, band: 'night' }] },
+      'A rule points to band night, which is not among day, dusk.',
+    ],
+    [
+      'a band without a rule',
+      { bands: ['day', 'dusk'], rules: [whole] },
+      'No rule points to band dusk: remove it or say when it applies.',
+    ],
+    ...['7:00', '107:00', '07:000', '24:01', '07:60', 'noon'].map((from): [string, BandCalendar, string] => [
+      `the hour ${from}`,
+      { bands: ['day'], rules: [{ ...whole, from }] },
+      `"${from}" in a rule of band day is not a wall time like 07:00 or 24:00.`,
+    ]),
+    ...['07:00', '24:00'].map((from): [string, BandCalendar, string] => [
+      `the empty rule from ${from}`,
+      { bands: ['day'], rules: [{ ...whole, from, to: from }] },
+      `The rule ${from}–${from} of band day is empty; a whole day is 00:00–24:00.`,
+    ]),
+    [
+      'a rule that begins when the day ends',
+      { bands: ['day'], rules: [whole, { ...whole, from: '24:00', to: '06:00' }] },
+      'The rule 24:00–06:00 of band day is empty; a whole day is 00:00–24:00.',
+    ],
+    ...[[0], [13], [1.5], [1, 13]].map((months): [string, BandCalendar, string] => [
+      `the months ${months.join(', ')}`,
+      { bands: ['day'], rules: [whole, { ...whole, months }] },
+      monthsOrDays,
+    ]),
+    ...[[0], [9], [2.5], [1, 9]].map((weekdays): [string, BandCalendar, string] => [
+      `the weekdays ${weekdays.join(', ')}`,
+      { bands: ['day'], rules: [whole, { ...whole, weekdays }] },
+      monthsOrDays,
+    ]),
+  ])('is %s', (_, calendar, message) => {
+    expect(refused(calendar)).toMatchObject({ code: 'invalid-input', message });
+  });
+
+  it('is a gap or an overlap, with the hours as a fact', () => {
+    const gap = { bands: ['day'], rules: [{ ...whole, to: '22:00' }] };
+    expect(refused(gap)).toMatchObject({ code: 'tariff-gap', facts: { when: 'Monday 22:00–24:00 in January' } });
+    const twice = { bands: ['day', 'dusk'], rules: [whole, { ...whole, band: 'dusk', from: '18:00', months: [12] }] };
+    expect(refused(twice)).toMatchObject({
+      code: 'tariff-overlap',
+      facts: { when: 'Monday 18:00–24:00 in December' },
+    });
+  });
+});
+
+describe('a calendar that nobody checked', () => {
+  const london = (rules: readonly BandRule[], holidays: readonly string[] = []): (() => unknown) => {
+    const span = { from: '2026-12-24T00:00:00Z', to: '2026-12-27T00:00:00Z' };
+    return () => bandWindows({ bands: ['day', 'night'], rules, holidays }, span, 'Europe/London');
+  };
+
+  it('stops at the first hour of the span without a band, or with two, and names its date', () => {
+    const open = [{ band: 'day', from: '00:00', to: '22:00' }];
+    expect(london(open)).toThrow(
+      expect.objectContaining({ code: 'tariff-gap', facts: { when: '2026-12-24 22:00–24:00' } }),
+    );
+    const twice = [
+      { band: 'day', from: '00:00', to: '24:00' },
+      { band: 'night', weekdays: [5], from: '23:00', to: '24:00' },
+    ];
+    expect(london(twice)).toThrow('day and night both cover 2026-12-25 23:00–24:00.');
+  });
+
+  it('knows the day before a holiday, and the day after it, by what they are', () => {
+    const late = [
+      { band: 'night', weekdays: [8], from: '22:00', to: '05:00' },
+      { band: 'day', weekdays: [8], from: '00:00', to: '22:00' },
+      { band: 'day', weekdays: [4], from: '00:00', to: '24:00' },
+      { band: 'day', weekdays: [6], from: '05:00', to: '24:00' },
+    ];
+    expect(london(late, ['2026-12-25'])()).toEqual([
+      { band: 'day', from: '2026-12-24T00:00:00Z', to: '2026-12-25T22:00:00Z' },
+      { band: 'night', from: '2026-12-25T22:00:00Z', to: '2026-12-26T05:00:00Z' },
+      { band: 'day', from: '2026-12-26T05:00:00Z', to: '2026-12-27T00:00:00Z' },
+    ]);
   });
 });
 

@@ -9,10 +9,12 @@ import {
   fromEpochMs,
   instant,
   monthOf,
+  monthsOf,
   overlap,
   period,
   within,
   periodsBefore,
+  weekdayOf,
 } from './period.js';
 
 const code = (act: () => unknown): string => {
@@ -130,6 +132,45 @@ describe('periods', () => {
         expect(shared !== null && holds(shared)).toBe(holds(a) && holds(b));
       }),
     );
+  });
+});
+
+describe('what is refused as a time', () => {
+  const long = 'x'.repeat(60);
+
+  it('is told in its own words, but not at any length', () => {
+    expect(() => instant(long)).toThrow(`"${long.slice(0, 40)}" is not an instant with an offset`);
+    expect(() => civilDate(long)).toThrow(`"${long.slice(0, 40)}" is not a date like 2026-10-01.`);
+    expect(() => period('2026-10-02', '2026-10-01')).toThrow('2026-10-02 to 2026-10-01 is empty: the end is exclusive');
+  });
+
+  it.each(['+02026-01-01', '-2026-01-01', '2026-01-01[u-ca=gregory]'])(
+    'is %p, which is a date but not written as one',
+    (text) => expect(code(() => civilDate(text))).toBe('invalid-period'),
+  );
+});
+
+describe('months', () => {
+  it('of a period are each as long as it reaches', () => {
+    expect(monthsOf({ from: '2026-01-20', to: '2026-03-03' })).toEqual([
+      { from: '2026-01-20', to: '2026-02-01' },
+      { from: '2026-02-01', to: '2026-03-01' },
+      { from: '2026-03-01', to: '2026-03-03' },
+    ]);
+    expect(monthsOf({ from: '2026-02-01', to: '2026-03-01' })).toEqual([{ from: '2026-02-01', to: '2026-03-01' }]);
+  });
+
+  it('have days of the week, Monday first', () => {
+    expect(['2026-10-26', '2026-10-28', '2026-11-01'].map(weekdayOf)).toEqual([1, 3, 7]);
+  });
+});
+
+describe('the days that two runs share', () => {
+  it('end never where neither ends, and where the first of both ends else', () => {
+    const open = { from: '2026-10-01', to: null };
+    expect(overlap(open, { from: '2026-10-05', to: null })).toEqual({ from: '2026-10-05', to: null });
+    expect(overlap(open, { from: '2026-09-01', to: '2026-10-05' })).toEqual({ from: '2026-10-01', to: '2026-10-05' });
+    expect(overlap({ from: '2026-09-01', to: '2026-10-05' }, open)).toEqual({ from: '2026-10-01', to: '2026-10-05' });
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { BandCalendar } from './bands.js';
 import { bandWindows, checkBands } from './bands.js';
-import { daysInWords, firstHoursOf, yearOf } from './year.js';
+import { daysInWords, firstHoursOf, inRuns, weekdaysInWords, yearOf } from './year.js';
 
 const day = { band: 'day', from: '07:00', to: '22:00' };
 const night = { band: 'night', from: '22:00', to: '07:00' };
@@ -48,6 +48,54 @@ describe('yearOf', () => {
         },
       ),
     );
+  });
+});
+
+describe('days in words', () => {
+  const letters = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k'];
+
+  it('joins neighbours, in whatever order and however often they are named', () => {
+    expect(inRuns([6, 2, 1, 3, 2], letters)).toBe('a to c, f');
+    expect(inRuns([10, 9, 2], letters)).toBe('b, i to j');
+    expect(inRuns([], letters)).toBe('');
+    expect(inRuns([12], letters)).toBe('12');
+  });
+
+  it('tells holidays apart from the days of the week', () => {
+    expect(weekdaysInWords([8, 3, 1, 2])).toBe('Monday to Wednesday, holidays');
+    expect(weekdaysInWords([7, 8])).toBe('Sunday, holidays');
+    expect(weekdaysInWords([8])).toBe('holidays');
+    expect(weekdaysInWords([5])).toBe('Friday');
+  });
+
+  it('names the first hours of a band, and none where it has none', () => {
+    const calendar: BandCalendar = {
+      bands: ['day', 'feast'],
+      rules: [
+        { band: 'day', weekdays: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '24:00' },
+        { band: 'feast', weekdays: [8], months: [5], from: '00:00', to: '24:00' },
+      ],
+    };
+    expect(firstHoursOf(calendar, 'feast')).toBe('on holidays 00:00–24:00 in May');
+    expect(firstHoursOf(calendar, 'dusk')).toBeNull();
+  });
+
+  it('takes a holiday as if it followed a Sunday, and a Monday as what follows one', () => {
+    const sundayNight: BandCalendar = {
+      bands: ['late', 'rest'],
+      rules: [
+        { band: 'late', weekdays: [7], from: '22:00', to: '03:00' },
+        { band: 'rest', weekdays: [7], from: '00:00', to: '22:00' },
+        { band: 'rest', weekdays: [1, 8], from: '03:00', to: '24:00' },
+        { band: 'rest', weekdays: [2, 3, 4, 5, 6], from: '00:00', to: '24:00' },
+      ],
+      holidays: ['2026-12-25'],
+    };
+    expect(yearOf(sundayNight).map(daysInWords)).toEqual([
+      'every month, Monday, holidays: 00:00–03:00 late, 03:00–24:00 rest',
+      'every month, Tuesday to Saturday: 00:00–24:00 rest',
+      'every month, Sunday: 00:00–22:00 rest, 22:00–24:00 late',
+    ]);
   });
 });
 

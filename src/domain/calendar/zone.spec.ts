@@ -17,6 +17,14 @@ describe('zone', () => {
   });
 });
 
+it('tells a refused zone in its own words, but not at any length', () => {
+  expect(() => zone('x'.repeat(90))).toThrow(`"${'x'.repeat(60)}" is not a time zone like Europe/London.`);
+});
+
+it('shows the wall clock to the minute, whatever the seconds', () => {
+  expect(localMoment('2026-09-30T23:00:59.5Z', 'Europe/London')).toBe('2026-10-01T00:00');
+});
+
 describe('a day in a zone', () => {
   // Clock changes of 2026 as the tz database has them: London 29 March and 25 October; Lord Howe moves by half an hour.
   it.each([

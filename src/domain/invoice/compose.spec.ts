@@ -8,6 +8,7 @@ import { creditNote } from './correct.js';
 import { type Draft, type Invoice, sections } from './invoice.js';
 import { type CostWording, type DraftLine, linesByMember } from './lines.js';
 import type { TaxPolicy } from './tax.js';
+import type { TaxChoice } from './tax-treatment.js';
 
 const refusal = (code: string): DomainError => expect.objectContaining({ code }) as DomainError;
 const october = { from: '2026-10-01', to: '2026-11-01' };
@@ -162,7 +163,7 @@ describe('linesByMember', () => {
     description: 'Water',
     residualDescription: 'Water, shared areas',
     price: null,
-    taxes: null,
+    taxOf: null,
   };
   const shares = (amount: Decimal, list: readonly number[]): CostShare[] =>
     apportion(
@@ -190,8 +191,9 @@ describe('linesByMember', () => {
     const rosa: Beneficiary = { kind: 'member', memberId: 'rosa' };
     const own = { beneficiary: rosa, weight: decimal('3'), reasons: [] };
     const parts = apportion(cost(decimal('4.00')), [own], { quantity: decimal('1'), weights: [own] }, october);
-    const taxes = { own: { code: 'power', because: 'a meter' }, residual: { code: 'rent', because: 'no meter' } };
-    const metered: CostWording = { ...wording, section: 'energy', taxes };
+    const taxOf = ({ part }: CostShare): TaxChoice =>
+      part === 'own' ? { code: 'power', because: 'a meter' } : { code: 'rent', because: 'no meter' };
+    const metered: CostWording = { ...wording, section: 'energy', taxOf };
     const lines = linesByMember(parts, [metered]).get('rosa') ?? [];
     expect(lines.map((one) => `${one.section}: ${one.description} ${one.net.toFixed(2)} ${one.taxCode}`)).toEqual([
       'energy: Water 3.00 power',

@@ -17,9 +17,20 @@ export interface CostWording {
   readonly residualDescription: string;
   /** The supplier's price per unit, printed beside metered quantities; null where the cost has none. */
   readonly price: Decimal | null;
-  /** By `chooseTaxCode`; null where the community charges no tax. */
-  readonly taxes: { readonly own: TaxChoice; readonly residual: TaxChoice } | null;
+  /** By `chooseTaxCode`, for each share by how its part was measured; null where the community charges no tax. */
+  readonly taxOf: ((share: CostShare) => TaxChoice) | null;
 }
+
+/** What a description says beyond the name of its cost. */
+export interface LineWords {
+  readonly whileEmpty: (spaces: string) => string;
+  readonly partOf: (part: string, of: string) => string;
+}
+
+export const linesInEnglish: LineWords = {
+  whileEmpty: (spaces) => `${spaces} while empty`,
+  partOf: (part, of) => `${part} of ${of}`,
+};
 
 /**
  * The lines that members' shares become: one line for one share, so that each line has one formula.
@@ -29,12 +40,14 @@ export interface CostWording {
  *
  * @param shares  of any number of costs and beneficiaries
  * @param wording one for each cost
+ * @param words of the language; English where absent
  * @returns lines by member, each member's in the order of the shares
  * @law the nets of all lines, with the shares of common, held and payerless vacant, add up to the costs
  */
 export function linesByMember(
   shares: readonly CostShare[],
   wording: readonly CostWording[],
+  words: LineWords = linesInEnglish,
 ): ReadonlyMap<string, readonly DraftLine[]> {
   const byCost = new Map(wording.map((cost) => [cost.no, cost]));
   const byMember = new Map<string, DraftLine[]>();
@@ -44,24 +57,24 @@ export function linesByMember(
     const cost = byCost.get(share.costNo);
     assert(cost !== undefined, `Cost ${share.costNo} is worded, since it was shared.`);
     const lines = byMember.get(memberId);
-    if (lines === undefined) byMember.set(memberId, [lineOf(share, cost)]);
-    else lines.push(lineOf(share, cost));
+    if (lines === undefined) byMember.set(memberId, [lineOf(share, cost, words)]);
+    else lines.push(lineOf(share, cost, words));
   }
   return byMember;
 }
 
-function lineOf(share: CostShare, cost: CostWording): DraftLine {
+function lineOf(share: CostShare, cost: CostWording, words: LineWords): DraftLine {
   const vacant = share.beneficiary.kind === 'vacant';
   const residual = share.part === 'residual';
   const [reason] = share.reasons;
   const unit = !residual && reason?.what === 'metered' ? reason.unit : null;
   const spaces = [...new Set(share.reasons.flatMap((one) => ('spaceLabel' in one ? [one.spaceLabel] : [])))];
-  const choice = cost.taxes?.[share.part];
-  const description = (residual ? cost.residualDescription : cost.description) + partsOf(share);
+  const choice = cost.taxOf?.(share);
+  const description = (residual ? cost.residualDescription : cost.description) + partsOf(share, words);
   return {
     costNo: cost.no,
     section: vacant ? 'vacant-space' : residual ? 'shared-areas' : cost.section,
-    description: vacant ? `${description}, ${spaces.join(', ')} while empty` : description,
+    description: vacant ? `${description}, ${words.whileEmpty(spaces.join(', '))}` : description,
     quantity: unit === null ? null : share.weight,
     unit,
     price: unit === null ? null : cost.price,
@@ -73,5 +86,5 @@ function lineOf(share: CostShare, cost: CostWording): DraftLine {
 }
 
 /** Which part of its cost a share under a composite key is of. @example ', 70 of 100' */
-const partsOf = ({ steps = [] }: CostShare): string =>
-  steps.map((step) => (step.step === 'part' ? `, ${plain(step.part)} of ${plain(step.of)}` : '')).join('');
+const partsOf = ({ steps = [] }: CostShare, words: LineWords): string =>
+  steps.map((step) => (step.step === 'part' ? `, ${words.partOf(plain(step.part), plain(step.of))}` : '')).join('');

@@ -38,6 +38,23 @@ describe('the tax of a recharge', () => {
     expect(chooseTaxCode(given, part, treatment).code).toBe(code);
   });
 
+  it('of a peak is as of a meter, and of work for one shop by the community is not shared', () => {
+    expect(measuredHow(cost({ keyKind: 'peak' }), 'own')).toBe('metered');
+    expect(measuredHow(cost({ of: 'energy-charge', keyKind: 'area' }), 'own')).toBe('unmetered');
+    expect(measuredHow(cost({ of: 'energy-charge', onSpace: true }), 'own')).toBeNull();
+    expect(measuredHow(cost({ of: 'service-charge', onSpace: true }), 'residual')).toBe('spaceWork');
+    expect(measuredHow(cost({ of: 'other-charge' }), 'residual')).toBeNull();
+  });
+
+  it('says each rule in its own words', () => {
+    const because = (more: Partial<TreatedCost>, part: 'own' | 'residual' = 'own'): string =>
+      chooseTaxCode(cost(more), part, treatment).because;
+    expect(because({ keyKind: 'area', section: 'standing' })).toBe('a standing charge');
+    expect(because({ keyKind: 'area' })).toBe('shared without a meter');
+    expect(because({}, 'residual')).toBe('common parts and losses');
+    expect(because({ of: 'service-charge', onSpace: true })).toBe('work in your space alone');
+  });
+
   it('says which rule chose it', () => {
     expect(chooseTaxCode(cost(), 'own', treatment).because).toBe('measured at your own meter');
     expect(chooseTaxCode(cost({ of: 'other-charge' }), 'own', treatment).because).toBe('as entered with the cost');

@@ -1,4 +1,4 @@
-import type { Key } from '../apportionment/key.js';
+import type { SimpleKey } from '../apportionment/key.js';
 import type { Section } from './invoice.js';
 
 /*
@@ -6,6 +6,7 @@ import type { Section } from './invoice.js';
  * So the way a cost was measured decides its tax code, and one bill may bear several.
  *
  *   one bill, opted building not:  units by sub-meter → standard · losses and hall lighting → rent · units by floor area → rent
+ *   one cost, 70 % by sub-meter, 30 % by floor area:  70 % → standard · 30 % → rent
  *
  * Method: say of each part of a cost how it was measured; a rule of the community, dated, names the code for that. Where the rule is
  * silent the code stays that was entered with the cost. Nothing about any country is known here.
@@ -22,7 +23,8 @@ export interface TreatedCost {
   /** `bill`: of a supplier; the others are charges of the community, by their section. */
   readonly of: 'bill' | 'energy-charge' | 'service-charge' | 'other-charge';
   readonly section: Section;
-  readonly keyKind: Key['kind'];
+  /** By what this part of it was shared: a cost that goes partly by use and partly by area is measured in two ways. */
+  readonly keyKind: SimpleKey['kind'];
   /** True where it is put on one space and not shared by a key. */
   readonly onSpace: boolean;
   /** The code that was entered with it. */
@@ -38,7 +40,8 @@ export interface TaxChoice {
 /** What is said of a code that no rule chose. */
 export const asEntered = 'as entered with the cost';
 
-const sayings: Readonly<Record<MeasuredHow, string>> = {
+/** Why a code was chosen, as lines store it; the statement says it in its own language. */
+export const becauseInEnglish: Readonly<Record<MeasuredHow, string>> = {
   metered: 'measured at your own meter',
   standing: 'a standing charge',
   unmetered: 'shared without a meter',
@@ -68,5 +71,7 @@ export function measuredHow(cost: TreatedCost, part: 'own' | 'residual'): Measur
 export function chooseTaxCode(cost: TreatedCost, part: 'own' | 'residual', treatment: TaxTreatment): TaxChoice {
   const how = measuredHow(cost, part);
   const code = how === null ? null : treatment[how];
-  return how === null || code === null ? { code: cost.taxCode, because: asEntered } : { code, because: sayings[how] };
+  return how === null || code === null
+    ? { code: cost.taxCode, because: asEntered }
+    : { code, because: becauseInEnglish[how] };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { DomainError } from '../errors.js';
 import { Decimal, decimal, type Rounding, sum } from '../quantity/decimal.js';
-import { checkRates, rateInForce, sayTax, type Taxable, taxOn, type TaxRate, taxTotals } from './tax.js';
+import { checkRates, markOf, rateInForce, sayTax, type Taxable, taxOn, type TaxRate, taxTotals } from './tax.js';
 
 const refusal = (code: string): DomainError => expect.objectContaining({ code }) as DomainError;
 const rate = (code: string, percent: string, from = '2020-01-01', to: string | null = null): TaxRate => ({
@@ -125,5 +125,67 @@ describe('what a rate means', () => {
     expect(() => checkRates([{ ...rate('S', '0'), category: 'S' }])).toThrow(refusal('invalid-input'));
     expect(() => checkRates([zero('E')])).toThrow(refusal('invalid-input'));
     expect(() => checkRates([zero('E', 'Schedule 9'), rate('S', '20')])).not.toThrow();
+  });
+
+  it('is marked in the column of the rate where a line bears none', () => {
+    expect((['S', 'Z', 'E', 'O', 'AE'] as const).map((category) => markOf(category))).toEqual([
+      null,
+      '0%',
+      'exempt',
+      'no VAT',
+      'reverse',
+    ]);
+  });
+
+  it('needs a reason of more than spaces where none is charged, but not where the rate is zero or some', () => {
+    for (const category of ['E', 'O', 'AE'] as const) {
+      expect(() => checkRates([zero(category, '  ')])).toThrow(
+        expect.objectContaining({
+          message: 'The tax code rent charges nothing; say why, as the document must.',
+          facts: { code: 'rent' },
+        }),
+      );
+    }
+    expect(() => checkRates([zero('Z'), rate('standard', '20')])).not.toThrow();
+  });
+
+  it('is refused in words that name code, category and rate', () => {
+    expect(() => checkRates([{ ...rate('full', '20'), category: 'E', reason: 'why' }])).toThrow(
+      expect.objectContaining({
+        message: 'The tax code full is of the category E at 20 %; only S charges tax, and S charges some.',
+        facts: { code: 'full' },
+      }),
+    );
+    expect(() => checkRates([rate('odd', '-1.50')])).toThrow('The rate odd is -1.5 %; a rate is zero or more.');
+    const two = [rate('full', '20', '2020-01-01'), rate('other', '5'), rate('full', '21', '2024-01-01')];
+    for (const rates of [two, two.toReversed()]) {
+      expect(() => checkRates(rates)).toThrow(
+        expect.objectContaining({
+          message: 'The tax code full has two rates on 2024-01-01; end one first.',
+          facts: { code: 'full' },
+        }),
+      );
+    }
+    expect(() => rateInForce(two, 'none', '2026-01-01')).toThrow(
+      expect.objectContaining({
+        message: 'The tax code none has no rate on 2026-01-01; enter one that holds on this day.',
+        facts: { code: 'none', on: '2026-01-01' },
+      }),
+    );
+  });
+
+  it('stands in the summary with all that the document must say, dearest first, then by code', () => {
+    const exempt = { ...zero('E', 'Schedule 9'), code: 'b' };
+    const none = { ...zero('Z'), code: 'a' };
+    const rows = taxTotals(
+      [line('1.00', exempt), line('2.00', none), line('3.00', rate('c', '5')), line('4.00', rate('d', '20'))],
+      'GBP',
+      'half-up',
+    );
+    expect(rows.map(({ code }) => code)).toEqual(['d', 'c', 'a', 'b']);
+    expect(rows[3]).toEqual({
+      ...{ code: 'b', label: 'rent rate', category: 'E', reason: 'Schedule 9', rate: decimal('0') },
+      ...{ net: decimal('1'), tax: decimal('0'), gross: decimal('1') },
+    });
   });
 });

@@ -97,14 +97,17 @@ function refuseOtherCategory({ code, category, rate, reason }: TaxRate): void {
 
 const needsReason = (category: TaxCategory): boolean => category === 'E' || category === 'O' || category === 'AE';
 
-const sayings: Readonly<Record<Exclude<TaxCategory, 'S'>, string>> = {
+/** Words for the categories that charge nothing; the statement has them in other languages too. */
+export type NoTaxWords = Readonly<Record<Exclude<TaxCategory, 'S'>, string>>;
+
+export const saidInEnglish: NoTaxWords = {
   Z: 'zero-rated',
   E: 'exempt',
   O: 'outside the scope of tax',
   AE: 'reverse charge: you account for the tax',
 };
 
-const marks: Readonly<Record<Exclude<TaxCategory, 'S'>, string>> = {
+export const marksInEnglish: NoTaxWords = {
   Z: '0%',
   E: 'exempt',
   O: 'no VAT',
@@ -112,10 +115,14 @@ const marks: Readonly<Record<Exclude<TaxCategory, 'S'>, string>> = {
 };
 
 /** What stands in the column of the rate where a line bears none, short; null where it bears some. */
-export const markOf = (category: TaxCategory): string | null => (category === 'S' ? null : marks[category]);
+export const markOf = (category: TaxCategory, marks: NoTaxWords = marksInEnglish): string | null =>
+  category === 'S' ? null : marks[category];
 
 /** A tax as the summary names it. @example 'Rent, exempt: VATA 1994 Schedule 9 Group 1' */
-export function sayTax({ label, category, reason }: Omit<TaxKind, 'code'>): string {
+export function sayTax(
+  { label, category, reason }: Omit<TaxKind, 'code'>,
+  sayings: NoTaxWords = saidInEnglish,
+): string {
   if (category === 'S') return label;
   const saying = sayings[category];
   return reason === '' ? `${label}, ${saying}` : `${label}, ${saying}: ${reason}`;

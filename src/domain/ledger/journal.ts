@@ -26,6 +26,7 @@ export type Account =
   | 'held'
   | 'own-income'
   | 'funds-receivable'
+  | 'members-advances'
   | 'bank';
 
 export const receivable = (memberId: string): Account => `receivable:${memberId}`;
@@ -37,7 +38,15 @@ export interface Posting {
 }
 
 export type EntryKind =
-  'cost-accrued' | 'costs-shared' | 'invoice-issued' | 'credit-note-issued' | 'payment-received' | 'payment-reversed';
+  | 'cost-accrued'
+  | 'costs-shared'
+  | 'invoice-issued'
+  | 'credit-note-issued'
+  | 'payment-received'
+  | 'payment-reversed'
+  | 'advance-asked'
+  | 'advances-set-off'
+  | 'advances-freed';
 
 /** One fact in the books. `kind` and `source` name the fact: the same fact is entered once. */
 export interface Entry {

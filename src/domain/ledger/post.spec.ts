@@ -50,7 +50,7 @@ const wording: CostWording = {
   description: 'Units',
   residualDescription: 'Shared areas',
   price: null,
-  taxes: { own: { code: 'standard', because: 'a meter' }, residual: { code: 'standard', because: 'no meter' } },
+  taxOf: () => ({ code: 'standard', because: 'a meter' }),
 };
 const kiln: DraftLine = {
   costNo: null,
@@ -207,5 +207,96 @@ describe('the books', () => {
     expect(() => postPayment(payment)).toThrow(refusal('invalid-input'));
     const [bill] = run(100, [1]).entries;
     expect(bill && (() => postPaymentReversed(bill, 'b', on))).toThrow(refusal('invalid-input'));
+  });
+
+  it('say of each entry which fact it is, on which day, and what it takes back', () => {
+    const { entries, invoices } = run(10_000, [50, 20, 10, 6, 4, 5, 5]);
+    const [rosa] = invoices;
+    if (rosa === undefined) throw new Error('Rosa is a member.');
+    const paid = postPayment({ id: 'p7', memberId: 'rosa', amount: money(500), currency: 'GBP', receivedOn: on });
+    const credit = creditNote(rosa, { number: 'C-1', issuedOn: '2026-11-09', cause: 'Wrong reading.' }, null);
+    const all = [
+      ...entries.slice(0, 3),
+      postDocument(credit),
+      paid,
+      postPaymentReversed(paid, 'bounce-1', '2026-11-12'),
+    ];
+    expect(all.map(({ kind, source, postedOn, reverses }) => [kind, source, postedOn, reverses])).toEqual([
+      ['cost-accrued', 'bill-7', on, null],
+      ['costs-shared', 'run-1', on, null],
+      ['invoice-issued', 'MH-2026-00001', on, null],
+      ['credit-note-issued', 'C-1', '2026-11-09', null],
+      ['payment-received', 'p7', on, null],
+      ['payment-reversed', 'bounce-1', '2026-11-12', 'p7'],
+    ]);
+    expect(all.every(({ currency }) => currency === 'GBP')).toBe(true);
+  });
+
+  it('hold what a credit note gives back of a shared cost, and give back the own charge from income', () => {
+    const [rosa] = run(10_000, [50, 20, 10, 6, 4, 5, 5]).invoices;
+    if (rosa === undefined) throw new Error('Rosa is a member.');
+    const credit = creditNote(rosa, { number: 'C-1', issuedOn: on, cause: 'Wrong reading.' }, null);
+    expect(postDocument(credit).postings.map(({ account, amount }) => `${account} ${amount.toFixed(2)}`)).toEqual([
+      'held 55.00',
+      'own-income 3.50',
+      'receivable:rosa -70.20',
+      'tax-output 11.70',
+    ]);
+  });
+
+  it('have a fund owe what it gives', () => {
+    const grant = {
+      source: 'fund-3',
+      of: 'fund',
+      net: decimal('-40'),
+      tax: decimal('0'),
+      currency: 'GBP',
+      on,
+    } as const;
+    expect(postCostAccrued(grant).postings.map(({ account, amount }) => `${account} ${amount.toFixed(2)}`)).toEqual([
+      'funds-receivable 40.00',
+      'supplier-clearing -40.00',
+    ]);
+  });
+
+  it('say why a payment or a reversal is refused', () => {
+    const payment: Payment = { id: 'p', memberId: 'rosa', amount: decimal('-1'), currency: 'GBP', receivedOn: on };
+    expect(() => postPayment(payment)).toThrow(
+      expect.objectContaining({
+        message: 'A payment is more than zero; to take one back, reverse it.',
+        facts: { payment: 'p' },
+      }),
+    );
+    const [bill] = run(100, [1]).entries;
+    expect(bill && (() => postPaymentReversed(bill, 'b', on))).toThrow(
+      'bill-7 is no payment; only payments are reversed, documents are credited.',
+    );
+  });
+
+  it('list accounts in order, in an entry and over all of them', () => {
+    const head = { kind: 'cost-accrued', source: 'x', postedOn: on, currency: 'GBP', reverses: null } as const;
+    const mixed = entry(head, [
+      { account: 'tax-input', amount: decimal('1') },
+      { account: 'bank', amount: decimal('-3') },
+      { account: 'held', amount: decimal('1') },
+      { account: 'tax-input', amount: decimal('1') },
+    ]);
+    expect(mixed.postings.map(({ account, amount }) => `${account} ${amount.toFixed()}`)).toEqual([
+      'bank -3',
+      'held 1',
+      'tax-input 2',
+    ]);
+    const later = entry(head, [
+      { account: 'bank', amount: decimal('3') },
+      { account: 'common-cost', amount: decimal('-3') },
+    ]);
+    expect([...trialBalance([mixed, later])].map(([account, amount]) => `${account} ${amount.toFixed()}`)).toEqual([
+      'bank 0',
+      'common-cost -3',
+      'held 1',
+      'tax-input 2',
+    ]);
+    expect(balanceOf('bank', [mixed, later]).isZero()).toBe(true);
+    expect(balanceOf('bank', [mixed]).toFixed()).toBe('-3');
   });
 });

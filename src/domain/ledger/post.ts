@@ -9,11 +9,11 @@ import { type Account, type Entry, entry, receivable } from './journal.js';
 
 /**
  * A cost that a run shares: a supplier's, owed to the supplier; the community's own (rent, service), which is its income; or a relief, below
- * zero, that a fund owes to the community.
+ * zero, that a fund owes to the community; or what a correction of an earlier run left on the held account.
  */
 export interface AccruedCost {
   readonly source: string;
-  readonly of: 'supplier' | 'community' | 'fund';
+  readonly of: 'supplier' | 'community' | 'fund' | 'held';
   /** What is shared: without tax where the community reclaims it, with tax where it does not. */
   readonly net: Decimal;
   /** Tax that the community reclaims; zero where it is not registered or the cost is its own. */
@@ -27,6 +27,7 @@ const owed: Readonly<Record<AccruedCost['of'], Account>> = {
   supplier: 'supplier-payable',
   community: 'own-income',
   fund: 'funds-receivable',
+  held: 'held',
 };
 
 const less = (amount: Decimal): Decimal => zero.minus(amount);
@@ -75,18 +76,23 @@ export function postCostsShared(runId: string, shares: readonly Borne[], currenc
 /** As much of an issued document as the books look at. */
 export interface Bookable extends Pick<
   IssuedDocument,
-  'kind' | 'number' | 'issuedOn' | 'memberId' | 'currency' | 'net' | 'tax' | 'gross'
+  'number' | 'issuedOn' | 'memberId' | 'currency' | 'net' | 'tax' | 'gross'
 > {
+  readonly kind: IssuedDocument['kind'] | 'advance';
+  /** True of what asks for an advance payment, and of the credit note that takes such a one back. */
+  readonly isAdvance?: boolean;
   readonly lines: readonly Pick<InvoiceLine, 'costNo' | 'net'>[];
 }
 
 /**
  * An issued document. An invoice takes its shared costs out of the clearing. A credit note gives them to `held` and not
- * back to the clearing, which stays at zero: what was taken back waits there, by name, until it is billed again.
+ * back to the clearing, which stays at zero: what was taken back waits there, by name, until it is billed again. What asks for an
+ * advance payment touches no cost: the community owes it until it is set off.
  *
  * @law the member's account moves by the gross total; invoice and credit note together move it by nothing
  */
 export function postDocument(document: Bookable): Entry {
+  if (document.isAdvance) return postAdvance(document);
   const shared = sum(document.lines.filter((line) => line.costNo !== null).map((line) => line.net));
   const credit = document.kind === 'credit-note';
   return entry(
@@ -102,6 +108,46 @@ export function postDocument(document: Bookable): Entry {
       { account: 'tax-output', amount: less(document.tax) },
       { account: credit ? 'held' : 'supplier-clearing', amount: less(shared) },
       { account: 'own-income', amount: less(document.net.minus(shared)) },
+    ],
+  );
+}
+
+function postAdvance({ kind, number, issuedOn, memberId, currency, net, tax, gross }: Bookable): Entry {
+  const head = { source: number, postedOn: issuedOn, currency, reverses: null };
+  return entry({ ...head, kind: kind === 'credit-note' ? 'credit-note-issued' : 'advance-asked' }, [
+    { account: receivable(memberId), amount: gross },
+    { account: 'tax-output', amount: less(tax) },
+    { account: 'members-advances', amount: less(net) },
+  ]);
+}
+
+/** Advance payments that an invoice sets off, in one sum. */
+export interface AdvancesSetOff {
+  /** Number of the invoice; where they are freed again, of the credit note that takes it back. */
+  readonly source: string;
+  readonly memberId: string;
+  readonly currency: Currency;
+  readonly on: CivilDate;
+  /** ≥ 0. */
+  readonly net: Decimal;
+  readonly tax: Decimal;
+}
+
+/**
+ * Advance payments are set off against an invoice: what the community owed the member, and the tax that was charged with it, leave for
+ * the member's account, where the invoice stands with all its own tax.
+ *
+ * @param freed the invoice was taken back: the mirror of the entry
+ * @law Σ postings = 0; set off and freed together move no account
+ */
+export function postSetOff({ source, memberId, currency, on, net, tax }: AdvancesSetOff, freed = false): Entry {
+  const turned = (amount: Decimal): Decimal => (freed ? less(amount) : amount);
+  return entry(
+    { kind: freed ? 'advances-freed' : 'advances-set-off', source, postedOn: on, currency, reverses: null },
+    [
+      { account: 'members-advances', amount: turned(net) },
+      { account: 'tax-output', amount: turned(tax) },
+      { account: receivable(memberId), amount: less(turned(net.plus(tax))) },
     ],
   );
 }

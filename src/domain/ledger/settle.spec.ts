@@ -36,6 +36,11 @@ describe('settle', () => {
 
   it('refuses a negative payment', () => {
     expect(() => settle(decimal('-1'), [])).toThrow(expect.objectContaining({ code: 'invalid-input' }) as DomainError);
+    expect(() => settle(decimal('-1'), [])).toThrow('A payment cannot be negative; reverse the one that came back.');
+    expect(settle(decimal('0'), [invoice('A', '2026-10-05', '1.00')])).toEqual({
+      allocations: [],
+      credit: decimal('0'),
+    });
   });
 
   it('settles no more than is open, loses nothing, and gives credit only where nothing stays open', () => {

@@ -80,8 +80,18 @@ export function gasFactor(correction: Decimal, values: readonly CalorificValue[]
  */
 export const energyOfGas = (volume: Decimal, { factor }: GasFactor): Decimal => volume.times(factor);
 
+/** How the language sets figures and names units. */
+export interface FactorWords {
+  readonly figure: (written: string) => string;
+  readonly unit: (name: string) => string;
+}
+
 /** The factor as a person redoes it. @example '1.02264 × (78.8 MJ/m³ / 2 days) / 3.6 = 11.192227 kWh/m³' */
-export function sayFactor({ correction, calorificSum, days, factor }: GasFactor): string {
-  const mean = days === 1 ? `${plain(calorificSum)} MJ/m³` : `(${plain(calorificSum)} MJ/m³ / ${days} days)`;
-  return `${plain(correction)} × ${mean} / 3.6 = ${plain(factor)} kWh/m³`;
+export function sayFactor(
+  { correction, calorificSum, days, factor }: GasFactor,
+  { figure, unit }: FactorWords = { figure: (written) => written, unit: (name) => name },
+): string {
+  const say = (value: Decimal): string => figure(plain(value));
+  const mean = days === 1 ? `${say(calorificSum)} MJ/m³` : `(${say(calorificSum)} MJ/m³ / ${days} ${unit('days')})`;
+  return `${say(correction)} × ${mean} / ${figure('3.6')} = ${say(factor)} kWh/m³`;
 }

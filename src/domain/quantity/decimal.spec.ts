@@ -25,6 +25,11 @@ const scaled = (text: string): bigint => {
 };
 
 describe('decimal', () => {
+  it('says which text is none, and how much one may hold', () => {
+    expect(() => decimal('1,5')).toThrow('"1,5" is not a decimal of at most 15 and 9 digits.');
+    expect(() => decimal('9'.repeat(60))).toThrow(`"${'9'.repeat(40)}" is not a decimal of at most 15 and 9 digits.`);
+  });
+
   it.each(['0', '-0', '48210.400', '000001.5', '999999999999999.999999999'])('reads %p', (text) =>
     expect(refused(text)).toBe(false),
   );

@@ -25,6 +25,8 @@ describe('money', () => {
   it('rounds by the name it is given, half-up unless told', () => {
     expect(writeMoney(roundToCoin(decimal('38.255'), 'GBP'), 'GBP')).toBe('38.26');
     expect(writeMoney(roundToCoin(decimal('38.255'), 'GBP', 'down'), 'GBP')).toBe('38.25');
+    expect(writeMoney(roundToCoin(decimal('-38.255'), 'GBP'), 'GBP')).toBe('-38.26');
+    expect(writeMoney(roundToCoin(decimal('38.245'), 'GBP'), 'GBP')).toBe('38.25');
   });
 
   it('comes back from coins unchanged', () => {
@@ -40,5 +42,6 @@ describe('money', () => {
     expect(isCurrency('toString')).toBe(false);
     expect(sameCurrency('GBP', 'GBP')).toBe('GBP');
     expect(() => sameCurrency('GBP', 'EUR')).toThrow(refusal('currency-mismatch'));
+    expect(() => sameCurrency('GBP', 'EUR')).toThrow('GBP and EUR cannot be added.');
   });
 });

@@ -1,6 +1,19 @@
 import fc from 'fast-check';
+import { AssertionFailed } from '../errors.js';
 import { Decimal, decimal, type Rounding, roundToScale } from './decimal.js';
-import { addUp, compare, decimalOf, less, multiply, nought, rational, ratioOf, roundRational } from './rational.js';
+import {
+  addUp,
+  compare,
+  decimalOf,
+  greater,
+  less,
+  multiply,
+  nought,
+  rational,
+  ratioOf,
+  roundRational,
+  smaller,
+} from './rational.js';
 
 const figure = fc
   .tuple(fc.bigInt(-(10n ** 15n), 10n ** 15n), fc.integer({ min: 0, max: 9 }))
@@ -20,6 +33,35 @@ describe('rational', () => {
     const third = rational(decimal('0.005'), decimal('3'));
     expect(roundRational(addUp([third, third, third]), 2, 'half-up').toFixed(2)).toBe('0.01');
     expect(roundRational(addUp([third, third, third]), 2, 'half-even').toFixed(2)).toBe('0.00');
+  });
+
+  it('is kept in lowest terms, with its sign above the line', () => {
+    expect(ratioOf(6, -4)).toEqual({ numerator: -3n, denominator: 2n });
+    expect(ratioOf(-6, -4)).toEqual({ numerator: 3n, denominator: 2n });
+    expect(ratioOf(0, 7)).toEqual(nought);
+    expect(rational(decimal('1.5'), decimal('0.25'))).toEqual({ numerator: 6n, denominator: 1n });
+  });
+
+  it('never has nothing below the line', () => {
+    expect(() => ratioOf(1, 0)).toThrow(AssertionFailed);
+    expect(() => rational(decimal('12'), decimal('0'))).toThrow(AssertionFailed);
+  });
+
+  it('is ordered as on a line', () => {
+    const [third, half] = [ratioOf(1, 3), ratioOf(1, 2)];
+    expect([compare(third, half), compare(half, third), compare(half, ratioOf(2, 4))]).toEqual([-1, 1, 0]);
+    expect([smaller(third, half), smaller(half, third)]).toEqual([third, third]);
+    expect([greater(third, half), greater(half, third)]).toEqual([half, half]);
+    expect([compare(ratioOf(-1, 2), ratioOf(-1, 3)), compare(nought, ratioOf(-1, 3))]).toEqual([-1, 1]);
+  });
+
+  it('is rounded at the half by name, up and down of it whatever the name', () => {
+    const coins = (days: number, rounding: Rounding): string =>
+      roundRational(ratioOf(days, 200), 2, rounding).toFixed();
+    expect([1, 3, 5].map((days) => coins(days, 'half-even'))).toEqual(['0', '0.02', '0.02']);
+    expect([1, 3, 5].map((days) => coins(days, 'half-up'))).toEqual(['0.01', '0.02', '0.03']);
+    expect(roundRational(ratioOf(4, 300), 2, 'half-even').toFixed()).toBe('0.01');
+    expect(roundRational(ratioOf(5, 300), 2, 'half-even').toFixed()).toBe('0.02');
   });
 
   it('is a decimal where its digits end, and none where they do not', () => {

@@ -224,6 +224,46 @@ describe('published splits', () => {
   });
 });
 
+describe('a refusal to split', () => {
+  const shares = (...list: [string, string][]): Share[] =>
+    list.map(([id, weight]) => ({ id, weight: decimal(weight) }));
+
+  it('says what is wrong, and with whose share', () => {
+    const one = decimal('1.00');
+    expect(() => split(one, 'GBP', shares(['a', '1'], ['a', '2']), 'x')).toThrow(
+      expect.objectContaining({ message: 'Share a appears twice.', facts: { id: 'a' } }),
+    );
+    expect(() => split(one, 'GBP', shares(['a', '1'], ['b', '-2']), 'x')).toThrow(
+      expect.objectContaining({ message: 'Share b has a negative weight.', facts: { id: 'b' } }),
+    );
+    expect(() => split(one, 'GBP', shares(['a', '0']), 'x')).toThrow('Nothing to share by: every weight is zero.');
+    expect(() => split(decimal('1.005'), 'GBP', shares(['a', '1']), 'x')).toThrow(
+      '1.005 has more than 2 fraction digits.',
+    );
+  });
+
+  it('does not take a nought for less than nothing, whatever its sign', () => {
+    const parts = split(decimal('1.00'), 'GBP', shares(['a', '-0'], ['b', '2']), 'x');
+    expect(parts.map(({ amount }) => amount.toFixed(2))).toEqual(['0.00', '1.00']);
+  });
+});
+
+describe('the rank among equals', () => {
+  it('is asked only where equals compete for a coin, and once for each', () => {
+    const asked: number[] = [];
+    const rank = (index: number): string => {
+      asked.push(index);
+      return String(index);
+    };
+    splitCoins(9n, [1n, 1n, 1n], rank);
+    splitCoins(10n, [3n, 7n], rank);
+    splitCoins(101n, [3n, 7n], rank);
+    expect(asked).toEqual([]);
+    splitCoins(10n, [1n, 1n, 1n, 1n, 1n, 1n], rank);
+    expect(asked.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+});
+
 describe('splitOnGrid', () => {
   const rank = (index: number): string => String(index);
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Period } from '../calendar/period.js';
 import { type Decimal, decimal, sum } from '../quantity/decimal.js';
+import { nought } from '../quantity/rational.js';
 import type { Component } from '../tariff/component.js';
 import { rateInCoins } from './rate.js';
 import type { Coins } from './rated-line.js';
@@ -81,5 +82,31 @@ describe('adjust', () => {
         expect(least.equals(coin) || most.equals(coin)).toBe(true);
       }),
     );
+  });
+
+  it('says of each line what it looked at, and what it came to', () => {
+    const components = [perUnit('Energy', '12.30'), discount('5'), bound('maximum', '10'), bound('minimum', '1')];
+    const [, off, most, ...rest] = lines(components);
+    expect(off).toMatchObject({ component: 'Discount', unit: '%', price: null, band: null, days: 31 });
+    expect(off?.why).toEqual({ rule: 'discount', percent: decimal('5'), sum: decimal('12.30'), of: ['Energy'] });
+    expect(most).toMatchObject({ component: 'maximum', unit: '', price: null, quantity: nought, period: january });
+    expect(most?.why).toEqual({
+      ...{ rule: 'maximum', bound: decimal('10'), sum: decimal('11.68'), of: ['Energy', 'Discount'] },
+    });
+    expect(rest).toEqual([]);
+  });
+
+  it('has no line where a bound is met to the coin, and none off what was not there', () => {
+    expect(told([perUnit('Energy', '10'), bound('minimum', '10'), bound('maximum', '10')])).toEqual(['Energy 10.00']);
+    const other = { kind: 'periodic', name: 'Fee', amount: decimal('1'), per: 'month', proration: '365' } as const;
+    expect(told([other, discount('5', ['Fee'])])).toEqual(['Fee 1.02', 'Discount -0.05']);
+    expect(told([perUnit('Energy', '1'), bound('minimum', '0.5'), discount('5', ['minimum'])])).toEqual([
+      'Energy 1.00',
+    ]);
+  });
+
+  it('looks at nothing that comes after it', () => {
+    const components = [perUnit('Energy', '4'), bound('minimum', '5'), perUnit('Network', '3'), discount('10')];
+    expect(told(components)).toEqual(['Energy 4.00', 'Network 3.00', 'minimum 1.00', 'Discount -0.80']);
   });
 });

@@ -207,4 +207,81 @@ describe('rate', () => {
       ),
     );
   });
+
+  it('says of each line where it comes from and why', () => {
+    const period = days('2026-10-01', 31);
+    const fee: Component = { kind: 'periodic', name: 'Fee', amount: decimal('6'), per: 'month', proration: '365' };
+    const levy: Component = { kind: 'levy', name: 'Levy', unit: 'kWh', perUnit: decimal('0.01'), rate: 'of 2026' };
+    const sun: Component = { kind: 'export-credit', name: 'Sun', unit: 'kWh', perUnit: decimal('0.15'), band: 'day' };
+    const components = [standing('0.40'), fee, perUnit('0.3', 'day'), byBand, levy, sun];
+    const usage = { ...bands('100', '50'), exported: { day: decimal('20') } };
+    const lines = rate([{ tariff: { components }, period, usage }]);
+    expect(
+      lines.map(({ component, description, band, unit, price, why }) => [
+        component,
+        description,
+        band,
+        unit,
+        price?.toFixed(),
+        why,
+      ]),
+    ).toEqual([
+      ['Standing charge', 'Standing charge', null, 'day', '0.4', { rule: 'per-day' }],
+      [
+        ...['Fee', 'Fee', null, 'month', '6'],
+        { rule: 'periodic', per: 'month', proration: '365', part: { numerator: 372, denominator: 365 } },
+      ],
+      ['Energy', 'Energy, day', 'day', 'kWh', '0.3', { rule: 'per-unit' }],
+      ['Energy', 'Energy, day', 'day', 'kWh', '0.3', { rule: 'per-unit' }],
+      ['Energy', 'Energy, night', 'night', 'kWh', '0.15', { rule: 'per-unit' }],
+      ['Levy', 'Levy, of 2026', null, 'kWh', '0.01', { rule: 'levy', rate: 'of 2026' }],
+      ['Sun', 'Sun, day', 'day', 'kWh', '-0.15', { rule: 'export' }],
+    ]);
+    expect(lines.every((line) => line.days === 31 && line.period === period)).toBe(true);
+  });
+
+  it.each<[string, Component, Parameters<typeof rate>[0][0]['usage'], string, object]>([
+    [
+      'a unit price without usage',
+      perUnit('1'),
+      null,
+      'Energy is priced per kWh, and no usage was given for it.',
+      { component: 'Energy' },
+    ],
+    [
+      'a unit price for a band that was not measured',
+      perUnit('1', 'night'),
+      kWh('1'),
+      'Energy is for the band night, in which nothing was measured.',
+      { component: 'Energy', band: 'night' },
+    ],
+    [
+      'a price for a band that was not measured',
+      byBand,
+      { unit: 'kWh', byBand: { day: decimal('1') } },
+      'Energy has a price for the band night, in which nothing was measured.',
+      { component: 'Energy', band: 'night' },
+    ],
+  ])('refuses %s in full words', (_, component, usage, message, facts) => {
+    expect(() => rate([{ tariff: { components: [component] }, period: days('2026-10-01', 31), usage }])).toThrow(
+      expect.objectContaining({ code: 'tariff-gap', message, facts }),
+    );
+  });
+
+  it('takes a band that holds in no hour as nothing used, and has no line of it by bands', () => {
+    const period = days('2026-07-01', 31);
+    const usage = { unit: 'kWh', byBand: { day: decimal('10') }, idleBands: ['night'] };
+    expect(amounts(rate([{ tariff: { components: [perUnit('1', 'night')] }, period, usage }]))).toEqual(['0']);
+    expect(rate([{ tariff: { components: [byBand] }, period, usage }]).map(({ band }) => band)).toEqual(['day']);
+    const sun: Component = { kind: 'export-credit', name: 'Sun', unit: 'kWh', perUnit: decimal('1'), band: 'night' };
+    expect(() => rate([{ tariff: { components: [sun] }, period, usage }])).toThrow('was not measured');
+  });
+
+  it('refuses any price per unit where the usage is in another', () => {
+    const period = days('2026-10-01', 31);
+    const usage = { unit: 'm3', byBand: { day: decimal('1'), night: decimal('1') } };
+    expect(() => rate([{ tariff: { components: [byBand] }, period, usage }])).toThrow(
+      'Energy is priced per kWh, and the usage is in m3.',
+    );
+  });
 });

@@ -35,6 +35,24 @@ export function checkBalance({ balance, charges, kind, number }: StatementFacts)
   mustEqual(`Charges in the balance of ${number}`, written(own.map((entry) => entry.amount)), decimal(charges.gross));
 }
 
+/** What each advance payment gives makes what is set off, in the balance too; with the charges it makes what is left. */
+export function checkAdvances({ advances, balance, charges, number }: StatementFacts): void {
+  const off = balance.entries.filter(({ kind, document }) => kind === 'set-off' && document === number);
+  const inBalance = written(off.map(({ amount }) => amount));
+  mustEqual(`Advance payments in the balance of ${number}`, decimal(advances?.setOff ?? '0'), zero.minus(inBalance));
+  if (advances === undefined) return;
+  const { rows, asked, paid, setOff, net, tax, toPay, toReturn } = advances;
+  mustEqual(`Advance payments asked, ${number}`, decimal(asked), written(rows.map((row) => row.asked)));
+  mustEqual(`Advance payments paid, ${number}`, decimal(paid), written(rows.map((row) => row.paid)));
+  mustEqual(`Advance payments of ${number}`, decimal(setOff), written(rows.map((row) => row.setOff)));
+  if (net !== undefined) mustEqual(`Tax in advance, ${number}`, decimal(setOff), written([net, tax ?? '0']));
+  mustEqual(
+    `What is left of ${number}`,
+    decimal(toPay).minus(decimal(toReturn)),
+    decimal(charges.gross).minus(decimal(setOff)),
+  );
+}
+
 /** Lines make the net, the net of each rate and, with the tax, the total; each line is within a coin of its own reason. */
 export function checkCharges({ charges, currency, number }: StatementFacts): void {
   const { lines, net, tax, gross, taxes } = charges;

@@ -1,7 +1,8 @@
 import { daysIn } from '../calendar/period.js';
 import { type Decimal, decimal, fixed, roundToScale, sum } from '../quantity/decimal.js';
 import { coinScale, type Currency, roundToCoin, writeMoney } from '../quantity/money.js';
-import { checkBalance, checkCharges, checkDivision, checkUse } from './checks.js';
+import { wordsOf } from './catalogue/catalogue.js';
+import { checkAdvances, checkBalance, checkCharges, checkDivision, checkUse } from './checks.js';
 import { explain } from './explain.js';
 import type { SharedCostFacts, SiteFacts, StatementFacts, UseFacts } from './facts.js';
 import { monthLabel, spanName, visible } from './format.js';
@@ -45,6 +46,7 @@ const leastPeers = 3;
 export function compose(facts: StatementFacts): StatementContent {
   checkBalance(facts);
   checkCharges(facts);
+  checkAdvances(facts);
   const days = daysIn(facts.period);
   return cleaned({
     ...facts,
@@ -64,7 +66,7 @@ function useOf(use: UseFacts, days: number, facts: StatementFacts): UtilityUse {
     unit: use.unit,
     glance: glanceOf(use, days, facts),
     ...(history.length > 1 ? { history: bars(history, facts) } : {}),
-    ...(use.site === undefined ? {} : { share: shareOf(use.total, use.site) }),
+    ...(use.site === undefined ? {} : { share: shareOf(use.total, use.site, facts.locale) }),
     readings: evenReadings(use.readings),
   };
 }
@@ -108,7 +110,8 @@ const bars = (history: UseFacts['history'], { locale }: StatementFacts): Bar[] =
     label: monthLabel(bar.from, index === 0 || index === history.length - 1 || bar.from.slice(5, 7) === '01', locale),
   }));
 
-function shareOf(own: Written, site: SiteFacts): SiteShare {
+function shareOf(own: Written, site: SiteFacts, locale: StatementFacts['locale']): SiteShare {
+  const words = wordsOf(locale).parts;
   const total = decimal(site.total);
   const part = (kind: SitePart['kind'], label: string, quantity: Written | undefined): SitePart[] =>
     quantity === undefined || decimal(quantity).isZero()
@@ -118,11 +121,11 @@ function shareOf(own: Written, site: SiteFacts): SiteShare {
     place: site.place,
     total: site.total,
     parts: [
-      ...part('you', 'Your meter', own),
-      ...part('others', `${site.otherMembers} other ${site.otherMembers === 1 ? 'member' : 'members'}`, site.others),
-      ...part('shared', 'Shared areas', site.shared),
-      ...part('vacant', 'Empty spaces', site.vacant),
-      ...part('unmeasured', 'Losses and unmeasured', site.unmeasured),
+      ...part('you', words.you(), own),
+      ...part('others', words.others(site.otherMembers), site.others),
+      ...part('shared', words.shared(), site.shared),
+      ...part('vacant', words.vacant(), site.vacant),
+      ...part('unmeasured', words.unmeasured(), site.unmeasured),
     ],
     ...(site.sharedBy === undefined ? {} : { sharedBy: site.sharedBy }),
   };

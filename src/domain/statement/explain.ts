@@ -1,6 +1,7 @@
 import { type Decimal, decimal, one } from '../quantity/decimal.js';
 import type { Currency } from '../quantity/money.js';
-import { money, number, price, unitName, withUnit } from './format.js';
+import { wordsOf } from './catalogue/catalogue.js';
+import { money, number, percent, price, unitName, withUnit } from './format.js';
 import type { Factor, Locale, Reason, Written } from './model.js';
 
 /**
@@ -20,25 +21,26 @@ import type { Factor, Locale, Reason, Written } from './model.js';
 export function explain(reason: Reason, currency: Currency, locale: Locale = 'en-GB'): string {
   const amount = (value: Written) => money(value, currency, locale);
   const figure = (value: Written) => number(value, locale);
+  const words = wordsOf(locale).reasons;
   switch (reason.rule) {
     case 'per-unit':
       return `${withUnit(reason.quantity, reason.unit, locale)} × ${price(reason.price, currency, reason.unit, locale)}`;
     case 'equal-share':
-      return `1 of ${figure(String(reason.shares))} equal shares of ${amount(reason.of)}`;
+      return words.equalShare(figure(String(reason.shares)), amount(reason.of));
     case 'share':
       return `${amount(reason.of)} × ${figure(reason.weight)} / ${figure(reason.total)} ${unitOf(reason, locale)}`;
     case 'fixed-share':
-      return `${figure(reason.percent)}% of ${amount(reason.of)}, a fixed share`;
+      return words.fixedShare(percent(reason.percent, locale), amount(reason.of));
     case 'set-amount':
-      return `${amount(reason.amount)}, set by ${reason.by}`;
+      return words.setAmount(amount(reason.amount), reason.by);
     case 'reverses':
-      return `takes back ${amount(reason.amount)} charged on ${reason.document}`;
+      return words.reverses(amount(reason.amount), reason.document);
   }
 }
 
 /** The unit of a weight; where the weight was made of others, those instead. @example '(10 m² × 15 days + 14 m² × 16 days)' */
 function unitOf({ unit, made }: Extract<Reason, { rule: 'share' }>, locale: Locale): string {
-  if (made === undefined) return unitName(unit);
+  if (made === undefined) return unitName(unit, locale);
   const product = (factors: readonly Factor[]) =>
     factors.map(({ quantity, unit: of }) =>
       of === undefined ? number(quantity, locale) : withUnit(quantity, of, locale),

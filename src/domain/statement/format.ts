@@ -1,6 +1,7 @@
 import { addDays, type CivilDate, epochMs, monthOf } from '../calendar/period.js';
 import { decimal, plain, roundToScale } from '../quantity/decimal.js';
 import type { Currency } from '../quantity/money.js';
+import { type DateParts, notations } from './catalogue/notation.js';
 import type { LocalMoment, Locale, Written } from './model.js';
 
 /**
@@ -9,25 +10,6 @@ import type { LocalMoment, Locale, Written } from './model.js';
  * Everything is done on the text: no figure passes through a float, and none is rounded but by `brief`, which says so. A minus
  * is a minus (U+2212), not a hyphen, so that it is as wide as a plus and is never taken for a dash or broken off at a line's end.
  */
-interface Notation {
-  readonly group: string;
-  readonly point: string;
-  readonly days: readonly string[];
-  readonly months: readonly string[];
-}
-
-const notations: Record<Locale, Notation> = {
-  'en-GB': {
-    group: ',',
-    point: '.',
-    days: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
-    months: [
-      ...['January', 'February', 'March', 'April', 'May', 'June'],
-      ...['July', 'August', 'September', 'October', 'November', 'December'],
-    ],
-  },
-};
-
 const symbols: Partial<Record<Currency, string>> = { GBP: '£', EUR: '€', USD: '$', AUD: '$', JPY: '¥' };
 const coins: Partial<Record<Currency, string>> = { GBP: 'p', EUR: 'ct', CHF: 'Rp.', USD: 'ct', AUD: 'ct' };
 
@@ -48,30 +30,45 @@ export function number(value: Written, locale: Locale = 'en-GB'): string {
   return `${negative ? minus : ''}${grouped}${fraction === undefined ? '' : point + fraction}`;
 }
 
-/** An amount with its currency. @example money('-4.80', 'GBP') → '−£4.80' */
+/** An amount with its currency. @example money('-4.80', 'GBP') → '−£4.80', in de-DE '−4,80 £' */
 export function money(value: Written, currency: Currency, locale: Locale = 'en-GB'): string {
   const negative = value.startsWith('-');
-  return `${negative ? minus : ''}${currencySign(currency)}${number(negative ? value.slice(1) : value, locale)}`;
+  const figure = number(negative ? value.slice(1) : value, locale);
+  return notations[locale].money(figure, currencySign(currency), negative ? minus : '');
 }
 
 /** A change with its sign always shown. @example signed('4') → '+4', signed('0') → '0' */
 export const signed = (value: Written, locale: Locale = 'en-GB'): string =>
   /^-|^0*(\.0*)?$/.test(value) ? number(value, locale) : `+${number(value, locale)}`;
 
-/** Units that are words, and have a plural; all others are symbols. */
+/** A figure that counts hundredths. @example percent('6.6') → '6.6%', in de-DE '6,6 %' */
+export const percent = (value: Written, locale: Locale = 'en-GB'): string =>
+  notations[locale].percent(number(value, locale));
+
+/** Units that are counted one by one, by their names in the data; these have a plural, all others are symbols. */
 const words = ['minute', 'hour', 'day', 'week', 'month', 'year', 'share', 'part'];
 const wordOf = (unit: string): string | undefined => words.find((word) => unit === word || unit === `${word}s`);
 
 /** True for units that are counted one by one, and not measured. */
 export const isCounted = (unit: string): boolean => wordOf(unit) !== undefined;
 
-/** A unit beside a name. @example unitName('m3') → 'm³' */
-export const unitName = (unit: string): string => (unit === 'm3' ? 'm³' : unit);
+/** A unit beside a name. @example unitName('m3') → 'm³', unitName('m² × days', 'de-DE') → 'm² × Tage' */
+export const unitName = (unit: string, locale: Locale = 'en-GB'): string =>
+  unit
+    .split(' × ')
+    .map((one) => (one === 'm3' ? 'm³' : (named(one, locale) ?? one)))
+    .join(' × ');
+
+function named(unit: string, locale: Locale): string | undefined {
+  const { units } = notations[locale];
+  return units[unit]?.[0] ?? units[unit.replace(/s$/, '')]?.[1];
+}
 
 /** A quantity with its unit. @example withUnit('1', 'days') → '1 day', withUnit('31', 'day') → '31 days', withUnit('4.0', 'm3') → '4.0 m³' */
 export function withUnit(quantity: Written, unit: string, locale: Locale = 'en-GB'): string {
   const word = wordOf(unit);
-  const name = word === undefined ? unitName(unit) : decimal(quantity).equals(1) ? word : `${word}s`;
+  const name =
+    word === undefined ? unitName(unit, locale) : unitName(decimal(quantity).equals(1) ? word : `${word}s`, locale);
   return `${number(quantity, locale)}\u00a0${name}`;
 }
 
@@ -84,7 +81,7 @@ export function withUnit(quantity: Written, unit: string, locale: Locale = 'en-G
  */
 export function price(value: Written, currency: Currency, unit?: string, locale: Locale = 'en-GB'): string {
   const word = unit === undefined ? undefined : wordOf(unit);
-  const per = unit === undefined ? '' : `/${word ?? unitName(unit)}`;
+  const per = unit === undefined ? '' : `/${unitName(word ?? unit, locale)}`;
   const exact = decimal(value);
   const coin = coins[currency];
   if (coin !== undefined && !exact.isZero() && exact.abs().lessThan(1)) {
@@ -114,52 +111,37 @@ export function evenly(values: readonly Written[]): Written[] {
 export const brief = (values: readonly Written[]): Written[] =>
   evenly(values.map((value) => plain(roundToScale(decimal(value), 1, 'half-up'))));
 
-interface Parts {
-  readonly day: string;
-  readonly month: string;
-  readonly year: string;
-}
-
-function parts(date: CivilDate, locale: Locale): Parts {
+function parts(date: CivilDate, locale: Locale): DateParts {
   const [year = '', month = '', day = ''] = date.split('-');
-  return { day: day.replace(/^0/, ''), month: notations[locale].months[parseInt(month, 10) - 1] ?? month, year };
+  const name = notations[locale].months[parseInt(month, 10) - 1] ?? month;
+  return { day: day.replace(/^0/, ''), month: name, year, iso: date };
 }
 
-/** @example longDate('2026-11-30') → '30 November 2026' */
-export function longDate(date: CivilDate, locale: Locale = 'en-GB'): string {
-  const { day, month, year } = parts(date, locale);
-  return `${day}\u00a0${month}\u00a0${year}`;
-}
+/** @example longDate('2026-11-30') → '30 November 2026', in de-DE '30. November 2026' */
+export const longDate = (date: CivilDate, locale: Locale = 'en-GB'): string =>
+  notations[locale].longDate(parts(date, locale));
 
-/** @example shortDate('2026-11-03') → '3 Nov 2026' */
-export function shortDate(date: CivilDate, locale: Locale = 'en-GB'): string {
-  const { day, month, year } = parts(date, locale);
-  return `${day}\u00a0${month.slice(0, 3)}\u00a0${year}`;
-}
+/** @example shortDate('2026-11-03') → '3 Nov 2026', in de-DE '03.11.2026' */
+export const shortDate = (date: CivilDate, locale: Locale = 'en-GB'): string =>
+  notations[locale].shortDate(parts(date, locale));
 
 /** @example weekdayDate('2026-11-30') → 'Monday 30 November 2026' */
 export function weekdayDate(date: CivilDate, locale: Locale = 'en-GB'): string {
   const days = epochMs(`${date}T00:00:00Z`) / 86_400_000;
   const weekday = notations[locale].days[(((days + 4) % 7) + 7) % 7] ?? '';
-  return `${weekday} ${longDate(date, locale)}`;
+  return notations[locale].weekdayDate(weekday, longDate(date, locale));
 }
 
 /** @example moment('2026-10-01T00:00') → '1 Oct 00:00' */
 export function moment(at: LocalMoment, locale: Locale = 'en-GB'): string {
   const [date = '', time] = at.split('T');
-  const { day, month } = parts(date, locale);
-  return [`${day}\u00a0${month.slice(0, 3)}`, time].filter((part) => part !== undefined).join('\u00a0');
+  const day = notations[locale].dayAndMonth(parts(date, locale));
+  return [day, time].filter((part) => part !== undefined).join('\u00a0');
 }
 
 /** The days of a half-open period, both ends named as people do. @example 2026-10-01 to 2026-11-01 → '1 to 31 October 2026' */
-export function periodOf(from: CivilDate, to: CivilDate, locale: Locale = 'en-GB'): string {
-  const first = parts(from, locale);
-  const last = parts(addDays(to, -1), locale);
-  const end = `${last.day}\u00a0${last.month}\u00a0${last.year}`;
-  if (first.year !== last.year) return `${first.day}\u00a0${first.month}\u00a0${first.year} to ${end}`;
-  if (first.month !== last.month) return `${first.day}\u00a0${first.month} to ${end}`;
-  return first.day === last.day ? end : `${first.day} to ${end}`;
-}
+export const periodOf = (from: CivilDate, to: CivilDate, locale: Locale = 'en-GB'): string =>
+  notations[locale].period(parts(from, locale), parts(addDays(to, -1), locale));
 
 /** A whole month by its name, any other period by its days. @example spanName('2025-10-01', '2025-11-01') → 'October 2025' */
 export function spanName(from: CivilDate, to: CivilDate, locale: Locale = 'en-GB'): string {

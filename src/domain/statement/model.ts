@@ -1,5 +1,6 @@
 import type { CivilDate, Instant } from '../calendar/period.js';
 import type { Currency } from '../quantity/money.js';
+import type { Advances } from './advances.js';
 
 /**
  * The one statement model: what a member is told, before anybody draws it.
@@ -15,10 +16,15 @@ export const statementFormat = 'commonmeter.statement/1';
 export type Written = string;
 /** `2026-10-01T00:00` or `2026-10-01`: the site's own clock, as the member reads it off the wall. */
 export type LocalMoment = string;
-export type Locale = 'en-GB';
+/** The languages that a statement speaks, with the country whose figures and tax words it uses. */
+export const locales = ['en-GB', 'de-DE', 'de-AT', 'de-CH'] as const;
+export type Locale = (typeof locales)[number];
 
-/** `invoice` charges tax; `statement` is the same from a community that is not registered; `credit-note` takes one back. */
-export type StatementKind = 'invoice' | 'statement' | 'credit-note';
+/**
+ * `invoice` charges tax; `statement` is the same from a community that is not registered; `credit-note` takes one back; `advance` asks for an
+ * advance payment and is no final bill.
+ */
+export type StatementKind = 'invoice' | 'statement' | 'credit-note' | 'advance';
 
 export interface Community {
   readonly name: string;
@@ -52,7 +58,7 @@ export interface Member {
 
 /** One step of the balance walk. Charges are positive, payments and credits negative. */
 export interface BalanceEntry {
-  readonly kind: 'payment' | 'charges' | 'credit' | 'adjustment';
+  readonly kind: 'payment' | 'charges' | 'credit' | 'adjustment' | 'advance' | 'set-off';
   readonly on?: CivilDate;
   readonly document?: string;
   readonly label?: string;
@@ -239,6 +245,8 @@ export interface Approval {
 export interface StatementContent {
   readonly format: typeof statementFormat;
   readonly kind: StatementKind;
+  /** True of an invoice that is short of the receiver's address, and small enough to be. */
+  readonly simplified?: true;
   readonly number: string;
   readonly locale: Locale;
   readonly currency: Currency;
@@ -257,6 +265,7 @@ export interface StatementContent {
   readonly balance: Balance;
   readonly use: readonly UtilityUse[];
   readonly charges: Charges;
+  readonly advances?: Advances;
   readonly sharing: readonly SharedCost[];
   readonly decisions: readonly Decision[];
   readonly approvals: readonly Approval[];

@@ -1,6 +1,7 @@
 import { type Decimal, decimal, sum } from '../quantity/decimal.js';
 import { type Currency, roundToCoin, writeMoney } from '../quantity/money.js';
 import { exactly } from './explain.js';
+import { wordsOf } from './catalogue/catalogue.js';
 import { minus, money, number, withUnit } from './format.js';
 import type { ChargeLine, SharedComponent, Statement, Written } from './model.js';
 
@@ -30,21 +31,20 @@ function documentsTakenBack(lines: readonly ChargeLine[]): Set<string> {
 function takenBack(statement: Statement): string {
   if (!takesBackOne(statement)) return '';
   const [document = ''] = documentsTakenBack(statement.charges.lines);
-  return `Each line takes back in full what ${document} charged.`;
+  return wordsOf(statement.locale).remarks.takenBack(document);
 }
 
 /** Where the amount comes from that is shared when all metered use is paid for. */
 function sharedAreas(statement: Statement): string {
   const { charges, currency, locale } = statement;
+  const words = wordsOf(locale).remarks;
   const parts = charges.lines.flatMap((line): string[] => {
     const { reason } = line.why;
     const cost = componentOf(line, statement);
     if (reason.rule !== 'share' || cost === undefined || !isPartOf(reason.of, cost.amount)) return [];
-    return [`${money(reason.of, currency, locale)} of ${money(cost.amount, currency, locale)} for ${cost.label}`];
+    return [words.part(money(reason.of, currency, locale), money(cost.amount, currency, locale), cost.label)];
   });
-  return parts.length === 0
-    ? ''
-    : `Shared areas and losses are what no space’s own meter counted: ${[...new Set(parts)].join(', ')}.`;
+  return parts.length === 0 ? '' : words.sharedAreas([...new Set(parts)].join(', '));
 }
 
 const isPartOf = (part: Written, whole: Written): boolean => decimal(part).abs().lessThan(decimal(whole).abs());
@@ -55,7 +55,7 @@ function ofAll({ charges: { lines }, locale }: Statement): string {
     if (reason.rule !== 'share' || (reason.made === undefined && reason.unit !== 'days')) return [];
     return [withUnit(reason.total, reason.unit, locale)];
   });
-  return wholes.length === 0 ? '' : `All spaces together have ${[...new Set(wholes)].join(' and ')}.`;
+  return wholes.length === 0 ? '' : wordsOf(locale).remarks.allSpaces([...new Set(wholes)]);
 }
 
 /** Which lines differ from what a calculator shows, rounded as usual. */
@@ -68,12 +68,13 @@ function oddCoins(statement: Statement): string {
   const [first] = odd;
   if (first === undefined) return '';
   const amount = (by: Decimal): string => money(writeMoney(by.abs(), currency), currency, locale);
-  const all = 'So that all shares make the exact cost,';
-  if (odd.length > mostNamed) return `${all} ${odd.length} lines differ from usual rounding by ${amount(first.by)}.`;
-  const named = odd.map(
-    ({ line, by }) => `${nameOf(line, charges.lines)} by ${by.isNegative() ? minus : '+'}${amount(by)}`,
+  const words = wordsOf(locale).remarks;
+  if (odd.length > mostNamed) return words.manyOdd(odd.length, amount(first.by));
+  return words.odd(
+    odd.map(({ line, by }) =>
+      words.oddBy(nameOf(line, charges.lines), `${by.isNegative() ? minus : '+'}${amount(by)}`),
+    ),
   );
-  return `${all} ${odd.length === 1 ? 'this differs' : 'these differ'} from usual rounding: ${named.join(', ')}.`;
 }
 
 function roundedAsUsual({ why: { reason } }: ChargeLine, currency: Currency): Decimal {

@@ -1,14 +1,8 @@
+import { advancesTable } from './advances-table.js';
+import { wordsOf } from './catalogue/catalogue.js';
 import type { Statement, UtilityUse } from './model.js';
-import {
-  balanceTable,
-  chargesTable,
-  glanceTable,
-  readingsTable,
-  type Row,
-  sharingTable,
-  type Table,
-  taxTable,
-} from './tables.js';
+import { readingsTable } from './readings-table.js';
+import { balanceTable, chargesTable, glanceTable, type Row, sharingTable, type Table, taxTable } from './tables.js';
 import {
   approvedBy,
   barFigures,
@@ -40,7 +34,7 @@ const width = 80;
  */
 export function renderText(statement: Statement): string {
   const blocks = [
-    ...(statement.demo ? [[`*** ${demoNotice} ***`]] : []),
+    ...(statement.demo ? [[`*** ${demoNotice(statement)} ***`]] : []),
     [statement.community.name, ...sender(statement)].flatMap((line) => wrap(line, width)),
     [title(statement).toUpperCase(), ...references(statement)].flatMap((line) => wrap(line, width)),
     recipient(statement).flatMap((line) => wrap(line, width - 4).map((part) => `    ${part}`)),
@@ -51,6 +45,7 @@ export function renderText(statement: Statement): string {
     ...statement.use.filter((use) => use.readings.length > 0).map((use) => drawn(readingsTable(use, statement))),
     drawn(chargesTable(statement)),
     ...[taxTable(statement)].filter((table) => table !== null).map(drawn),
+    ...[advancesTable(statement)].filter((table) => table !== null).map(drawn),
     ...[sharingTable(statement)].filter((table) => table !== null).map(drawn),
     check(statement),
     ...statement.notes.map((note) => wrap(`${note.title} ${note.text}`, width)),
@@ -78,7 +73,7 @@ function useBlocks(use: UtilityUse, statement: Statement): string[][] {
   const history =
     use.history === undefined
       ? []
-      : [[heading(historyTitle(use, use.history)), ...chart(use.history, statement)].flat()];
+      : [[heading(historyTitle(use, use.history, statement.locale)), ...chart(use.history, statement)].flat()];
   const share = use.share === undefined ? [] : [wrap(shareSentence(use, statement.locale), width)];
   return [drawn(glanceTable(use, statement)), ...history, ...share];
 }
@@ -92,13 +87,18 @@ function chart(bars: NonNullable<UtilityUse['history']>, { locale }: Statement):
   return bars.map((bar, index) => {
     const marks = Number(((tenths[index] ?? 0n) * 40n) / most);
     const line = `${bar.label.padEnd(7)} ${(figures[index] ?? '').padStart(room)} ${(bar.estimated ? ':' : '#').repeat(marks)}`;
-    return `${line}${bar.estimated ? ' estimated' : ''}`;
+    return `${line}${bar.estimated ? ` ${wordsOf(locale).estimated}` : ''}`;
   });
 }
 
 function check(statement: Statement): string[] {
-  const lines = [`Verification code ${statement.verification.code}`, checkSentence(statement), approvedBy(statement)];
-  return [...heading('Check this statement yourself'), ...lines.filter(Boolean).flatMap((line) => wrap(line, width))];
+  const words = wordsOf(statement.locale);
+  const lines = [
+    `${words.verificationCode} ${statement.verification.code}`,
+    checkSentence(statement),
+    approvedBy(statement),
+  ];
+  return [...heading(words.checkTitle), ...lines.filter(Boolean).flatMap((line) => wrap(line, width))];
 }
 
 const heading = (text: string): string[] =>

@@ -1,12 +1,12 @@
 import { decimal } from '../quantity/decimal.js';
+import { wordsOf } from './catalogue/catalogue.js';
+import { notations } from './catalogue/notation.js';
 import {
   brief,
   currencyName,
-  longDate,
-  minus,
-  moment,
   money,
   number,
+  percent,
   periodOf,
   price,
   shortDate,
@@ -14,9 +14,9 @@ import {
   unitName,
   withUnit,
 } from './format.js';
-import type { BalanceEntry, ReadingEnd, ReadingRow, SharedCost, Statement, UtilityUse } from './model.js';
+import type { Locale, SharedCost, Statement, UtilityUse } from './model.js';
 import { chargeRemarks, takesBackOne, yoursMadeOf } from './remarks.js';
-import { decisionSentences, readingLegend } from './wording.js';
+import { chargesTitle, decisionSentences } from './wording.js';
 
 /**
  * The tables of a statement, laid out as data and drawn by whoever draws.
@@ -38,17 +38,19 @@ export interface Row {
 }
 
 export interface Table {
+  /** The language of its words, for those that are said when it goes on over a page; English where absent. */
+  readonly locale?: Locale;
   readonly title: string;
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
   readonly notes: readonly string[];
 }
 
-const text = (title: string): Column => ({ title, kind: 'text' });
-const figure = (title: string): Column => ({ title, kind: 'figure' });
+export const text = (title: string): Column => ({ title, kind: 'text' });
+export const figure = (title: string): Column => ({ title, kind: 'figure' });
 
 /** Drops each column that is empty in every row; the first one stays. */
-function withoutEmpty(table: Table): Table {
+export function withoutEmpty(table: Table): Table {
   const kept = table.columns.map(
     (_, index) => index === 0 || table.rows.some((row) => (row.cells[index] ?? '') !== ''),
   );
@@ -60,20 +62,15 @@ function withoutEmpty(table: Table): Table {
   };
 }
 
-const entryLabel: Record<BalanceEntry['kind'], string> = {
-  payment: 'Payment received, thank you',
-  charges: 'Charges this period',
-  credit: 'Credit',
-  adjustment: 'Correction',
-};
-
 /** From the last statement to this one, step by step. */
 export function balanceTable(statement: Statement): Table {
   const { balance, currency, locale, charges } = statement;
   const { opening, entries, closing } = balance;
+  const { balance: words, inCredit: credited, youOwe } = wordsOf(locale);
   const walk = entries.map((entry): Row => {
-    const usual = entryLabel[entry.kind];
-    const vat = entry.kind === 'charges' && charges.tax !== undefined ? `${usual}, with VAT` : usual;
+    const usual = words[entry.kind === 'charges' && statement.kind === 'advance' ? 'advance' : entry.kind];
+    const isTaxed = entry.kind === 'charges' && charges.tax !== undefined;
+    const vat = isTaxed ? words.withTax(usual) : usual;
     const name = entry.label === undefined ? vat : entry.kind === 'credit' ? `${usual}: ${entry.label}` : entry.label;
     const day = entry.on === undefined ? '' : `, ${shortDate(entry.on, locale)}`;
     const document = entry.document === statement.number ? undefined : entry.document;
@@ -81,14 +78,16 @@ export function balanceTable(statement: Statement): Table {
     return { kind: 'line', cells, ...(document === undefined ? {} : { below: document }) };
   });
   const inCredit = decimal(closing).lessThan(0);
-  const last = { kind: 'line', cells: ['Balance on your last statement', number(opening.amount, locale)] } as const;
+  const before = statement.kind === 'advance' ? words.before : words.last;
+  const last = { kind: 'line', cells: [before, number(opening.amount, locale)] } as const;
   return {
-    title: 'Your balance',
-    columns: [text('What happened'), figure(currencyName(currency))],
+    locale,
+    title: words.title,
+    columns: [text(words.column), figure(currencyName(currency))],
     rows: [
       opening.document === undefined ? last : { ...last, below: opening.document },
       ...walk,
-      { kind: 'total', cells: [inCredit ? 'You are in credit' : 'You owe', number(closing.replace(/^-/, ''), locale)] },
+      { kind: 'total', cells: [inCredit ? credited : youOwe, number(closing.replace(/^-/, ''), locale)] },
     ],
     notes: [],
   };
@@ -98,74 +97,38 @@ export function balanceTable(statement: Statement): Table {
 export function glanceTable({ glance, utility, unit: symbol }: UtilityUse, statement: Statement): Table {
   const { currency, locale, charges } = statement;
   const { lastYear, peers, days } = glance;
-  const unit = unitName(symbol);
+  const { glance: words, utility: called } = wordsOf(locale);
+  const unit = unitName(symbol, locale);
   const row = (name: string, value: string): Row => ({ kind: 'line', cells: [name, value] });
   const [total = glance.total] = brief([glance.total]);
   const rows = [
-    row(`Used, ${unit}`, number(total, locale)),
+    row(words.used(unit), number(total, locale)),
     row(
-      `${unit} a day${days === undefined ? '' : `, over your ${withUnit(String(days), 'days', locale)}`}`,
+      words.perDay(unit, days === undefined ? null : withUnit(String(days), 'days', locale)),
       number(glance.perDay, locale),
     ),
   ];
-  if (lastYear !== undefined) rows.push(row(`${unit} a day in ${lastYear.label}`, number(lastYear.perDay, locale)));
+  if (lastYear !== undefined) rows.push(row(words.perDayIn(unit, lastYear.label), number(lastYear.perDay, locale)));
   if (lastYear?.change !== undefined)
-    rows.push(row('Change against that, per day', `${signed(lastYear.change, locale)}%`));
-  if (peers !== undefined) rows.push(row(`${peers.label}, ${unit} a day`, number(peers.perDay, locale)));
+    rows.push(row(words.change, notations[locale].percent(signed(lastYear.change, locale))));
+  if (peers !== undefined) rows.push(row(words.peers(peers.label, unit), number(peers.perDay, locale)));
   if (glance.costPerDay !== undefined) {
-    const name = `Cost of ${utility} a day${charges.tax === undefined ? '' : ', with VAT'}`;
+    const name = words.cost(called(utility), charges.tax !== undefined);
     rows.push(row(name, money(glance.costPerDay, currency, locale)));
   }
-  return { title: `Your ${utility} at a glance`, columns: [text('This period'), figure('You')], rows, notes: [] };
-}
-
-const dated = (end: ReadingEnd | undefined, locale: Statement['locale']): [string, string] =>
-  end === undefined ? ['', ''] : [number(end.value, locale), `${moment(end.at, locale)} · ${end.quality}`];
-
-function readingRow(row: ReadingRow, { locale }: Statement): Row {
-  const { intervals, multiplier, rolledOverAt, note } = row;
-  const below = [
-    ...(intervals === undefined ? [] : [completeness(intervals, locale)]),
-    ...(rolledOverAt === undefined ? [] : [turnedOver(row, rolledOverAt, locale)]),
-    ...(multiplier === undefined || multiplier === '1' ? [] : [`difference × ${number(multiplier, locale)}`]),
-    ...(note === undefined ? [] : [note]),
-  ].join(' · ');
-  const part = row.sign === undefined ? `of which ${row.register}` : `${row.sign} ${row.register}`;
-  const name = row.partOf === undefined ? `${row.meter} ${row.register}` : part;
-  const cells = [name, ...dated(row.previous, locale), ...dated(row.latest, locale), number(row.used, locale)];
-  return { kind: row.partOf === undefined ? 'line' : 'part', cells, ...(below === '' ? {} : { below }) };
-}
-
-/** How the difference is reckoned where a display passed its highest figure. */
-function turnedOver({ previous, latest }: ReadingRow, at: string, locale: Statement['locale']): string {
-  const passed = `passed ${number(at, locale)} and began again at 0`;
-  if (previous === undefined || latest === undefined) return passed;
-  return `${passed}: ${number(latest.value, locale)} + ${number(at, locale)} ${minus} ${number(previous.value, locale)}`;
-}
-
-const completeness = ({ present, expected, name }: NonNullable<ReadingRow['intervals']>, locale: Statement['locale']) =>
-  `${number(String(present), locale)} of ${number(String(expected), locale)} ${name} received`;
-
-/** Meter readings of one utility; none where nothing is metered. */
-export function readingsTable(use: UtilityUse, statement: Statement): Table {
-  const verified = statement.member.meters
-    .filter((meter) => meter.verifiedUntil !== undefined && use.readings.some((row) => row.meter === meter.label))
-    .map((meter) => `${meter.label} is certified until ${longDate(meter.verifiedUntil ?? '', statement.locale)}.`);
-  return withoutEmpty({
-    title: statement.use.length > 1 ? `Your ${use.utility} readings` : 'Your meter readings',
-    columns: [
-      text('Meter and register'),
-      ...[figure('Previous'), text('Read on'), figure('Latest'), text('Read on')],
-      figure(`Used, ${unitName(use.unit)}`),
-    ],
-    rows: use.readings.map((row) => readingRow(row, statement)),
-    notes: [[readingLegend(use.readings), ...verified].filter((sentence) => sentence !== '').join(' ')],
-  });
+  return {
+    locale,
+    title: words.title(called(utility)),
+    columns: [text(words.column), figure(words.you)],
+    rows,
+    notes: [],
+  };
 }
 
 /** Each line with its quantity, price and reason, in the order of the sections. */
 export function chargesTable(statement: Statement): Table {
   const { charges, currency, locale } = statement;
+  const { charges: words, taxName } = wordsOf(locale);
   const taxed = charges.tax !== undefined;
   const sections = [...new Set(charges.lines.map((line) => line.section))];
   const linesOf = (section: string) => charges.lines.filter((line) => line.section === section);
@@ -186,24 +149,25 @@ export function chargesTable(statement: Statement): Table {
               : withUnit(quantity, unit, locale),
           line.price === undefined ? '' : price(line.price, currency, unit, locale),
           number(line.net, locale),
-          line.taxRate === undefined ? '' : (line.tax ?? `${number(line.taxRate, locale)}%`),
+          line.taxRate === undefined ? '' : (line.tax ?? percent(line.taxRate, locale)),
         ],
-        ...belowOf(plainSum || saidOnce ? null : why.sentence, line.taxBecause),
+        ...belowOf(plainSum || saidOnce ? null : why.sentence, line.taxBecause, locale),
       };
     }),
   ]);
   return withoutEmpty({
-    title: statement.kind === 'credit-note' ? 'What we take back' : 'How your charges were worked out',
+    locale,
+    title: chargesTitle(statement),
     columns: [
-      text('What for'),
-      ...[figure('Quantity'), figure(taxed ? 'Price before VAT' : 'Price')],
-      ...[figure(taxed ? `Net ${currencyName(currency)}` : currencyName(currency)), figure('VAT')],
+      text(words.what),
+      ...[figure(words.quantity), figure(taxed ? words.priceBeforeTax : words.price)],
+      ...[figure(taxed ? words.net(currencyName(currency)) : currencyName(currency)), figure(taxName)],
     ],
     rows: [
       ...rows,
       {
         kind: 'total',
-        cells: [taxed ? 'Total before VAT' : 'Total', '', '', number(charges.net, locale), ''],
+        cells: [taxed ? words.totalBeforeTax : words.total, '', '', number(charges.net, locale), ''],
       },
     ],
     notes: chargeRemarks(statement),
@@ -211,8 +175,9 @@ export function chargesTable(statement: Statement): Table {
 }
 
 /** What stands under a line: how its amount was worked out, and which rule chose its tax. */
-function belowOf(sentence: string | null, taxBecause: string | undefined): { below?: string } {
-  const said = [...(sentence === null ? [] : [sentence]), ...(taxBecause === undefined ? [] : [`VAT: ${taxBecause}`])];
+function belowOf(sentence: string | null, because: string | undefined, locale: Locale): { below?: string } {
+  const { taxBecause } = wordsOf(locale).charges;
+  const said = [...(sentence === null ? [] : [sentence]), ...(because === undefined ? [] : [taxBecause(because)])];
   return said.length === 0 ? {} : { below: said.join(' · ') };
 }
 
@@ -220,16 +185,18 @@ function belowOf(sentence: string | null, taxBecause: string | undefined): { bel
 export function taxTable({ charges, currency, locale }: Statement): Table | null {
   if (charges.tax === undefined) return null;
   const sign = currencyName(currency);
+  const { tax: words, charges: heads } = wordsOf(locale);
   const rates = charges.taxes ?? [];
   const figures = (...values: string[]): string[] => values.map((value) => number(value, locale));
   const rows = rates.map(({ label, rate, net, tax, gross }): Row => ({
     kind: 'line',
-    cells: [`${label}, ${number(rate, locale)}%`, ...figures(net, tax, gross)],
+    cells: [`${label}, ${percent(rate, locale)}`, ...figures(net, tax, gross)],
   }));
-  const total: Row = { kind: 'total', cells: ['Total', ...figures(charges.net, charges.tax, charges.gross)] };
+  const total: Row = { kind: 'total', cells: [heads.total, ...figures(charges.net, charges.tax, charges.gross)] };
   return {
-    title: 'VAT summary',
-    columns: [text('Rate'), figure(`Net ${sign}`), figure(`VAT ${sign}`), figure(`With VAT ${sign}`)],
+    locale,
+    title: words.title,
+    columns: [text(words.rate), figure(heads.net(sign)), figure(words.tax(sign)), figure(words.gross(sign))],
     rows: rates.length === 1 ? rows : [...rows, total],
     notes: [],
   };
@@ -245,7 +212,8 @@ const nought = (value: string): boolean => decimal(value).isZero();
 export function sharingTable(statement: Statement): Table | null {
   const { sharing, currency, locale } = statement;
   if (sharing.length === 0) return null;
-  const bases = [...new Set(sharing.map(({ basis }) => basis.replace('tax', 'VAT')))];
+  const words = wordsOf(locale).sharing;
+  const bases = [...new Set(sharing.map(({ basis }) => words.basis[basis]))];
   const hide = (key: 'common' | 'vacant' | 'held') => sharing.every(({ total }) => nought(total[key]));
   const hidden = { common: hide('common'), vacant: hide('vacant'), held: hide('held') };
   const cells = (part: SharedCost['total']) => [
@@ -257,33 +225,33 @@ export function sharingTable(statement: Statement): Table | null {
     number(part.you, locale),
   ];
   const rows = sharing.flatMap((cost): Row[] => {
-    const bill = cost.document === undefined ? [] : [`bill ${cost.document}`];
+    const bill = cost.document === undefined ? [] : [words.bill(cost.document)];
     const name = [
       cost.title,
       ...bill,
       periodOf(cost.from, cost.to, locale),
-      ...(bases.length > 1 ? [cost.basis.replace('tax', 'VAT')] : []),
+      ...(bases.length > 1 ? [words.basis[cost.basis]] : []),
     ];
     return [
       { kind: 'section', cells: [name.join(', '), ...Array.from({ length: 7 }, () => '')] },
       ...cost.components.map((part): Row => {
         const yours = yoursMadeOf(part, statement);
         const row = { kind: 'line', cells: [part.label, ...cells(part), part.sharedBy] } as const;
-        return yours === '' ? row : { ...row, below: `you: ${yours}` };
+        return yours === '' ? row : { ...row, below: words.you(yours) };
       }),
       {
         kind: 'total',
-        cells: [`Total and check: difference ${money(cost.difference, currency, locale)}`, ...cells(cost.total), ''],
+        cells: [words.check(money(cost.difference, currency, locale)), ...cells(cost.total), ''],
       },
     ];
   });
-  const figures = ['Amount', 'All members', 'Community', 'Empty spaces', 'Held', 'You pay'].map(figure);
   return withoutEmpty({
-    title: 'How the costs were shared',
+    locale,
+    title: words.title,
     columns: [
-      text(['Cost,', currencyName(currency), ...(bases.length > 1 ? [] : bases)].join(' ')),
-      ...figures,
-      text('Shared by'),
+      text([words.cost, currencyName(currency), ...(bases.length > 1 ? [] : bases)].join(' ')),
+      ...words.columns.map(figure),
+      text(words.sharedBy),
     ],
     rows,
     notes: [...new Set(sharing.flatMap(({ note }) => note ?? [])), ...decisionSentences(statement)],

@@ -2,7 +2,8 @@ import { compose } from './compose.js';
 import type { StatementFacts } from './facts.js';
 import type { Bar, Statement } from './model.js';
 import { sampleFacts } from './sample.js';
-import { chargesTable, readingsTable, sharingTable, taxTable } from './tables.js';
+import { readingsTable } from './readings-table.js';
+import { chargesTable, sharingTable, taxTable } from './tables.js';
 import {
   approvedBy,
   checkSentence,
@@ -13,6 +14,7 @@ import {
   readingLegend,
   references,
   shareSentence,
+  title,
 } from './wording.js';
 
 const verification = {
@@ -31,6 +33,11 @@ const meeting = { by: 'Members’ meeting', on: '2025-01-14' };
 const bar = (from: string, to: string): Bar => ({ from, to, label: '', quantity: '1', estimated: false });
 
 describe('sentences', () => {
+  it('calls a simplified invoice one', () => {
+    expect(title(made())).toBe('Electricity statement and VAT invoice');
+    expect(title(made({ simplified: true }))).toBe('Electricity statement and simplified VAT invoice');
+  });
+
   it('says a decision once for all rules that rest on it', () => {
     const one = { ...meeting, document: 'Minute 4 of 14 January 2025' };
     const rules = ['Floor area', 'Equal shares', 'Metered use'].map((what) => ({ what, ...one }));
@@ -72,24 +79,27 @@ describe('sentences', () => {
   it('counts months, also where the member came in the middle of one, and periods else', () => {
     const [use] = made().use;
     if (use === undefined) throw new Error('The sample has a use.');
-    expect(historyTitle(use, [bar('2026-08-16', '2026-09-01'), bar('2026-09-01', '2026-10-01')])).toContain(
+    expect(historyTitle(use, [bar('2026-08-16', '2026-09-01'), bar('2026-09-01', '2026-10-01')], 'en-GB')).toContain(
       'last 2 months',
     );
-    expect(historyTitle(use, [bar('2026-08-15', '2026-09-15'), bar('2026-09-15', '2026-10-15')])).toContain(
+    expect(historyTitle(use, [bar('2026-08-15', '2026-09-15'), bar('2026-09-15', '2026-10-15')], 'en-GB')).toContain(
       'last 2 periods',
     );
-    expect(historyTitle(use, [bar('2026-09-01', '2026-09-08'), bar('2026-09-08', '2026-09-15')])).toContain(
+    expect(historyTitle(use, [bar('2026-09-01', '2026-09-08'), bar('2026-09-08', '2026-09-15')], 'en-GB')).toContain(
       'last 2 periods',
     );
   });
 
   it('explains what the chart shows, and only that', () => {
-    expect(historyLegend([bar('2026-09-01', '2026-10-01')])).toBe('Last bar: this period.');
+    expect(historyLegend([bar('2026-09-01', '2026-10-01')], 'en-GB')).toBe('Last bar: this period.');
     expect(
-      historyLegend([bar('2025-09-01', '2025-10-01'), { ...bar('2026-09-01', '2026-10-01'), estimated: true }]),
+      historyLegend(
+        [bar('2025-09-01', '2025-10-01'), { ...bar('2026-09-01', '2026-10-01'), estimated: true }],
+        'en-GB',
+      ),
     ).toBe('Last bar: this period. Mid shade: the same period a year ago. Dashed: includes estimated readings.');
-    expect(readingLegend([])).toBe('');
-    expect(readingLegend(made().use[0]?.readings ?? [])).toBe('actual = read from the meter.');
+    expect(readingLegend([], 'en-GB')).toBe('');
+    expect(readingLegend(made().use[0]?.readings ?? [], 'en-GB')).toBe('actual = read from the meter.');
   });
 
   it('rounds the place among the others to a decimal', () => {
@@ -126,7 +136,7 @@ describe('headline', () => {
 describe('checkSentence', () => {
   it('speaks of scanning only where there is something to scan', () => {
     expect(checkSentence(made())).toContain('Go to a.example/verify/1234-5678-9ABC: it shows what we issued.');
-    expect(checkSentence(made(), ' or scan')).toContain('1234-5678-9ABC or scan: it shows');
+    expect(checkSentence(made(), true)).toContain('1234-5678-9ABC or scan: it shows');
   });
 });
 

@@ -62,6 +62,12 @@ const perBand = (band: string): Component => ({
   band,
 });
 
+const byBand = (more: object): Component => ({
+  ...{ kind: 'time-of-use', name: 'Energy by band', unit: 'kWh' },
+  prices: { day: decimal('0.3'), night: decimal('0.2') },
+  ...more,
+});
+
 describe('checkCoverage', () => {
   it('accepts tiers, demand, prices by the half-hour, minima and discounts that price everything', () => {
     const components: Component[] = [
@@ -176,5 +182,116 @@ describe('checkCoverage', () => {
     const by = demand({ minutes: 60, ...window({ bands: ['day'] }) });
     expect(() => checkCoverage({ components: [by] }, halfPast)).toThrow('a band changes at 06:30');
     expect(() => checkCoverage({ components: [perBand('day'), perBand('night')] }, calendar)).not.toThrow();
+  });
+
+  it.each<[string, Component[]]>([
+    ['tiers for all hours, and one band dearer', [{ ...perBand('day'), name: 'Extra' }, tiered({})]],
+    ['prices by the half-hour, and one band dearer', [perBand('day'), series(['00:00', '00:30'])]],
+    [
+      'a price for all hours, and one band dearer',
+      [perBand('day'), { ...perBand('day'), name: 'All', band: null } as Component],
+    ],
+    ['prices by band, and one band dearer', [perBand('day'), byBand({})]],
+    ['tiers for one band and a price for the other', [perBand('night'), tiered({ tiers: { day: open, night: open } })]],
+    ['all hours of each unit', [perBand('day'), perBand('night'), byBand({ name: 'Gas', unit: 'm3' })]],
+    ['what flows out in one band only', [{ ...perBand('day'), kind: 'export-credit' } as Component]],
+  ])('accepts %s', (_, components) => {
+    expect(() => checkCoverage({ components }, calendar)).not.toThrow();
+  });
+
+  const outOfScale = decimal('0.5').times('0.000000001');
+  const finer = { kind: 'levy', name: 'Levy', unit: 'kWh', perUnit: outOfScale, rate: 'main' } as const;
+  it.each<[string, Component[], BandCalendar | null, object]>([
+    [
+      'two of one name',
+      [standing, standing],
+      null,
+      {
+        ...{ code: 'already-exists', message: 'Two components are called Standing. Name them apart.' },
+        facts: { component: 'Standing' },
+      },
+    ],
+    [
+      'a band that is not there',
+      [perBand('dusk')],
+      calendar,
+      {
+        ...{ code: 'invalid-input', message: 'Use dusk is for the band dusk, which the calendar does not have.' },
+        facts: { component: 'Use dusk', band: 'dusk' },
+      },
+    ],
+    [
+      'a credit in a band that is not there',
+      [{ ...perBand('dusk'), kind: 'export-credit' } as Component],
+      calendar,
+      { code: 'invalid-input' },
+    ],
+    [
+      'tiers of nothing',
+      [tiered({ tiers: {} })],
+      calendar,
+      { code: 'tariff-gap', message: 'Energy has no tiers.', facts: { component: 'Energy' } },
+    ],
+    [
+      'a band without a calendar',
+      [perBand('day')],
+      null,
+      {
+        ...{ code: 'tariff-gap', message: 'Use day is priced by band and the tariff has no calendar. Choose one.' },
+        facts: { component: 'Use day' },
+      },
+    ],
+    [
+      'a band of a unit without a price, though another unit has one there',
+      [perBand('day'), byBand({ name: 'Gas', unit: 'm3' })],
+      calendar,
+      {
+        code: 'tariff-gap',
+        message:
+          'No component has a price per kWh for the band night, Monday 00:00–07:00 in January. Add one; a price of 0 says that these hours cost nothing.',
+        facts: { band: 'night' },
+      },
+    ],
+    ['a levy finer than nine digits', [finer], null, { code: 'invalid-decimal' }],
+    [
+      'a credit finer than nine digits',
+      [{ ...finer, kind: 'export-credit', band: null }],
+      null,
+      { code: 'invalid-decimal' },
+    ],
+    [
+      'a fee finer than nine digits',
+      [{ kind: 'periodic', name: 'Fee', amount: outOfScale, per: 'month', proration: '365' }],
+      null,
+      { code: 'invalid-decimal', message: 'The price of Fee, 0.0000000005, has more than 9 fraction digits.' },
+    ],
+    [
+      'a price by band finer than nine digits, which is named',
+      [byBand({ prices: { day: decimal('1'), night: outOfScale } })],
+      calendar,
+      { message: 'The price of Energy by band, night, 0.0000000005, has more than 9 fraction digits.' },
+    ],
+    [
+      'a price for a band that is not there',
+      [byBand({ prices: { day: decimal('1'), night: decimal('1'), dusk: decimal('1') } })],
+      calendar,
+      {
+        message: 'Energy by band prices the band dusk, which the calendar does not have: it has day, night.',
+        facts: { component: 'Energy by band', band: 'dusk' },
+      },
+    ],
+    [
+      'a band without its price',
+      [byBand({ prices: { night: decimal('1') } })],
+      calendar,
+      { code: 'tariff-gap', facts: { component: 'Energy by band', band: 'day' } },
+    ],
+  ])('refuses %s, in full words', (_, components, of, what) => {
+    expect(() => checkCoverage({ components }, of)).toThrow(expect.objectContaining(what));
+  });
+
+  it('takes a price of nine digits', () => {
+    const perDay = decimal('0.000000001');
+    expect(() => checkCoverage({ components: [{ ...standing, perDay } as Component] }, null)).not.toThrow();
   });
 });

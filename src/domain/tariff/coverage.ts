@@ -7,7 +7,7 @@ import { checkTiered } from './check-tiers.js';
 import { allHours, bandsOf, type Component, isAdjusting, isByBand, type PricingComponent } from './component.js';
 import { checkPrice } from './price.js';
 import type { Tariff } from './tariff.js';
-import { checkTimeOfUse } from './time-of-use.js';
+import { checkTimeOfUse, refuseUnpriced } from './time-of-use.js';
 
 /**
  * Checks that a tariff prices everything it speaks of, before it is saved.
@@ -90,14 +90,7 @@ function checkEveryBand(name: string, prices: Readonly<Record<string, unknown>>,
   }
   const known = calendarFor(name, calendar);
   checkBands(known);
-  const missing = known.bands.find((band) => !bands.includes(band));
-  if (missing !== undefined) {
-    throw new DomainError(
-      'tariff-gap',
-      `${name} has no price for the band ${missing}, ${firstHoursOf(known, missing) ?? 'whenever it holds'}. Add one.`,
-      { component: name, band: missing },
-    );
-  }
+  refuseUnpriced(name, prices, known);
 }
 
 type Metered = Extract<Component, { kind: 'per-unit' | 'time-of-use' | 'tiered' | 'series' }>;

@@ -29,6 +29,7 @@ describe('checkCoverage', () => {
   it('accepts a tariff that prices every band', () => {
     expect(() => checkCoverage({ components: [standing, energy] }, calendar)).not.toThrow();
     expect([hasBands({ components: [standing] }), hasBands({ components: [energy] })]).toEqual([false, true]);
+    expect(hasBands({ components: [standing, energy] })).toBe(true);
   });
 
   it.each<[string, Component[], BandCalendar | null, string, string]>([
@@ -37,7 +38,7 @@ describe('checkCoverage', () => {
       [{ ...energy, prices: { day: decimal('0.3') } }],
       calendar,
       'tariff-gap',
-      'no price for the band night',
+      'no price for the band night, Monday 00:00–07:00 in January',
     ],
     [
       'an hour without a band',
@@ -89,7 +90,10 @@ describe('priceOfBand', () => {
       expect.objectContaining({ code: 'tariff-gap' }),
     );
     expect(() => priceOfBand({ day: decimal('0.30') }, 'constructor', 'Energy')).toThrow(
-      'no price for the band constructor',
+      expect.objectContaining({
+        message: 'Energy has no price for the band constructor. Add one.',
+        facts: { component: 'Energy', band: 'constructor' },
+      }),
     );
   });
 });
@@ -105,7 +109,13 @@ describe('versionsInForce', () => {
       { period: { from: '2026-10-01', to: '2026-10-16' }, version: a },
       { period: { from: '2026-10-20', to: '2026-11-01' }, version: b },
     ]);
-    expect(issues).toMatchObject([{ code: 'tariff-gap', severity: 'blocking', from: '2026-10-16', to: '2026-10-20' }]);
+    expect(issues).toEqual([
+      {
+        ...{ code: 'tariff-gap', severity: 'blocking', subject, from: '2026-10-16', to: '2026-10-20' },
+        detail: 'The tariff "House tariff" has no version from 2026-10-16 to 2026-10-20.',
+        remedy: 'Add a version of "House tariff" that holds on these days.',
+      },
+    ]);
   });
 
   it('refuses two versions on one day', () => {
@@ -150,5 +160,34 @@ describe('checkVersions', () => {
     expect(() => checkVersions([{ from: '2026-04-01', to: null }, first])).not.toThrow();
     expect(() => checkVersions([{ from: '2026-04-02', to: null }, first])).toThrow('No version holds on 2026-04-01');
     expect(() => checkVersions([{ from: '2026-03-31', to: null }, first])).toThrow('Two versions hold on 2026-03-31');
+  });
+
+  it('says with the refusal which days they are', () => {
+    const first = { from: '2026-01-01', to: '2026-04-01' };
+    expect(() => checkVersions([first, { from: '2026-04-03', to: null }])).toThrow(
+      expect.objectContaining({ code: 'tariff-gap', facts: { from: '2026-04-01', to: '2026-04-03' } }),
+    );
+    expect(() => checkVersions([first, { from: '2026-03-01', to: null }])).toThrow(
+      expect.objectContaining({ code: 'tariff-overlap', facts: { from: '2026-03-01' } }),
+    );
+    expect(() =>
+      checkVersions([
+        { from: '2026-01-01', to: null },
+        { from: '2026-04-01', to: null },
+      ]),
+    ).toThrow('Two versions hold on 2026-04-01: end the one from 2026-01-01 before the next begins.');
+    expect(() => checkVersions([])).not.toThrow();
+  });
+
+  it('puts any number of them in order first', () => {
+    const days = ['2026-01-01', '2026-02-01', '2026-03-01', '2026-04-01', '2026-05-01'];
+    const versions = days.slice(1).map((to, i) => ({ from: days[i] ?? to, to }));
+    for (const order of [
+      [3, 1, 0, 2],
+      [1, 3, 2, 0],
+      [2, 0, 3, 1],
+    ]) {
+      expect(() => checkVersions(order.flatMap((i) => versions[i] ?? []))).not.toThrow();
+    }
   });
 });

@@ -9,6 +9,8 @@ import {
   type ApprovalBody,
   issueParam,
   type IssueParam,
+  newCorrection,
+  type NewCorrection,
   newRun,
   type NewRun,
   reasonBody,
@@ -31,6 +33,18 @@ export class BillingController {
   @Reply(201, 'The run was opened.', run)
   open(@CurrentPrincipal() principal: Principal, @Body({ schema: newRun }) body: NewRun): Promise<RunReply> {
     return this.billing.open(principal.communityId, body, actorOf(principal));
+  }
+
+  /** Opens a correction of an issued run: the whole pool of its days, computed again from the facts of today. Issued documents stay. */
+  @Post(':id/corrections')
+  @Allow('treasurer')
+  @Reply(201, 'The correction was opened; calculate it as any run.', run)
+  correct(
+    @CurrentPrincipal() principal: Principal,
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Body({ schema: newCorrection }) body: NewCorrection,
+  ): Promise<RunReply> {
+    return this.billing.openCorrection(principal.communityId, id, body, actorOf(principal));
   }
 
   /** Collects, rates, shares and previews; or says everything that stands in the way. */

@@ -6,41 +6,65 @@ import { InvoicesModule } from '../invoices/invoices.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
 import { TariffsModule } from '../tariffs/tariffs.module.js';
-import { ApportionmentMatrixController } from './apportionment-matrix.controller.js';
-import { ApportionmentMatrix } from './apportionment-matrix.js';
+import { ApportionmentMatrixController } from './views/apportionment-matrix.controller.js';
+import { ApportionmentMatrix } from './views/apportionment-matrix.js';
 import { BillingController } from './billing.controller.js';
 import { BillingService } from './billing.service.js';
-import { Collector } from './collect.js';
-import { CollectPeaks } from './collect-peaks.js';
-import { CollectTax } from './collect-tax.js';
-import { CollectTariffUses } from './collect-tariff-uses.js';
-import { CollectUses } from './collect-uses.js';
-import { ConvertGas } from './convert-gas.js';
-import { IssuePlanner } from './issue-plan.js';
-import { IssueRun } from './issue-run.js';
+import { Collector } from './collect/collect.js';
+import { CollectAccruals } from './collect/collect-accruals.js';
+import { CollectGeneration } from './collect/collect-generation.js';
+import { CollectPeaks } from './collect/collect-peaks.js';
+import { CollectTax } from './collect/collect-tax.js';
+import { CollectTariffUses } from './collect/collect-tariff-uses.js';
+import { CollectUses } from './collect/collect-uses.js';
+import { ConvertGas } from './collect/convert-gas.js';
+import { CorrectRun } from './correct/correct-run.js';
+import { CountedBySource } from './collect/counted-by-source.js';
+import { IssuePlanner } from './issue/issue-plan.js';
+import { IssueRun } from './issue/issue-run.js';
+import { LineChainController } from './views/line-chain.controller.js';
+import { LineChain } from './views/line-chain.js';
 import { RetentionService } from './retention.service.js';
-import { RunViewsController } from './run-views.controller.js';
-import { RunViews } from './run-views.js';
-import { StatementHistory } from './statement-history.js';
+import { RunViewsController } from './views/run-views.controller.js';
+import { RunViews } from './views/run-views.js';
+import { StatementHistory } from './issue/statement-history.js';
+import { TakeBack } from './correct/take-back.js';
+import { ReadQuestion } from './what-if/read-question.js';
+import { SimulationsController } from './what-if/simulations.controller.js';
+import { WhatIf } from './what-if/what-if.js';
 
 /** The billing run, from what was measured and charged to what is issued. */
 @Module({
   imports: [AuditModule, CommunityModule, MeteringModule, TariffsModule, CostsModule, LedgerModule, InvoicesModule],
-  controllers: [BillingController, RunViewsController, ApportionmentMatrixController],
+  controllers: [
+    BillingController,
+    RunViewsController,
+    ApportionmentMatrixController,
+    LineChainController,
+    SimulationsController,
+  ],
   providers: [
     ApportionmentMatrix,
     BillingService,
     Collector,
+    CollectAccruals,
+    CollectGeneration,
     CollectPeaks,
     CollectTax,
     CollectTariffUses,
     CollectUses,
     ConvertGas,
+    CorrectRun,
+    CountedBySource,
     IssuePlanner,
     IssueRun,
+    LineChain,
+    ReadQuestion,
     RetentionService,
     RunViews,
     StatementHistory,
+    TakeBack,
+    WhatIf,
   ],
   exports: [BillingService],
 })

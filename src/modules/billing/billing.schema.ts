@@ -18,6 +18,16 @@ export const newRun = z
   .meta({ id: 'NewBillingRun', description: 'A site and the days to bill. One live run covers a day of a site.' });
 export type NewRun = z.infer<typeof newRun>;
 
+const way = z.enum(['credit-and-reissue', 'next-run']).meta({
+  description:
+    'How a correction reaches the members: a credit note for each invoice that changes and another invoice in its place, or lines of their own in the next run of the site.',
+});
+
+export const newCorrection = z
+  .strictObject({ way, cause: text().meta({ description: 'Why, in words that members read on their documents.' }) })
+  .meta({ id: 'NewCorrection', description: 'A correction of an issued run, over the same days.' });
+export type NewCorrection = z.infer<typeof newCorrection>;
+
 const hash = z
   .string('must be the hash that calculate answered')
   .regex(/^[0-9a-f]{64}$/, 'must be the hash that calculate answered: 64 hexadecimal digits')
@@ -59,6 +69,10 @@ export const run = z
     issuedBy: uuid.nullable(),
     issuedAt: instant.nullable(),
     cancelledAt: instant.nullable(),
+    correction: z
+      .object({ of: uuid, way, cause: z.string() })
+      .nullable()
+      .meta({ description: 'Which issued run it puts right, how and why; null where it corrects nothing.' }),
   })
   .meta({ id: 'BillingRun' });
 export type RunReply = z.infer<typeof run>;
@@ -184,3 +198,45 @@ export const changes = z
   })
   .meta({ id: 'RunChanges' });
 export type Changes = z.infer<typeof changes>;
+
+const deltaReason = z.object({
+  what: z.enum(['late-reading', 'corrected-reading', 'occupancy', 'cost', 'tax', 'fund', 'held', 'pool']),
+  sentence: z.string(),
+  figures: z.record(z.string(), z.string()),
+});
+
+export const correctionDeltas = z
+  .object({
+    currency,
+    costs: z.object({ before: money, after: money, change: money }),
+    members: z.array(
+      z.object({
+        member: z.object({ id: uuid, code: z.string(), name: z.string() }),
+        change: money.meta({ description: 'Net of tax, of what is billed.' }),
+        held: money.meta({
+          description: 'A change that is too small to be billed, or one that was and is billed now.',
+        }),
+        document: z.string().nullable().meta({ description: 'The invoice that would be taken back.' }),
+      }),
+    ),
+    items: z.array(
+      z.object({
+        costNo: z.int(),
+        description: z.string(),
+        source: z.string(),
+        kind: z.enum(['member', 'vacant', 'common', 'held']),
+        member: z.object({ id: uuid, code: z.string(), name: z.string() }).nullable(),
+        space: z.string().nullable(),
+        section: z.string(),
+        taxCode: z.string(),
+        before: money,
+        after: money,
+        amount: money,
+        reasons: z.array(deltaReason),
+      }),
+    ),
+    difference: money.meta({ description: 'The change of the costs less all deltas: 0.00.' }),
+    sentence: z.string(),
+  })
+  .meta({ id: 'CorrectionDeltas', description: 'What a correction changes for whom in which cost, and why.' });
+export type CorrectionDeltas = z.infer<typeof correctionDeltas>;

@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { assert } from '../../domain/errors.js';
-import { approve, nextState, type Override, refuseChanged } from '../../domain/invoice/billing-run.js';
+import { approve, nextState, refuseChanged } from '../../domain/invoice/billing-run.js';
 import { Clock } from '../../platform/clock.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import type { Actor } from '../access/access-changes.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { DocumentsService } from '../invoices/documents.service.js';
 import { ValidationService } from '../metering/validation.service.js';
-import type { NewRun, RunIssueReply, RunReply } from './billing.schema.js';
-import { Collector } from './collect.js';
+import type { NewCorrection, NewRun, RunIssueReply, RunReply } from './billing.schema.js';
+import { Collector } from './collect/collect.js';
 import { computeRun } from './compute-run.js';
-import { describeRun } from './describe-run.js';
-import { overrideFinding, readOverrides } from './findings.js';
-import { inputHash } from './input-hash.js';
-import type { RunInputs } from './inputs.js';
-import { IssueRun } from './issue-run.js';
-import { openRun } from './open-run.js';
-import { changeRun, lockRun, type Run } from './runs.js';
-import { storeRun } from './store-run.js';
-import { takeTime } from './take-time.js';
+import { CorrectRun } from './correct/correct-run.js';
+import { describeRun } from './store/describe-run.js';
+import { overrideFinding, readOverrides } from './share/findings.js';
+import { fixAccruals } from './issue/fix-accruals.js';
+import { IssueRun } from './issue/issue-run.js';
+import { openCorrection, openRun } from './run/open-run.js';
+import { changeRun, lockRun, type Run } from './run/runs.js';
+import { storeRun } from './store/store-run.js';
+import { takeTime } from './collect/take-time.js';
 
 /** The billing run: collect → refuse or rate → apportion → compose → store → enqueue. */
 @Injectable()
@@ -28,6 +28,7 @@ export class BillingService {
     private readonly clock: Clock,
     private readonly audit: AuditService,
     private readonly collector: Collector,
+    private readonly correcting: CorrectRun,
     private readonly issuing: IssueRun,
     private readonly documents: DocumentsService,
     private readonly validation: ValidationService,
@@ -37,6 +38,18 @@ export class BillingService {
   open(communityId: string, given: NewRun, actor: Actor): Promise<RunReply> {
     return this.step(communityId, 'opened', actor, (tx) =>
       openRun(tx, communityId, given, personOf(actor), this.clock.now()),
+    );
+  }
+
+  /** Opens a correction of an issued run. @throws DomainError `not-found`, `run-not-in-state`, `overlapping-run` */
+  openCorrection(communityId: string, runId: string, given: NewCorrection, actor: Actor): Promise<RunReply> {
+    const data = { corrects: runId, way: given.way };
+    return this.step(
+      communityId,
+      'opened',
+      actor,
+      async (tx) => openCorrection(tx, await lockRun(tx, runId), given, personOf(actor), this.clock.now()),
+      data,
     );
   }
 
@@ -50,10 +63,12 @@ export class BillingService {
       const inputs = await this.collector.collect(tx, run);
       const overrides = await readOverrides(tx, run.id);
       const { findings, figures } = computeRun(inputs, overrides);
-      await storeRun(tx, run.id, inputs, findings, figures);
-      if (figures === null) return run;
+      const stored = figures === null ? null : await this.correcting.stored(tx, run, inputs, figures);
+      await storeRun(tx, run.id, inputs, findings, stored?.rows ?? null, stored?.deltas);
+      if (stored === null) return run;
       const proposed = { by: personOf(actor), at: this.clock.now() };
-      await changeRun(tx, run.id, { status: 'previewed', inputHash: hashOf(inputs, overrides), proposed });
+      const hash = await this.correcting.hash(tx, run, inputs, overrides);
+      await changeRun(tx, run.id, { status: 'previewed', inputHash: hash, proposed });
       return run;
     });
   }
@@ -63,6 +78,7 @@ export class BillingService {
     return this.step(communityId, 'approved', actor, async (tx) => {
       const run = await lockRun(tx, runId);
       nextState(run.status, 'approve');
+      await this.correcting.refuseEmpty(tx, run);
       const overrides = await readOverrides(tx, run.id);
       const prepared = [run.proposedBy ?? '', ...overrides.map(({ by }) => by)];
       refuseChanged(run.inputHash ?? '', seenHash);
@@ -77,7 +93,9 @@ export class BillingService {
     return this.step(communityId, 'issued', actor, async (tx) => {
       const run = await lockRun(tx, runId);
       nextState(run.status, 'issue');
-      refuseChanged(run.inputHash ?? '', await this.currentHash(tx, run));
+      const inputs = await this.collector.collect(tx, run);
+      refuseChanged(run.inputHash ?? '', await this.correcting.hash(tx, run, inputs, await readOverrides(tx, run.id)));
+      await fixAccruals(tx, run.id, inputs);
       await this.issuing.issue(tx, run, personOf(actor), this.clock.now());
       return run;
     });
@@ -117,7 +135,7 @@ export class BillingService {
   }
 
   private async currentHash(tx: Tx, run: Run): Promise<string> {
-    return hashOf(await this.collector.collect(tx, run), await readOverrides(tx, run.id));
+    return this.correcting.hash(tx, run, await this.collector.collect(tx, run), await readOverrides(tx, run.id));
   }
 
   /** One step of a run: one transaction, one entry in the record, and the run as it stands after it. */
@@ -144,12 +162,6 @@ export class BillingService {
     });
   }
 }
-
-const hashOf = (inputs: RunInputs, overrides: readonly Override[]): string =>
-  inputHash(
-    inputs,
-    overrides.map((one) => one.issue),
-  );
 
 function personOf({ kind, id }: Actor): string {
   assert(kind === 'person' && id !== null, 'Runs are the work of people.');

@@ -1,17 +1,18 @@
 import type { Issue } from '../../domain/errors.js';
 import { type Override, unresolved } from '../../domain/invoice/billing-run.js';
-import type { Calculated } from './calculate.js';
-import { composeLines, linesOf } from './compose-lines.js';
-import { drawFunds } from './draw-funds.js';
-import { findCapExcess } from './find-cap-excess.js';
-import { findIssues } from './find-issues.js';
-import { findResiduals } from './find-residuals.js';
-import { inOrder } from './findings.js';
-import type { RunInputs } from './inputs.js';
-import { priceOwnTariffs } from './price-own-tariff.js';
-import { runCosts } from './run-costs.js';
-import { shareCosts } from './share-costs.js';
-import { withFindings } from './validation-findings.js';
+import type { Calculated } from './share/calculate.js';
+import { composeLines, linesOf } from './share/compose-lines.js';
+import { drawFunds } from './share/draw-funds.js';
+import { findCapExcess } from './share/find-cap-excess.js';
+import { findIssues } from './share/find-issues.js';
+import { findMissingContents } from './share/find-missing-contents.js';
+import { findResiduals } from './share/find-residuals.js';
+import { inOrder } from './share/findings.js';
+import type { RunInputs } from './run/inputs.js';
+import { priceOwnTariffs } from './share/price-own-tariff.js';
+import { runCosts } from './run/run-costs.js';
+import { shareCosts } from './share/share-costs.js';
+import { withFindings } from './collect/validation-findings.js';
 
 /** What a run comes to: all that is to be said of it, and its figures, unless something stands in the way. */
 export interface Computed {
@@ -39,5 +40,8 @@ export function computeRun(inputs: RunInputs, overrides: readonly Override[]): C
   const funds = drawFunds(inputs, lines, costs.length + own.costs.length + 1);
   const found = inOrder([...findings, ...findCapExcess(inputs, costs, lines), ...funds.issues]);
   if (unresolved(found, overrides).length > 0) return { findings: found, figures: null };
-  return { findings: found, figures: { costs, own, funds, shares, drafts: composeLines(inputs, funds.lines) } };
+  const drafts = composeLines(inputs, funds.lines);
+  const complete = inOrder([...found, ...findMissingContents(inputs, drafts)]);
+  if (unresolved(complete, overrides).length > 0) return { findings: complete, figures: null };
+  return { findings: complete, figures: { costs, own, funds, shares, drafts } };
 }

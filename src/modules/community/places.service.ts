@@ -6,6 +6,7 @@ import {
   occupancyPieces,
   type Space as DomainSpace,
 } from '../../domain/apportionment/pieces.js';
+import { occupiedInstead, type OccupiedInstead } from '../../domain/apportionment/occupied-instead.js';
 import type { CivilDate, Days, Period } from '../../domain/calendar/period.js';
 import { type Decimal, decimal } from '../../domain/quantity/decimal.js';
 import type { Tx } from '../../platform/database/transactions.js';
@@ -39,6 +40,16 @@ export interface PlacePiece {
   readonly to: CivilDate;
 }
 
+/** What a question puts in place of who is where, and of how large a space is. */
+export interface PlacesInstead {
+  /** Of one space no two share a day. */
+  readonly occupancies: readonly OccupiedInstead[];
+  /** By id of the space; a weight holds on every day. */
+  readonly spaces: ReadonlyMap<string, { readonly area?: Decimal; readonly weight?: Decimal }>;
+}
+
+const asTheyAre: PlacesInstead = { occupancies: [], spaces: new Map() };
+
 /** What a statement says of a member. */
 export interface MemberDetails {
   readonly id: string;
@@ -61,6 +72,7 @@ export class PlacesService {
     communityId: string,
     siteId: string,
     period: Period,
+    instead: PlacesInstead = asTheyAre,
   ): Promise<{ spaces: NamedSpace[]; occupancies: DomainOccupancy[] }> {
     const spaces = await tx.query<SpaceRow>(
       `SELECT id, code, name, kind, area, weight, vacant_payer_member_id AS "vacantPayerMemberId"
@@ -82,8 +94,12 @@ export class PlacesService {
         area: decimal(row.area),
         weight: decimal(row.weight),
         ...measures.get(row.id),
+        ...measuredInstead(instead.spaces.get(row.id)),
       })),
-      occupancies: occupancies.map(({ days, ...who }) => ({ ...who, ...days })),
+      occupancies: occupiedInstead(
+        occupancies.map(({ days, ...who }) => ({ ...who, ...days })),
+        instead.occupancies,
+      ),
     };
   }
 
@@ -135,3 +151,8 @@ export class PlacesService {
     return new Map(rows.map((row) => [row.id, row]));
   }
 }
+
+const measuredInstead = ({ area, weight }: { readonly area?: Decimal; readonly weight?: Decimal } = {}) => ({
+  ...(area === undefined ? {} : { area }),
+  ...(weight === undefined ? {} : { weight, weights: [] }),
+});

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Decimal, isDecimal, zero } from '../../domain/quantity/decimal.js';
-import { code, decimal, optionalText, text } from '../../platform/http/wire.js';
+import { code, decimal, money, optionalText, text } from '../../platform/http/wire.js';
 import { estimation, firstEstimation } from './estimation-terms.js';
 import { firstTaxTerms, gas, levy, priceCap, reducedRate, taxTreatment } from './tax-terms.js';
 import { firstValidation, validation } from './validation-terms.js';
@@ -25,6 +25,10 @@ const tax = z.strictObject({
     description: 'Of the tax of each rate on a document; `down` is what HMRC allows to those who issue invoices.',
   }),
   documentTitle: text(60).optional(),
+  simplifiedUpTo: money.optional().meta({
+    description:
+      'Up to this gross amount an invoice need not say where the member is. Where it is set, a run stops at invoices that lack what the law asks for.',
+  }),
 });
 
 const paymentTerms = z.strictObject({ dueDays: z.int().min(0).max(365) });
@@ -63,9 +67,9 @@ const approval = z.strictObject({
 });
 
 const adoption = z.strictObject({
-  keys: z.enum(['treasurer', 'recorded-vote']).meta({
+  keys: z.enum(['treasurer', 'second-person', 'recorded-vote']).meta({
     description:
-      'What a version of a key needs: the treasurer alone, or a vote that was carried and is recorded with it.',
+      'What a version of a key needs: the treasurer alone, another person who confirms it, or a vote that was carried and is recorded with it.',
   }),
 });
 
@@ -85,6 +89,17 @@ const retention = z.strictObject({
   }),
 });
 
+const advances = z.strictObject({
+  rule: z.enum(['by-month', 'by-day']).meta({
+    description:
+      'By month: a month is asked of whoever is there on its first day and set off in the period that holds it. By day: each day goes to its own plan and period.',
+  }),
+  step: money
+    .refine((value) => !isDecimal(value) || new Decimal(value).gt(0), 'must be more than zero')
+    .meta({ description: 'What is suggested for the next year is a multiple of this.' }),
+  stepRounding: z.enum(['half-up', 'up', 'down']).meta({ description: 'How a suggestion is brought to the step.' }),
+});
+
 const numbering = z.strictObject({
   seriesPrefix: z.string().regex(/^[A-Z][A-Z0-9]{0,7}$/, 'must be 1 to 8 capital letters or digits'),
 });
@@ -93,6 +108,25 @@ const help = z.strictObject({
   complaints: optionalText(1000).meta({ description: 'Where a member turns who does not agree.' }),
   disputeDays: z.int().min(0).max(365),
 });
+
+const corrections = z.strictObject({
+  holdBelow: decimal
+    .refine((value) => !isDecimal(value) || new Decimal(value).gte(zero), 'must not be below zero')
+    .meta({
+      description:
+        "A member's whole change, with and without tax, that is less than this is held and not billed; 0 bills every coin.",
+    }),
+});
+
+const disputes = z
+  .strictObject({
+    answerDays: z.int().min(1).max(365).meta({ description: 'Until a question is answered.' }),
+    decideDays: z.int().min(1).max(365).meta({ description: 'From the answer, or from a referral, to the decision.' }),
+    referDays: z.int().min(0).max(365).meta({ description: 'In which a member may have another person decide again.' }),
+  })
+  .meta({
+    description: 'How long each step of a dispute may take. Until when a line may be questioned stands in `help`.',
+  });
 
 export const policyTerms = {
   tax,
@@ -105,13 +139,16 @@ export const policyTerms = {
   validation,
   estimation,
   retention,
+  advances,
   numbering,
   help,
+  disputes,
   'tax-treatment': taxTreatment,
   'reduced-rate': reducedRate,
   levy,
   'price-cap': priceCap,
   gas,
+  corrections,
 } as const;
 
 export type PolicyName = keyof typeof policyTerms;
@@ -135,8 +172,11 @@ export function firstTerms({ code, name }: { readonly code: string; readonly nam
     validation: firstValidation,
     estimation: firstEstimation,
     retention: { keepMonths: null },
+    advances: { rule: 'by-month', step: '1.00', stepRounding: 'up' },
     numbering: { seriesPrefix: initials },
     help: { complaints: '', disputeDays: 30 },
+    disputes: { answerDays: 14, decideDays: 28, referDays: 21 },
     ...firstTaxTerms,
+    corrections: { holdBelow: '0' },
   };
 }

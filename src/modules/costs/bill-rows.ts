@@ -15,6 +15,9 @@ interface Head {
   readonly supplier: string;
   readonly number: string;
   readonly utility: string;
+  readonly kind: SupplierBillReply['kind'];
+  readonly replaces: string | null;
+  readonly replacedBy: string | null;
   readonly period: Period;
   readonly currency: string;
   readonly net: string;
@@ -35,7 +38,8 @@ type Component = Omit<ComponentReply, 'key'> & {
 export async function readBills(tx: Tx, communityId: string, ids: readonly string[]): Promise<BillRow[]> {
   if (ids.length === 0) return [];
   const heads = await tx.query<Head>(
-    `SELECT b.id, b.site_id AS "siteId", s.code AS "siteCode", b.supplier, b.number, b.utility, b.days AS period, b.currency,
+    `SELECT b.id, b.site_id AS "siteId", s.code AS "siteCode", b.supplier, b.number, b.kind, b.replaces_id AS replaces, b.utility, b.days AS period, b.currency,
+            (SELECT o.id FROM supplier_bill o WHERE o.community_id = b.community_id AND o.replaces_id = b.id) AS "replacedBy",
             b.net, b.tax, b.gross, b.created_at AS "createdAt",
             CASE WHEN f.id IS NOT NULL THEN jsonb_build_object('name', f.name, 'mediaType', f.media_type,
               'bytes', length(f.content), 'sha256', encode(f.sha256, 'hex')) END AS document,
@@ -49,7 +53,9 @@ export async function readBills(tx: Tx, communityId: string, ids: readonly strin
   );
   const components = await tx.query<Component>(
     `SELECT c.bill_id AS "billId", c.no, c.description, c.kind, c.band, c.quantity, c.unit, c.price, c.amount, c.tax,
-            c.tax_code AS "taxCode", c.key_id AS "keyId", k.code AS "keyCode"
+            c.tax_code AS "taxCode", c.key_id AS "keyId", k.code AS "keyCode",
+            (SELECT jsonb_build_object('choice', d.choice, 'reason', d.reason) FROM bill_decision d
+             WHERE d.community_id = c.community_id AND d.bill_id = c.bill_id AND d.component_no = c.no ORDER BY d.no DESC LIMIT 1) AS decision
      FROM supplier_bill_component c JOIN apportionment_key k ON k.community_id = c.community_id AND k.id = c.key_id
      WHERE c.community_id = $1 AND c.bill_id = ANY($2::uuid[]) ORDER BY c.bill_id, c.no`,
     [communityId, ids],

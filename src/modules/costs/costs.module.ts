@@ -3,6 +3,8 @@ import { AuditModule } from '../audit/audit.module.js';
 import { CommunityModule } from '../community/community.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
 import { TariffsModule } from '../tariffs/tariffs.module.js';
+import { BillAccrualService } from './bill-accrual.service.js';
+import { BillDecisionsService } from './bill-decisions.service.js';
 import { BillCheckService } from './bill-check.service.js';
 import { ChargesController } from './charges.controller.js';
 import { ChargesService } from './charges.service.js';
@@ -17,7 +19,15 @@ import { SupplierBillsService } from './supplier-bills.service.js';
 @Module({
   imports: [AuditModule, CommunityModule, MeteringModule, TariffsModule],
   controllers: [SupplierBillsController, ChargesController, FundsController],
-  providers: [BillCheckService, ChargesService, CostsService, SupplierBillsService, FundsService],
+  providers: [
+    BillAccrualService,
+    BillCheckService,
+    BillDecisionsService,
+    ChargesService,
+    CostsService,
+    SupplierBillsService,
+    FundsService,
+  ],
   exports: [ChargesService, CostsService, SupplierBillsService, FundsService],
 })
 export class CostsModule {}

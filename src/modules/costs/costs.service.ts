@@ -22,12 +22,15 @@ export interface BillComponent {
   /** The tax that members pay on their share. */
   readonly taxCode: string;
   readonly keyId: string;
+  /** What a person decided about it last. */
+  readonly decision: ComponentReply['decision'];
 }
 
 export interface SupplierBill {
   readonly id: string;
   readonly supplier: string;
   readonly number: string;
+  readonly kind: BillRow['kind'];
   readonly utility: string;
   readonly days: Period;
   readonly currency: string;
@@ -60,7 +63,7 @@ export interface Charge {
 @Injectable()
 export class CostsService {
   /**
-   * Bills that share a day with the period, by supplier and number, and the charges in force in it, by code.
+   * Bills that share a day with the period and were not replaced, by supplier and number, and the charges in force in it, by code.
    *
    * A one-off charge without an end belongs to the period of its first day alone.
    */
@@ -72,7 +75,8 @@ export class CostsService {
   ): Promise<{ readonly bills: readonly SupplierBill[]; readonly charges: readonly Charge[] }> {
     const params = [communityId, siteId, period.from, period.to];
     const bills = await tx.query<{ id: string }>(
-      'SELECT id FROM supplier_bill WHERE community_id = $1 AND site_id = $2 AND days && daterange($3::date, $4::date)',
+      `SELECT b.id FROM supplier_bill b WHERE b.community_id = $1 AND b.site_id = $2 AND b.days && daterange($3::date, $4::date)
+         AND NOT EXISTS (SELECT FROM supplier_bill o WHERE o.community_id = b.community_id AND o.replaces_id = b.id)`,
       params,
     );
     const charges = await tx.query<ChargeRow>(
@@ -97,6 +101,7 @@ const exactBill = ({ period, net, tax, gross, document, components, ...bill }: B
   id: bill.id,
   supplier: bill.supplier,
   number: bill.number,
+  kind: bill.kind,
   utility: bill.utility,
   currency: bill.currency,
   days: period,
@@ -119,6 +124,7 @@ const exactComponent = ({ key, quantity, price, amount, tax, ...component }: Com
   amount: decimal(amount),
   tax: decimal(tax),
   keyId: key.id,
+  decision: component.decision,
 });
 
 const exactCharge = ({ amount, key, space, tariff, ...charge }: ChargeRow): Charge => ({

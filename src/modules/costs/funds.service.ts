@@ -122,8 +122,18 @@ export class FundsService {
     });
   }
 
-  /** The funds that help a run of a site, by code, with what they still have. */
-  async forRun(tx: Tx, communityId: string, siteId: string, { from }: Period): Promise<RunFund[]> {
+  /**
+   * The funds that help a run of a site, by code, with what they still have.
+   *
+   * @param correcting the run that is put right, or null: what it and its corrections have drawn counts as not drawn yet
+   */
+  async forRun(
+    tx: Tx,
+    communityId: string,
+    siteId: string,
+    { from }: Period,
+    correcting: string | null,
+  ): Promise<RunFund[]> {
     const rows = await tx.query<
       Omit<RunFund, 'left' | 'memberCap' | 'had' | 'rate' | 'utility'> & {
         rate: FundRateTerms;
@@ -132,13 +142,19 @@ export class FundsService {
         had: Record<string, string>;
       }
     >(
-      `SELECT f.id, f.code, f.name, f.funder, f.days, f.rate, f.beneficiaries, f.sections, f.tax_code AS "taxCode", f.cap - f.drawn AS left,
+      `WITH corrected AS (
+         SELECT d.* FROM fund_draw d JOIN billing_run r ON r.community_id = d.community_id AND r.id = d.run_id
+         WHERE d.community_id = $1 AND coalesce(r.corrects_id, r.id) = $4::uuid)
+       SELECT f.id, f.code, f.name, f.funder, f.days, f.rate, f.beneficiaries, f.sections, f.tax_code AS "taxCode",
+              (f.cap - f.drawn + coalesce((SELECT sum(c.amount) FROM corrected c WHERE c.fund_id = f.id), 0))::numeric AS left,
               f.member_cap AS "memberCap", coalesce((
                 SELECT jsonb_object_agg(d.member_id, d.had) FROM (
-                  SELECT member_id, sum(amount)::text AS had FROM fund_draw
-                  WHERE community_id = f.community_id AND fund_id = f.id GROUP BY member_id) d), '{}') AS had
+                  SELECT d.member_id, sum(d.amount)::text AS had FROM fund_draw d
+                  WHERE d.community_id = f.community_id AND d.fund_id = f.id AND NOT EXISTS (
+                    SELECT FROM corrected c WHERE c.fund_id = d.fund_id AND c.run_id = d.run_id)
+                  GROUP BY d.member_id) d), '{}') AS had
        FROM fund f WHERE f.community_id = $1 AND (f.site_id IS NULL OR f.site_id = $2) AND f.days @> $3::date ORDER BY f.code COLLATE "C"`,
-      [communityId, siteId, from],
+      [communityId, siteId, from, correcting],
     );
     return rows.map(({ rate, left, memberCap, had, ...fund }) => ({
       ...fund,
@@ -151,7 +167,7 @@ export class FundsService {
   }
 
   /**
-   * Writes what the costs of an issued run draw of funds. The database refuses a coin too much, also where two runs are issued at once.
+   * Writes what the costs of an issued run draw of funds; of a correction, what they draw more or less than stood. The database refuses a coin too much, also where two runs are issued at once.
    *
    * @throws DomainError `fund-exhausted`
    */
@@ -159,9 +175,14 @@ export class FundsService {
     // Every run meets the funds in one order, so that two never wait for each other.
     await tx.query(
       `INSERT INTO fund_draw (community_id, fund_id, run_id, cost_no, member_id, amount, drawn_at)
-       SELECT c.community_id, c.fund_id, c.run_id, c.no, s.member_id, -s.amount, $3
-       FROM run_cost c JOIN run_share s ON s.community_id = c.community_id AND s.run_id = c.run_id AND s.cost_no = c.no
-       WHERE c.community_id = $1 AND c.run_id = $2 AND c.fund_id IS NOT NULL ORDER BY c.fund_id, s.member_id`,
+       SELECT c.community_id, c.fund_id, c.run_id, c.no, s.member_id, -sum(s.amount), $3
+       FROM run_cost c
+       CROSS JOIN LATERAL (
+         SELECT member_id, amount FROM run_share WHERE community_id = c.community_id AND run_id = c.run_id AND cost_no = c.no AND c.stood_at IS NULL
+         UNION ALL
+         SELECT member_id, amount FROM run_delta WHERE community_id = c.community_id AND run_id = c.run_id AND cost_no = c.no) s
+       WHERE c.community_id = $1 AND c.run_id = $2 AND c.fund_id IS NOT NULL
+       GROUP BY c.community_id, c.run_id, c.no, s.member_id HAVING sum(s.amount) <> 0 ORDER BY c.fund_id, s.member_id`,
       [communityId, runId, at],
     );
   }

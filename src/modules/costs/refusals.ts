@@ -6,6 +6,10 @@ constraintRefusals.set('supplier_bill_once', {
   sentence:
     'A bill of this supplier with this number has been entered already; a bill that was corrected has a number of its own.',
 });
+constraintRefusals.set('supplier_bill_replaced_once', {
+  code: 'already-exists',
+  sentence: 'The bill has been replaced by another already; replace its successor.',
+});
 constraintRefusals.set('charge_code', {
   code: 'already-exists',
   sentence: 'There is a charge with this code already; choose another code.',

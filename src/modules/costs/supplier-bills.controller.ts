@@ -4,8 +4,19 @@ import { CurrentPrincipal, type Principal } from '../../platform/http/principal.
 import { Reply } from '../../platform/http/reply.js';
 import { idParam, type IdParam, page } from '../../platform/http/wire.js';
 import { actorOf } from '../access/access-changes.service.js';
+import { BillAccrualService } from './bill-accrual.service.js';
 import { BillCheckService } from './bill-check.service.js';
 import {
+  billDecision,
+  type BillDecisionReply,
+  billDecisions,
+  newBillDecision,
+  type NewBillDecision,
+} from './bill-decisions.schema.js';
+import { BillDecisionsService } from './bill-decisions.service.js';
+import {
+  billAccrual,
+  type BillAccrualReply,
   billCheck,
   type BillCheckReply,
   mediaTypes,
@@ -24,6 +35,8 @@ export class SupplierBillsController {
   constructor(
     private readonly bills: SupplierBillsService,
     private readonly checks: BillCheckService,
+    private readonly accruals: BillAccrualService,
+    private readonly decisions: BillDecisionsService,
   ) {}
 
   /** Enters a bill with its document. It adds up to the coin, and it is never changed. */
@@ -63,6 +76,36 @@ export class SupplierBillsController {
     @Param({ schema: idParam }) { id }: IdParam,
   ): Promise<BillCheckReply> {
     return this.checks.check(principal.communityId, id);
+  }
+
+  /** Which part of each component runs have taken on, by what the rest belongs to days, and what is left. */
+  @Get(':id/accrual')
+  @Allow('treasurer', 'approver', 'auditor', 'member')
+  @Reply(200, 'The parts of each component by run.', billAccrual)
+  accrual(
+    @CurrentPrincipal() principal: Principal,
+    @Param({ schema: idParam }) { id }: IdParam,
+  ): Promise<BillAccrualReply> {
+    return this.accruals.accrual(principal.communityId, id);
+  }
+
+  /** Decides about a component: shared as billed in spite of what was found, or held back. The last decision counts, and all of them stay. */
+  @Post(':id/decisions')
+  @Allow('treasurer')
+  @Reply(201, 'The decision was written down.', billDecision)
+  decide(
+    @CurrentPrincipal() principal: Principal,
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Body({ schema: newBillDecision }) body: NewBillDecision,
+  ): Promise<BillDecisionReply> {
+    return this.decisions.decide(principal.communityId, id, body, actorOf(principal));
+  }
+
+  @Get(':id/decisions')
+  @Allow('treasurer', 'approver', 'auditor', 'member')
+  @Reply(200, 'What was decided about the components of the bill, by whom and why, the first first.', billDecisions)
+  decided(@CurrentPrincipal() principal: Principal, @Param({ schema: idParam }) { id }: IdParam) {
+    return this.decisions.list(principal.communityId, id);
   }
 
   @Get(':id/document')

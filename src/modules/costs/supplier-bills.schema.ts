@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { code, currency, idOrCode, instant, money, pageQuery, period, text, uuid } from '../../platform/http/wire.js';
+import {
+  civilDate,
+  code,
+  currency,
+  idOrCode,
+  instant,
+  money,
+  pageQuery,
+  period,
+  text,
+  uuid,
+} from '../../platform/http/wire.js';
 
 /** What a base64 text of a document may be long: 3.5 MB of file, so that the whole request stays below 5 MB. */
 export const largestDocument = 3_670_016;
@@ -18,7 +29,13 @@ const price = z
   .regex(/^-?\d{1,12}(\.\d{1,9})?$/, 'must be a price in quotation marks like "0.2345", of at most 12 and 9 digits')
   .meta({ id: 'Price', description: 'An exact price per unit, as a string.', examples: ['0.234567'] });
 
-const kind = z.enum(['energy', 'standing', 'levy', 'demand', 'other']);
+const kind = z.enum(['energy', 'standing', 'levy', 'demand', 'late-fee', 'other']).meta({
+  description: 'A late fee is held back, unless somebody decides that it is passed on.',
+});
+const billKind = z.enum(['actual', 'estimated', 'corrected', 'credit']).meta({
+  description:
+    'estimated: by readings that the supplier guessed; corrected: in place of another; credit: nothing but what is given back.',
+});
 const utility = z.enum(['electricity', 'gas', 'water', 'heat']);
 
 const newComponent = z
@@ -73,6 +90,10 @@ export const newSupplierBill = z
     site: idOrCode,
     supplier: text(),
     number: text(100),
+    kind: billKind.default('actual'),
+    replaces: uuid.nullable().default(null).meta({
+      description: 'The bill in whose place this one comes. It stays as it is, and no run shares it any more.',
+    }),
     utility: utility.default('electricity'),
     period,
     currency,
@@ -81,6 +102,18 @@ export const newSupplierBill = z
     gross: money,
     components: z.array(newComponent).min(1, 'must have at least one component').max(500),
     document: newDocument.optional(),
+  })
+  .refine((bill) => bill.kind !== 'corrected' || bill.replaces !== null, {
+    error: 'must name the bill that it corrects',
+    path: ['replaces'],
+  })
+  .refine((bill) => bill.kind !== 'credit' || bill.replaces === null, {
+    error: 'must not stand on a credit: what it credits stays in force',
+    path: ['replaces'],
+  })
+  .refine((bill) => bill.kind !== 'credit' || /^-|^0+(\.0*)?$/.test(bill.gross), {
+    error: 'of a credit must not be above zero',
+    path: ['gross'],
   })
   .meta({
     id: 'NewSupplierBill',
@@ -101,6 +134,10 @@ const component = z
     tax: money,
     taxCode: z.string(),
     key: z.object({ id: uuid, code: z.string() }),
+    decision: z
+      .object({ choice: z.enum(['pass-on', 'hold']), reason: z.string() })
+      .nullable()
+      .meta({ description: 'What was decided about it last.' }),
   })
   .meta({ id: 'BillComponent' });
 export type ComponentReply = z.infer<typeof component>;
@@ -123,6 +160,9 @@ export const supplierBill = z
     site: z.object({ id: uuid, code: z.string() }),
     supplier: z.string(),
     number: z.string(),
+    kind: billKind,
+    replaces: uuid.nullable(),
+    replacedBy: uuid.nullable(),
     utility: z.string(),
     period,
     currency,
@@ -177,3 +217,32 @@ export const billCheck = z
   })
   .meta({ id: 'BillCheck' });
 export type BillCheckReply = z.infer<typeof billCheck>;
+
+const mark = z.object({ day: civilDate, counted: z.string() }).meta({ id: 'AccrualMark' });
+
+export const billAccrual = z
+  .object({
+    bill: uuid,
+    currency,
+    components: z.array(
+      z.object({
+        no: z.int(),
+        description: z.string(),
+        amount: money.meta({ description: 'What is shared: with its tax where the community cannot reclaim that.' }),
+        by: z.enum(['use', 'days']).nullable().meta({
+          description: 'By what it belongs to days; null until a run that is shorter than the bill fixes it.',
+        }),
+        unit: z.string().nullable(),
+        isEstimated: z.boolean().nullable(),
+        marks: z.array(mark).meta({ description: 'What had been counted of the bill by the beginning of a day.' }),
+        parts: z.array(z.object({ run: uuid, period, amount: money })),
+        accrued: money.meta({ description: 'The parts together; runs that are not issued have none.' }),
+        left: money,
+      }),
+    ),
+  })
+  .meta({
+    id: 'BillAccrual',
+    description: 'The parts of a bill by billing run; once all of its days are billed, nothing is left.',
+  });
+export type BillAccrualReply = z.infer<typeof billAccrual>;

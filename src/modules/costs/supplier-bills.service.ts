@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { within } from '../../domain/calendar/period.js';
 import { DomainError } from '../../domain/errors.js';
 import { idOf } from '../../platform/database/addresses.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
@@ -16,7 +17,7 @@ import { documentOf, keepDocument, type KeptDocument } from './documents.js';
 import { sameCurrencyAs } from './community-currency.js';
 import type { NewSupplierBill, SupplierBillReply, SupplierBillsQuery } from './supplier-bills.schema.js';
 
-/** What the suppliers charged, by component. A bill is entered once and never edited: a corrected bill is another bill with another number. */
+/** What the suppliers charged, by component. A bill is entered once and never edited: a corrected bill is another bill with another number, which may come in the place of the first. */
 @Injectable()
 export class SupplierBillsService {
   constructor(
@@ -38,12 +39,13 @@ export class SupplierBillsService {
       const siteId = await idOf(tx, communityId, 'site', given.site);
       const keyIds = await this.keysOf(tx, communityId, given);
       await this.refuseTwice(tx, communityId, given);
+      await refuseForeign(tx, communityId, siteId, given);
       const fileId = given.document ? await keepDocument(tx, communityId, given.document) : null;
       const id = newId();
-      const { supplier, number, utility, period, currency, net, tax, gross } = given;
+      const { supplier, number, kind, replaces, utility, period, currency, net, tax, gross } = given;
       await tx.query(
-        `INSERT INTO supplier_bill (community_id, id, site_id, supplier, number, utility, days, currency, net, tax, gross, file_id, created_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+        `INSERT INTO supplier_bill (community_id, id, site_id, supplier, number, utility, days, currency, net, tax, gross, file_id, created_by, kind, replaces_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
         [
           communityId,
           id,
@@ -58,6 +60,8 @@ export class SupplierBillsService {
           gross,
           fileId,
           personOf(actor),
+          kind,
+          replaces,
         ],
       );
       await insertComponents(tx, communityId, id, given, keyIds);
@@ -67,7 +71,7 @@ export class SupplierBillsService {
         type: 'supplier-bill.entered',
         subjectKind: 'supplier-bill',
         subjectId: id,
-        data: { period, currency, net, tax, gross, sha256: bill.document?.sha256 ?? null },
+        data: { kind, replaces, period, currency, net, tax, gross, sha256: bill.document?.sha256 ?? null },
       });
       return bill;
     });
@@ -150,6 +154,29 @@ export class SupplierBillsService {
       { id: known.id },
     );
   }
+}
+
+/** What is replaced is a bill of the same supplier at the same site, for some of the same days, and was not replaced before. */
+async function refuseForeign(
+  tx: Tx,
+  communityId: string,
+  siteId: string,
+  { replaces, supplier, utility, period }: NewSupplierBill,
+): Promise<void> {
+  if (replaces === null) return;
+  const [before] = await readBills(tx, communityId, [replaces]);
+  const isItsOwn = before?.supplier === supplier && before.site.id === siteId && before.utility === utility;
+  if (!isItsOwn || within(period, before.period) === null) {
+    throw new InvalidRequest([
+      { pointer: '/replaces', detail: 'there is no such bill of this supplier, site, utility and days' },
+    ]);
+  }
+  if (before.replacedBy === null) return;
+  throw new DomainError(
+    'already-exists',
+    `The bill ${before.number} has been replaced already; replace its successor.`,
+    { id: before.replacedBy },
+  );
 }
 
 const personOf = (actor: Actor): string | null => (actor.kind === 'person' ? actor.id : null);

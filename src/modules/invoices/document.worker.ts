@@ -4,6 +4,7 @@ import { Clock } from '../../platform/clock.js';
 import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { type Work, Workers } from '../../platform/queue/workers.js';
+import { Attachments } from './attachments.service.js';
 import { type Claimed, claim, closeFinishedRuns, countPending, giveBack, storeDrawn } from './documents.js';
 import { documentTopic } from './document-pieces.js';
 import { DrawingPool } from './drawing-pool.js';
@@ -20,6 +21,7 @@ export class DocumentWorker {
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     private readonly pool: DrawingPool,
+    private readonly attachments: Attachments,
     workers: Workers,
   ) {
     workers.register({
@@ -48,7 +50,11 @@ export class DocumentWorker {
     const claimed = await this.transactions.inCommunity(communityId, (tx) => claim(tx, ids, token));
     if (claimed.length === 0) return;
     try {
-      const drawn = await Promise.all(claimed.map((document) => this.draw(document)));
+      const attached = await this.attachments.of(
+        communityId,
+        claimed.map(({ id }) => id),
+      );
+      const drawn = await Promise.all(claimed.map((document) => this.draw(document, attached.get(document.id))));
       await this.transactions.inCommunity(communityId, (tx) => storeDrawn(tx, token, drawn, this.clock.now()));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -57,7 +63,7 @@ export class DocumentWorker {
     }
   }
 
-  private async draw({ id, body }: Claimed): Promise<{ id: string; content: Buffer }> {
-    return { id, content: await this.pool.draw(body) };
+  private async draw({ id, body }: Claimed, bundle: string | undefined): Promise<{ id: string; content: Buffer }> {
+    return { id, content: await this.pool.draw(body, bundle) };
   }
 }

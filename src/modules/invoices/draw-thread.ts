@@ -6,13 +6,14 @@ import { drawStatement } from './pdf/document.js';
 export interface DrawTask {
   readonly task: number;
   readonly body: string;
+  readonly bundle: string | undefined;
 }
 export type DrawResult =
   { readonly task: number; readonly content: Uint8Array } | { readonly task: number; readonly error: string };
 
-parentPort?.on('message', ({ task, body }: DrawTask) => {
+parentPort?.on('message', ({ task, body, bundle }: DrawTask) => {
   try {
-    const content = new Uint8Array(drawStatement(JSON.parse(body) as Statement));
+    const content = new Uint8Array(drawStatement(JSON.parse(body) as Statement, bundle));
     parentPort?.postMessage({ task, content } satisfies DrawResult, [content.buffer]);
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);

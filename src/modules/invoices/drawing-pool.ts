@@ -33,12 +33,12 @@ class Drawer {
     return this.given.size;
   }
 
-  draw(body: string): Promise<Buffer> {
+  draw(body: string, bundle: string | undefined): Promise<Buffer> {
     const task = (this.last += 1);
     return new Promise((resolve, reject) => {
       this.given.set(task, { resolve, reject });
       this.worker.ref();
-      this.worker.postMessage({ task, body } satisfies DrawTask);
+      this.worker.postMessage({ task, body, bundle } satisfies DrawTask);
     });
   }
 
@@ -75,10 +75,11 @@ export class DrawingPool implements OnApplicationShutdown {
     return this.size;
   }
 
-  async draw(body: string): Promise<Buffer> {
+  /** @param bundle what is attached beside the data of the statement, if anything */
+  async draw(body: string, bundle?: string): Promise<Buffer> {
     // The test runner compiles this code in memory: there is no file that a thread could load, so the document is drawn here.
-    if (!existsSync(this.file)) return drawStatement(JSON.parse(body) as Statement);
-    return this.leastLoaded().draw(body);
+    if (!existsSync(this.file)) return drawStatement(JSON.parse(body) as Statement, bundle);
+    return this.leastLoaded().draw(body, bundle);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -18,14 +18,18 @@ const number = z
   .string()
   .meta({ description: 'The legal number, without gap in its series.', examples: ['MH-2026-00042'] });
 
+const documentKind = z
+  .enum(['invoice', 'credit-note', 'advance'])
+  .meta({ description: 'An advance asks for an advance payment; it is no final bill.' });
+
 export const invoiceSummary = z
   .object({
     id: uuid,
     number,
-    kind: z.enum(['invoice', 'credit-note']),
+    kind: documentKind,
     memberId: uuid,
     memberCode: z.string(),
-    runId: uuid,
+    runId: uuid.nullable().meta({ description: 'Null of what asks for an advance payment.' }),
     period,
     issuedOn: civilDate,
     dueOn: civilDate,
@@ -102,7 +106,7 @@ export type CodeParam = z.infer<typeof codeParam>;
 export const verified = z
   .object({
     code: z.string(),
-    kind: z.enum(['invoice', 'credit-note']),
+    kind: documentKind,
     number,
     issuedOn: civilDate,
     issuedAt: instant,

@@ -14,8 +14,9 @@ export interface IssuedRow {
   readonly series: string;
   readonly no: number;
   readonly number: string;
-  readonly kind: 'invoice' | 'credit-note';
-  readonly runId: string;
+  readonly kind: 'invoice' | 'credit-note' | 'advance';
+  /** Null of what asks for an advance payment, and of the credit note that takes such a one back. */
+  readonly runId: string | null;
   readonly memberId: string;
   readonly creditsId: string | null;
   readonly reason: string | null;
@@ -37,7 +38,8 @@ export interface IssuedRow {
 
 export interface LineRow {
   readonly no: number;
-  readonly costNo: number;
+  /** Null on a line for an advance payment, which is no cost yet. */
+  readonly costNo: number | null;
   readonly section: string;
   readonly description: string;
   readonly quantity: string | null;
@@ -145,6 +147,7 @@ const statementColumns: Columns<IssuedRow> = {
 /** An issued row as the books look at it. */
 export const bookable = (row: IssuedRow): Bookable => ({
   kind: row.kind,
+  isAdvance: row.runId === null,
   number: row.number,
   issuedOn: row.issuedOn,
   memberId: row.memberId,

@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { CivilDate } from '../../domain/calendar/period.js';
-import { dayOf } from '../../domain/calendar/zone.js';
 import { assert } from '../../domain/errors.js';
-import { type Decimal, decimal } from '../../domain/quantity/decimal.js';
+import { partOpen } from '../../domain/ledger/dispute.js';
+import { type Decimal, decimal, zero } from '../../domain/quantity/decimal.js';
 import { type Currency, isCurrency, writeMoney } from '../../domain/quantity/money.js';
-import { Clock } from '../../platform/clock.js';
 import { idOf } from '../../platform/database/addresses.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { pageOf, readCursor } from '../../platform/http/cursor.js';
 import { limitOf, type PageQuery } from '../../platform/http/wire.js';
-import { ageingOf, openItems } from './ageing.js';
+import { ageingOf, type OpenItem, openItems } from './ageing.js';
 import { type AccountEntry, LedgerService } from './ledger.service.js';
 import type { AccountName, AccountQuery, AccountsReply, MemberAccountReply } from './ledger.schema.js';
 
@@ -26,7 +25,6 @@ interface BalanceRow {
 export class AccountsService {
   constructor(
     private readonly transactions: Transactions,
-    private readonly clock: Clock,
     private readonly ledger: LedgerService,
   ) {}
 
@@ -44,7 +42,7 @@ export class AccountsService {
         [communityId, account, member, limit + 1],
       );
       const { items, next } = pageOf(rows, limit, (row) => [row.account, row.member?.code ?? '']);
-      const { today } = await this.books(tx, communityId);
+      const { today } = await this.ledger.books(tx, communityId);
       const entries = await receivableEntries(
         tx,
         communityId,
@@ -73,11 +71,12 @@ export class AccountsService {
         [communityId, id],
       );
       assert(member, 'A member that was just found is there.');
-      const { currency, today } = await this.books(tx, communityId);
+      const { currency, today } = await this.ledger.books(tx, communityId);
       const [from, to] = [query.from ?? null, query.to ?? null];
       const account = await this.ledger.memberStatementOfAccount(tx, communityId, id, from, to);
       const all = (await receivableEntries(tx, communityId, [id])).get(id) ?? [];
       const open = openItems(all, today);
+      const questioned = await questionedParts(tx, communityId, id);
       return {
         member,
         currency,
@@ -86,19 +85,10 @@ export class AccountsService {
         opening: writeMoney(account.opening, currency),
         entries: withBalances(account.opening, account.entries, currency),
         closing: writeMoney(account.closing, currency),
-        open: open.map((item) => ({ ...item, amount: writeMoney(item.amount, currency) })),
+        open: open.map((item) => openReply(item, questioned.get(item.number) ?? zero, currency)),
         ageing: ageingReply(all, today, currency),
       };
     });
-  }
-
-  private async books(tx: Tx, communityId: string): Promise<{ currency: Currency; today: CivilDate }> {
-    const [row] = await tx.query<{ currency: string; zone: string }>(
-      'SELECT currency, zone FROM community WHERE id = $1',
-      [communityId],
-    );
-    assert(row && isCurrency(row.currency), 'A community keeps its books in a currency that is known.');
-    return { currency: row.currency, today: dayOf(this.clock.now(), row.zone) };
   }
 }
 
@@ -123,6 +113,21 @@ async function receivableEntries(
   const byMember = new Map<string, Movement[]>(memberIds.map((id) => [id, []]));
   for (const { memberId, amount, ...row } of rows) byMember.get(memberId)?.push({ ...row, amount: decimal(amount) });
   return byMember;
+}
+
+/** What a member questions, by the number of the invoice. */
+async function questionedParts(tx: Tx, communityId: string, memberId: string): Promise<ReadonlyMap<string, Decimal>> {
+  const rows = await tx.query<{ number: string; amount: string }>(
+    'SELECT number, amount FROM questioned_part WHERE community_id = $1 AND member_id = $2',
+    [communityId, memberId],
+  );
+  return new Map(rows.map(({ number, amount }) => [number, decimal(amount)]));
+}
+
+function openReply(item: OpenItem, questioned: Decimal, currency: Currency): MemberAccountReply['open'][number] {
+  const { paused, due } = partOpen(item.amount, questioned);
+  const money = (part: Decimal): string => writeMoney(part, currency);
+  return { ...item, amount: money(item.amount), paused: money(paused), due: money(due) };
 }
 
 function balanceReply(

@@ -1,7 +1,7 @@
 import { type CivilDate, daysIn } from '../../domain/calendar/period.js';
+import type { EntryKind } from '../../domain/ledger/journal.js';
 import { settle } from '../../domain/ledger/settle.js';
 import { type Decimal, sum, zero } from '../../domain/quantity/decimal.js';
-import type { AccountEntry } from './ledger.service.js';
 
 /*
  * What is open, and since when, told from the journal alone: everything that lowered the account settles the oldest invoices first.
@@ -9,6 +9,14 @@ import type { AccountEntry } from './ledger.service.js';
  *   invoiced 60.00 on 1 September and 75.00 on 1 October, paid 100.00; today is 12 November
  *   → 35.00 of October are open for 42 days
  */
+
+/** As much of a movement of a member's account as is looked at here. */
+interface Movement {
+  readonly kind: EntryKind;
+  readonly source: string;
+  readonly postedOn: CivilDate;
+  readonly amount: Decimal;
+}
 
 /** An invoice with what is still owed on it. */
 export interface OpenItem {
@@ -26,8 +34,9 @@ export interface Ageing {
   readonly over90: Decimal;
 }
 
-const isInvoice = ({ kind, amount }: Pick<AccountEntry, 'kind' | 'amount'>): boolean =>
-  kind === 'invoice-issued' && amount.greaterThan(0);
+/** What asks for money: invoices, and advance payments that were asked for. */
+const isInvoice = ({ kind, amount }: Pick<Movement, 'kind' | 'amount'>): boolean =>
+  (kind === 'invoice-issued' || kind === 'advance-asked') && amount.greaterThan(0);
 
 /**
  * The invoices that are not paid in full.
@@ -36,10 +45,7 @@ const isInvoice = ({ kind, amount }: Pick<AccountEntry, 'kind' | 'amount'>): boo
  * @returns oldest first; none where the account is settled
  * @law Σ open ≥ balance, with equality unless the member is in credit
  */
-export function openItems(
-  entries: readonly Pick<AccountEntry, 'kind' | 'source' | 'postedOn' | 'amount'>[],
-  today: CivilDate,
-): OpenItem[] {
+export function openItems(entries: readonly Movement[], today: CivilDate): OpenItem[] {
   const invoices = entries
     .filter(isInvoice)
     .map(({ source, postedOn, amount }) => ({ number: source, issuedOn: postedOn, open: amount }));

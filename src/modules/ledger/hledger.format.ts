@@ -18,6 +18,7 @@ const accounts: Record<AccountName, string> = {
   'funds-receivable': 'assets:funds',
   'supplier-payable': 'liabilities:suppliers',
   'tax-output': 'liabilities:tax',
+  'members-advances': 'liabilities:advances',
   'common-cost': 'expenses:common',
   'vacant-cost': 'expenses:vacant',
   'own-income': 'income:own',

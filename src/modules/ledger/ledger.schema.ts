@@ -68,6 +68,7 @@ const account = z.enum([
   'held',
   'own-income',
   'funds-receivable',
+  'members-advances',
   'bank',
 ]);
 export type AccountName = z.infer<typeof account>;
@@ -104,6 +105,9 @@ const kind = z.enum([
   'credit-note-issued',
   'payment-received',
   'payment-reversed',
+  'advance-asked',
+  'advances-set-off',
+  'advances-freed',
 ]);
 
 export const memberAccount = z
@@ -125,9 +129,18 @@ export const memberAccount = z
       }),
     ),
     closing: money.meta({ description: 'Opening and entries together.' }),
-    open: z.array(z.object({ number: z.string(), issuedOn: civilDate, amount: money, days: z.int() })).meta({
-      description: 'Invoices that are not paid in full, oldest first, and what is open on each.',
-    }),
+    open: z
+      .array(
+        z.object({
+          number: z.string(),
+          issuedOn: civilDate,
+          amount: money,
+          paused: money.meta({ description: 'What of it the member questions; nobody is reminded of it.' }),
+          due: money.meta({ description: 'The rest: amount less what is paused.' }),
+          days: z.int(),
+        }),
+      )
+      .meta({ description: 'Invoices that are not paid in full, oldest first, and what is open on each.' }),
     ageing,
   })
   .meta({ id: 'MemberAccount' });

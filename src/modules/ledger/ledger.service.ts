@@ -1,11 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { CivilDate } from '../../domain/calendar/period.js';
+import { dayOf } from '../../domain/calendar/zone.js';
 import { assert, DomainError } from '../../domain/errors.js';
 import { type Account, type Entry, type EntryKind, type Posting, receivable } from '../../domain/ledger/journal.js';
 import { type Decimal, decimal, plain, sum } from '../../domain/quantity/decimal.js';
+import { type Currency, isCurrency } from '../../domain/quantity/money.js';
 import { Clock } from '../../platform/clock.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
+import { openItems } from './ageing.js';
+
+/** In what a community keeps its books, and the day it is there. */
+export interface Books {
+  readonly currency: Currency;
+  readonly today: CivilDate;
+}
 
 /** An entry of the domain with what the books say about it. */
 export interface JournalText {
@@ -49,6 +58,15 @@ interface StoredEntry {
 @Injectable()
 export class LedgerService {
   constructor(private readonly clock: Clock) {}
+
+  async books(tx: Tx, communityId: string): Promise<Books> {
+    const [row] = await tx.query<{ currency: string; zone: string }>(
+      'SELECT currency, zone FROM community WHERE id = $1',
+      [communityId],
+    );
+    assert(row && isCurrency(row.currency), 'A community keeps its books in a currency that is known.');
+    return { currency: row.currency, today: dayOf(this.clock.now(), row.zone) };
+  }
 
   /** Writes one entry. See `postAll`. */
   async post(tx: Tx, communityId: string, text: JournalText): Promise<Posted> {
@@ -128,6 +146,21 @@ export class LedgerService {
     );
     const entries = rows.map((row) => ({ ...row, amount: decimal(row.amount) }));
     return { opening, entries, closing: opening.plus(sum(entries.map(({ amount }) => amount))) };
+  }
+
+  /** What is still open on each document of some members that is not paid in full, by its number; payments settle the oldest first. */
+  async openByDocument(
+    tx: Tx,
+    communityId: string,
+    memberIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Decimal>> {
+    const open = new Map<string, Decimal>();
+    for (const id of memberIds) {
+      const { entries } = await this.memberStatementOfAccount(tx, communityId, id, null, null);
+      const last = entries.at(-1)?.postedOn ?? '';
+      for (const item of openItems(entries, last)) open.set(item.number, item.amount);
+    }
+    return open;
   }
 
   /** What a member owed when a day began; negative where the community owed the member. */

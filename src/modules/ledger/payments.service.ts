@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { dayOf } from '../../domain/calendar/zone.js';
 import { assert, DomainError } from '../../domain/errors.js';
 import type { Entry } from '../../domain/ledger/journal.js';
 import { postPayment, postPaymentReversed } from '../../domain/ledger/post.js';
 import { decimal } from '../../domain/quantity/decimal.js';
-import { type Currency, isCurrency, writeMoney } from '../../domain/quantity/money.js';
+import { isCurrency, writeMoney } from '../../domain/quantity/money.js';
 import { Clock } from '../../platform/clock.js';
 import { idOf, seenMemberId } from '../../platform/database/addresses.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
@@ -16,12 +15,6 @@ import type { Actor } from '../access/access-changes.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { LedgerService } from './ledger.service.js';
 import type { NewPayment, NewReversal, PaymentReply, PaymentsQuery } from './ledger.schema.js';
-
-interface Books {
-  readonly currency: Currency;
-  /** The day it is where the community is. */
-  readonly today: string;
-}
 
 /** Money that members paid. A payment is never edited: one that went back, or was entered wrongly, is reversed. */
 @Injectable()
@@ -40,7 +33,7 @@ export class PaymentsService {
    */
   create(communityId: string, given: NewPayment, actor: Actor): Promise<PaymentReply> {
     return this.transactions.inCommunity(communityId, async (tx) => {
-      const { currency, today } = await this.books(tx, communityId);
+      const { currency, today } = await this.ledger.books(tx, communityId);
       if (given.currency !== currency) {
         throw new DomainError(
           'currency-mismatch',
@@ -75,7 +68,7 @@ export class PaymentsService {
    */
   reverse(communityId: string, id: string, { reason }: NewReversal, actor: Actor): Promise<PaymentReply> {
     return this.transactions.inCommunity(communityId, async (tx) => {
-      const { today } = await this.books(tx, communityId);
+      const { today } = await this.ledger.books(tx, communityId);
       const payment = await read(tx, communityId, id);
       if (payment.reverses !== null) {
         throw new DomainError(
@@ -137,15 +130,6 @@ export class PaymentsService {
       if (own !== null && !own.includes(payment.member.id)) throw noSuchPayment(id);
       return payment;
     });
-  }
-
-  private async books(tx: Tx, communityId: string): Promise<Books> {
-    const [row] = await tx.query<{ currency: string; zone: string }>(
-      'SELECT currency, zone FROM community WHERE id = $1',
-      [communityId],
-    );
-    assert(row && isCurrency(row.currency), 'A community keeps its books in a currency that is known.');
-    return { currency: row.currency, today: dayOf(this.clock.now(), row.zone) };
   }
 }
 

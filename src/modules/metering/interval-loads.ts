@@ -87,6 +87,19 @@ export const loadsAtSitePeak = (
     [communityId, ...partColumns(site), ...partColumns(parts)],
   );
 
+/** What each name counted over all its parts. */
+export async function sumsOf(
+  tx: Tx,
+  communityId: string,
+  parts: readonly LoadPart[],
+): Promise<ReadonlyMap<string, Decimal>> {
+  const rows = await tx.query<{ who: string; quantity: string }>(
+    `SELECT who, trim_scale(sum(quantity))::text AS quantity FROM (${loadsOf(2)}) load GROUP BY who`,
+    [communityId, ...partColumns(parts)],
+  );
+  return new Map(rows.map(({ who, quantity }) => [who, decimal(quantity)]));
+}
+
 /** Everybody's own highest interval; of equal ones the earliest. */
 export const ownPeaks = (tx: Tx, communityId: string, parts: readonly LoadPart[]): Promise<Load[]> =>
   loads(

@@ -14,6 +14,7 @@ import { EstimatesService } from './estimates.service.js';
 import { EstimationLimitsService } from './estimation-limits.service.js';
 import { ExceptionsController } from './exceptions.controller.js';
 import { ExceptionsService } from './exceptions.service.js';
+import { GenerationService } from './generation.service.js';
 import { HistoryService } from './history.service.js';
 import { IntervalLoadsService } from './interval-loads.service.js';
 import { KnowAround } from './know-around.js';
@@ -82,6 +83,7 @@ import { ValidationsController } from './validations.controller.js';
     DevicesService,
     MeterHealthService,
     PeakUsesService,
+    GenerationService,
     IntervalLoadsService,
   ],
   exports: [
@@ -96,6 +98,7 @@ import { ValidationsController } from './validations.controller.js';
     EstimationLimitsService,
     CalorificValuesService,
     PeakUsesService,
+    GenerationService,
     IntervalLoadsService,
   ],
 })

@@ -17,8 +17,10 @@ import { makeRegister } from './make-register.js';
 import { describeMeters, type MeterDescription } from './describe-meters.js';
 import type { Exchange, MeterPatch, MetersQuery, NewMeter } from './meter.schema.js';
 import { type InstalledRegister, registersOf } from './installed-registers.js';
+import { metersAsked, type MetersInstead } from './meters-instead.js';
 
 export { countedOnce, type InstalledRegister } from './installed-registers.js';
+export type { MeterInstead, MetersInstead } from './meters-instead.js';
 export type { MeterDescription } from './describe-meters.js';
 
 constraintRefusals.set('meter_code', {
@@ -150,8 +152,14 @@ export class MeteringService {
   }
 
   /** Registers of a site that are read, with the devices that were in during a span; those that had none are missing. */
-  registersOf(tx: Tx, communityId: string, siteId: string, span: Span): Promise<InstalledRegister[]> {
-    return registersOf(tx, communityId, { siteId }, span);
+  async registersOf(
+    tx: Tx,
+    communityId: string,
+    siteId: string,
+    span: Span,
+    instead: MetersInstead = new Map(),
+  ): Promise<InstalledRegister[]> {
+    return metersAsked(await registersOf(tx, communityId, { siteId }, span), instead);
   }
 }
 

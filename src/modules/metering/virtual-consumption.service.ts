@@ -13,6 +13,7 @@ import { plan, shared } from './consumption-plan.js';
 import { ConsumptionService, usesOf } from './consumption.service.js';
 import type { Answer, Bands, OccupancyPiece, Plan, Question, Use, Uses } from './consumption.types.js';
 import { type InstalledRegister, registersOf } from './installed-registers.js';
+import { metersAsked, type MetersInstead } from './meters-instead.js';
 import { formulasOf, type SiteFormulas } from './site-formulas.js';
 import { type VirtualRegister, virtualRegistersOf } from './virtual-registers.js';
 
@@ -57,8 +58,14 @@ export class VirtualConsumptionService {
   constructor(private readonly consumption: ConsumptionService) {}
 
   /** Virtual registers of a site that tell of some time in a span. */
-  registersOf(tx: Tx, communityId: string, siteId: string, span: Span): Promise<VirtualRegister[]> {
-    return virtualRegistersOf(tx, communityId, { siteId }, span);
+  async registersOf(
+    tx: Tx,
+    communityId: string,
+    siteId: string,
+    span: Span,
+    instead: MetersInstead = new Map(),
+  ): Promise<VirtualRegister[]> {
+    return metersAsked(await virtualRegistersOf(tx, communityId, { siteId }, span), instead);
   }
 
   /** Energy that would be billed to two spaces, as blocking findings. @param read all registers of the site that are read */

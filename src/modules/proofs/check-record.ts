@@ -1,26 +1,21 @@
 import { commitment, entryLeaf } from '../../domain/proof/entry.js';
 import { addLeaves, foldTrees, type Hash } from '../../domain/proof/merkle.js';
 import type { Tx } from '../../platform/database/transactions.js';
+import { changedHeads, changedTrees } from './check-tree.js';
+import type { Difference } from './difference.js';
 import { walkBatches } from './record-batches.js';
 import { entriesFrom, type StoredEntry } from './record-rows.js';
-import { factsOf } from './record-sources.js';
+import { type Fact, factsOf } from './record-sources.js';
 
 /*
  * Before a head is signed the record is made again from the rows that it speaks of. Who can write to the database could otherwise
  * rewrite a reading or a decision and have the next head signed over what is left of the truth.
  *
- * All leaves are hashed again, whatever the size: a hundred thousand take a second. Facts are read again where they live: the newest
+ * All leaves are hashed again and every stored tree over them, whatever the size: a hundred thousand take a second or two. A tree deep
+ * inside would be used by nothing but the proof of a member, who would be told that the record is false. Signed heads are compared with
+ * the entries they speak of, so that none is rewritten after it was signed. Facts are read again where they live: the newest
  * always, the others in turns, so that a head is not kept waiting by twenty years; where the record is short, all of it each time.
  */
-
-/** Something that is not as the record says. */
-export interface Difference {
-  readonly kind:
-    'fact-changed' | 'fact-missing' | 'entry-changed' | 'readings-changed' | 'tree-changed' | 'key-differs';
-  /** What it is about: an entry, a batch, a size. */
-  readonly subject: string;
-  readonly detail: string;
-}
 
 const page = 5_000;
 const batches = 2_000;
@@ -40,9 +35,12 @@ export async function checkRecord(tx: Tx, turn: number): Promise<{ root: Hash; d
     const leaves = entries.map(entryLeaf);
     differences.push(...entries.flatMap((entry, i) => (entry.leaf === leaves[i] ? [] : [changedEntry(entry)])));
     tree = addLeaves(tree.edge, from, leaves);
+    differences.push(...(await changedTrees(tx, { from, to: from + entries.length }, tree.made)));
     pages.push(entries);
     if (entries.length < page) break;
   }
+  const size = pages.reduce((total, { length }) => total + length, 0);
+  differences.push(...(await changedHeads(tx, size)));
   const newest = pages.slice(-2);
   const others = pages.slice(0, -2);
   const inTurn = others.length === 0 ? [] : [others[turn % others.length] ?? []];
@@ -54,27 +52,32 @@ export async function checkRecord(tx: Tx, turn: number): Promise<{ root: Hash; d
   return { root: foldTrees(tree.edge.map(({ hash }) => hash)), differences };
 }
 
-/** Of entries that can still be opened, those whose fact is another now, or gone. */
+/** Entries whose fact is another now or gone, or that nothing opens any more: then nobody could tell. */
 async function changedFacts(tx: Tx, entries: readonly StoredEntry[]): Promise<Difference[]> {
-  const open = entries.filter(({ salt }) => salt !== null);
   const now = new Map(
     (
       await factsOf(
         tx,
-        open.map(({ id }) => id),
+        entries.map(({ id }) => id),
       )
     ).map((fact) => [fact.id, fact]),
   );
-  return open.flatMap(({ id, idx, type, at, salt, commitment: sealed }): Difference[] => {
+  return entries.flatMap(({ id, idx, type, at, salt, commitment: sealed }): Difference[] => {
     const subject = `entry ${idx}`;
+    if (salt === null)
+      return [{ kind: 'fact-missing', subject, detail: `What opens entry ${idx} (${type}, ${at}) is gone.` }];
     const found = now.get(id);
     if (!found)
       return [{ kind: 'fact-missing', subject, detail: `What entry ${idx} (${type}, ${at}) speaks of is gone.` }];
-    const isSame = found.type === type && found.at === at && commitment(found.fact, salt ?? '') === sealed;
+    const isSame = found.type === type && found.at === at && opens(found, salt, sealed);
     const detail = `What entry ${idx} (${type}, ${at}, id ${id}) speaks of was rewritten.`;
     return isSame ? [] : [{ kind: 'fact-changed', subject, detail }];
   });
 }
+
+/** Whether a fact is what was sealed, in the form of today or of then. */
+const opens = ({ fact, older }: Fact, salt: string, sealed: Hash): boolean =>
+  [fact, ...(older === null ? [] : [older])].some((form) => commitment(form, salt) === sealed);
 
 const changedEntry = ({ idx, type }: StoredEntry): Difference => ({
   kind: 'entry-changed',

@@ -1,12 +1,16 @@
 import { Module } from '@nestjs/common';
+import { InvoicesModule } from '../invoices/invoices.module.js';
+import { BundlesController } from './bundles.controller.js';
+import { BundlesService } from './bundles.service.js';
 import { RecordController } from './record.controller.js';
 import { RecordService } from './record.service.js';
 import { Sequencer } from './sequencer.service.js';
 
-/** What makes figures checkable without trust: the record as a signed tree. */
+/** What makes figures checkable without trust: the record as a signed tree, sealed sums, and a bundle for each statement. */
 @Module({
-  controllers: [RecordController],
-  providers: [RecordService, Sequencer],
+  imports: [InvoicesModule],
+  controllers: [RecordController, BundlesController],
+  providers: [RecordService, Sequencer, BundlesService],
   exports: [RecordService],
 })
 export class ProofsModule {}

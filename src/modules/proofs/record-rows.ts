@@ -9,7 +9,7 @@ import type { Fact } from './record-sources.js';
 export interface StoredEntry extends RecordEntry {
   readonly idx: number;
   readonly leaf: Hash;
-  /** Null where it was erased. */
+  /** Null where it is gone, which the check of the record says. */
   readonly salt: string | null;
 }
 

@@ -15,6 +15,8 @@ export interface Fact {
   readonly type: string;
   readonly at: string;
   readonly fact: Readonly<Record<string, unknown>>;
+  /** The fact as it was sealed before some keys came to it; what was sealed so stays as it was. */
+  readonly older: Readonly<Record<string, unknown>> | null;
 }
 
 const time = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
@@ -27,7 +29,17 @@ const linesOf = (line: string, order: string, from: string): string =>
 
 /** Selects id, type, at and fact from rows called `r` of the community of the transaction. */
 const sources: Readonly<
-  Record<string, { readonly from: string; readonly type: string; readonly at: string; readonly fact: string }>
+  Record<
+    string,
+    {
+      readonly from: string;
+      readonly type: string;
+      readonly at: string;
+      readonly fact: string;
+      /** Keys of the fact that entries of before are sealed without. */
+      readonly later?: readonly string[];
+    }
+  >
 > = {
   audit: {
     from: 'audit_entry r',
@@ -46,8 +58,11 @@ const sources: Readonly<
     from: 'key_version r',
     type: `'key.version'`,
     at: 'r.created_at',
+    // Two people stand behind some versions and are sealed with them; the facts of all others stay as they were.
     fact: `jsonb_build_object('key', r.key_id, 'from', lower(r.days)::text, 'terms', r.terms::text, 'adoptedBy', r.adopted_by,
-             'adoptedOn', r.adopted_on::text, 'decision', r.decision)`,
+             'adoptedOn', r.adopted_on::text, 'decision', r.decision)
+             || coalesce((SELECT jsonb_build_object('proposal', p.id, 'proposedBy', p.proposed_by, 'confirmedBy', p.decided_by)
+                          FROM key_proposal p WHERE p.community_id = r.community_id AND p.version_id = r.id), '{}')`,
   },
   bills: {
     from: 'supplier_bill r',
@@ -59,7 +74,27 @@ const sources: Readonly<
                `concat_ws('|', c.no, c.kind, c.description, ${figure('c.quantity')}, c.unit, ${figure('c.price')}, ${figure('c.amount')}, ${figure('c.tax')}, c.tax_code)`,
                'c.no',
                'supplier_bill_component c WHERE c.community_id = r.community_id AND c.bill_id = r.id',
-             )})`,
+             )},
+             'site', r.site_id, 'utility', r.utility, 'currency', r.currency, 'gross', ${figure('r.gross')}, 'by', r.created_by,
+             'allotted', ${linesOf(
+               `concat_ws('|', c.no, 'key ' || c.key_id, 'band ' || c.band)`,
+               'c.no',
+               'supplier_bill_component c WHERE c.community_id = r.community_id AND c.bill_id = r.id',
+             )}) || jsonb_strip_nulls(jsonb_build_object('kind', nullif(r.kind, 'actual'), 'replaces', r.replaces_id))`,
+    later: ['site', 'utility', 'currency', 'gross', 'by', 'allotted'],
+  },
+  decisions: {
+    from: 'bill_decision r',
+    type: `'supplier-bill.decision'`,
+    at: 'r.decided_at',
+    fact: `jsonb_build_object('bill', r.bill_id, 'component', r.component_no::text, 'choice', r.choice, 'reason', r.reason, 'by', r.decided_by)`,
+  },
+  accruals: {
+    from: 'bill_accrual r',
+    type: `'supplier-bill.accrual'`,
+    at: 'r.created_at',
+    fact: `jsonb_build_object('bill', r.bill_id, 'component', r.component_no::text, 'run', r.run_id, 'amount', ${figure('r.amount')}, 'tax', ${figure('r.tax')},
+             'unit', r.unit, 'by', r.by, 'marks', r.marks::text)`,
   },
   runs: {
     from: `billing_run r JOIN LATERAL (SELECT r.issued_at) i ON r.status IN ('issued', 'closed')`,
@@ -76,7 +111,12 @@ const sources: Readonly<
                `concat_ws('|', c.cost_no, c.no, c.kind, c.part, c.member_id, c.space_id, ${figure('c.weight')}, ${figure('c.amount')})`,
                'c.cost_no, c.no',
                'run_share c WHERE c.community_id = r.community_id AND c.run_id = r.id',
-             )})`,
+             )}) || CASE WHEN r.corrects_id IS NULL THEN '{}' ELSE jsonb_build_object('corrects', r.corrects_id, 'way', r.way, 'cause', r.cause,
+             'deltas', ${linesOf(
+               `concat_ws('|', c.no, c.cost_no, c.kind, c.member_id, c.space_id, c.section, c.tax_code, ${figure('c.before')}, ${figure('c.after')}, c.reasons::text)`,
+               'c.no',
+               'run_delta c WHERE c.community_id = r.community_id AND c.run_id = r.id',
+             )}) END`,
   },
   documents: {
     from: 'invoice r JOIN invoice_statement s ON s.community_id = r.community_id AND s.invoice_id = r.id',
@@ -85,6 +125,20 @@ const sources: Readonly<
     fact: `jsonb_build_object('number', r.number, 'run', r.run_id, 'member', r.member_id, 'credits', r.credits_id, 'net', ${figure('r.net')},
              'tax', ${figure('r.tax')}, 'gross', ${figure('r.gross')}, 'code', r.code,
              'statement', ${hash(`sha256(convert_to(s.body, 'UTF8'))`)})`,
+  },
+  disputes: {
+    from: 'dispute_step r JOIN dispute d ON d.community_id = r.community_id AND d.id = r.dispute_id',
+    type: `'dispute.' || r.kind`,
+    at: 'r.taken_at',
+    fact: `jsonb_build_object('dispute', d.id, 'invoice', d.invoice_id, 'line', d.line_no::text, 'amount', ${figure('d.amount')}, 'no', r.no::text,
+             'on', r.taken_on::text, 'by', r.taken_by, 'outcome', r.outcome, 'remedy', r.remedy_id,
+             'text', ${hash(`sha256(convert_to(r.text, 'UTF8'))`)})`,
+  },
+  sums: {
+    from: 'run_sum r',
+    type: `'run-sums'`,
+    at: 'r.made_at',
+    fact: `jsonb_build_object('run', r.run_id, 'members', r.members::text, 'lists', ${hash(`sha256(convert_to(r.lists, 'UTF8'))`)})`,
   },
   readings: {
     from: `(SELECT b.community_id, b.entry_id AS id, min(c.received_at) AS received_at, jsonb_build_object(
@@ -98,19 +152,22 @@ const sources: Readonly<
   },
 };
 
-const statements = Object.values(sources).map(
-  ({ from, type, at, fact }) =>
-    (where: string) =>
-      `SELECT r.id, ${type} AS type, ${time(at)} AS at, ${fact} AS fact FROM ${from} ${where}`,
-);
+type Row = Omit<Fact, 'older'>;
+const statements = Object.values(sources).map(({ from, type, at, fact, later }) => ({
+  select: (where: string) => `SELECT r.id, ${type} AS type, ${time(at)} AS at, ${fact} AS fact FROM ${from} ${where}`,
+  read: (row: Row): Fact => ({ ...row, older: later === undefined ? null : without(row.fact, later) }),
+}));
+
+const without = (fact: Fact['fact'], keys: readonly string[]): Fact['fact'] =>
+  Object.fromEntries(Object.entries(fact).filter(([key]) => !keys.includes(key)));
 
 /** Facts that have no entry yet, oldest first; no more than `limit` of each source. */
 export async function newFacts(tx: Tx, limit: number): Promise<Fact[]> {
   const found: Fact[] = [];
-  for (const statement of statements) {
+  for (const { select, read } of statements) {
     const where = `WHERE r.community_id = current_community() AND NOT EXISTS (
       SELECT FROM record_entry e WHERE e.community_id = r.community_id AND e.id = r.id) ORDER BY r.id LIMIT $1`;
-    found.push(...(await tx.query<Fact>(statement(where), [limit])));
+    found.push(...(await tx.query<Row>(select(where), [limit])).map(read));
   }
   return found.sort((a, b) => (a.at < b.at || (a.at === b.at && a.id < b.id) ? -1 : 1));
 }
@@ -118,9 +175,9 @@ export async function newFacts(tx: Tx, limit: number): Promise<Fact[]> {
 /** The facts of some entries, as they stand now. What is not there any more is not among them. */
 export async function factsOf(tx: Tx, ids: readonly string[]): Promise<Fact[]> {
   const found: Fact[] = [];
-  for (const statement of statements) {
+  for (const { select, read } of statements) {
     const where = 'WHERE r.community_id = current_community() AND r.id = ANY($1::uuid[])';
-    found.push(...(await tx.query<Fact>(statement(where), [ids])));
+    found.push(...(await tx.query<Row>(select(where), [ids])).map(read));
   }
   return found;
 }

@@ -18,14 +18,16 @@ import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { loggerToken } from '../../platform/logging.js';
 import { seedFor, signingSecret } from '../../platform/signing-secret.js';
-import { checkRecord, type Difference } from './check-record.js';
+import { checkRecord } from './check-record.js';
+import type { Difference } from './difference.js';
 import { sealBatches } from './record-batches.js';
 import { addFacts, entryOf, lockRecord, sizeOf, treesOf } from './record-rows.js';
 import { newFacts } from './record-sources.js';
+import { sealSums } from './seal-sums.js';
 import type { ConsistencyReply, HeadReply, InclusionReply } from './record.schema.js';
 
 /** What is taken in one transaction, so that none is long. */
-const atOnce = { facts: 2_000, batches: 20_000 };
+const atOnce = { facts: 2_000, batches: 20_000, runs: 1 };
 
 /** The record of a community: what was written down is sealed, put in order, checked and signed, after the fact and off its path. */
 @Injectable()
@@ -56,6 +58,7 @@ export class RecordService {
   private async takeIn(tx: Tx): Promise<number> {
     await lockRecord(tx);
     await sealBatches(tx, newId(), atOnce.batches);
+    await sealSums(tx, await originOf(tx), this.clock.now(), atOnce.runs);
     const facts = await newFacts(tx, atOnce.facts);
     if (facts.length > 0) await addFacts(tx, facts);
     return facts.length;
@@ -93,9 +96,9 @@ export class RecordService {
   private async keyOf(tx: Tx, publicKey: string): Promise<(NoteKey & { readonly no: number }) | null> {
     await tx.query(
       `INSERT INTO record_key (community_id, no, origin, public_key, since)
-       SELECT id, 1, lower(code) || '.commonmeter/record', decode($1, 'hex'), $2 FROM community c WHERE id = current_community()
+       SELECT id, 1, $3, decode($1, 'hex'), $2 FROM community c WHERE id = current_community()
          AND NOT EXISTS (SELECT FROM record_key k WHERE k.community_id = c.id)`,
-      [publicKey, this.clock.now()],
+      [publicKey, this.clock.now(), await originOf(tx)],
     );
     const key = await keyInForce(tx);
     return key?.publicKey === publicKey ? key : null;
@@ -138,7 +141,7 @@ export class RecordService {
       const head = entry && (await headBeyond(tx, entry.idx));
       if (!entry || !head) throw new DomainError('not-found', 'No signed head speaks of such an entry yet.', {});
       const { idx, id, type, at, commitment } = entry;
-      const proof = await this.hashesOf(tx, inclusionRanges(idx, Number(head.size)));
+      const proof = await this.inclusionProof(tx, idx, Number(head.size));
       return { entry: { index: idx, id, type, at, commitment }, note: head.note, proof };
     });
   }
@@ -149,8 +152,23 @@ export class RecordService {
       if (first > second || second > (await sizeOf(tx))) {
         throw new DomainError('not-found', `The record has no such sizes: ${first}, ${second}.`, {});
       }
-      return { first, second, proof: await this.hashesOf(tx, consistencyRanges(first, second)) };
+      return { first, second, proof: await this.consistencyProof(tx, first, second) };
     });
+  }
+
+  /** The key that heads are signed with now; null until the first is. */
+  keyOfRecord(tx: Tx): Promise<NoteKey | null> {
+    return keyInForce(tx);
+  }
+
+  /** The hashes that lead from an entry to the root of a head. */
+  inclusionProof(tx: Tx, index: number, size: number): Promise<Hash[]> {
+    return this.hashesOf(tx, inclusionRanges(index, size));
+  }
+
+  /** The hashes that lead from a shorter record to a longer. */
+  consistencyProof(tx: Tx, first: number, second: number): Promise<Hash[]> {
+    return this.hashesOf(tx, consistencyRanges(first, second));
   }
 
   private async hashesOf(tx: Tx, ranges: readonly Entries[]): Promise<Hash[]> {
@@ -162,6 +180,16 @@ export class RecordService {
   private async rootOf(tx: Tx, range: Entries): Promise<Hash> {
     return foldTrees((await treesOf(tx, fullTreesOf(range))).map(({ hash }) => hash));
   }
+}
+
+/** Under which name the record is signed: that of its key, which the first signature makes known. */
+async function originOf(tx: Tx): Promise<string> {
+  const key = await keyInForce(tx);
+  if (key !== null) return key.name;
+  const [row] = await tx.query<{ origin: string }>(
+    `SELECT lower(code) || '.commonmeter/record' AS origin FROM community WHERE id = current_community()`,
+  );
+  return row?.origin ?? '';
 }
 
 async function keyInForce(tx: Tx): Promise<(NoteKey & { readonly no: number }) | null> {

@@ -5,7 +5,7 @@ export const statementSummary = z
   .object({
     invoiceId: uuid,
     number: z.string(),
-    kind: z.enum(['invoice', 'credit-note']),
+    kind: z.enum(['invoice', 'credit-note', 'advance']),
     memberId: uuid,
     memberCode: z.string(),
     period,

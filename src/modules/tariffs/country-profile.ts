@@ -47,7 +47,7 @@ export interface CountryProfile {
   readonly rates: readonly ProfileRate[];
   /** Terms that are not named stay as the community has them. */
   readonly policies: readonly ProfilePolicy[];
-  /** Up to which gross amount a shorter invoice is enough; null where none is known. Ours are whole invoices always. */
+  /** Up to which gross amount a shorter invoice is enough; null where none is known. Ours are shorter only where a member's address is missing. */
   readonly simplifiedInvoice: (Sourced & { readonly upTo: string; readonly currency: string }) | null;
 }
 

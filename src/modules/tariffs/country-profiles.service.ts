@@ -39,7 +39,8 @@ export class CountryProfilesService {
         await this.taxRates.createWithin(tx, communityId, rateOf(rate), actor);
       }
       const policies: string[] = [];
-      for (const { name, terms, source, verified } of profile.policies) {
+      const { currency } = await this.community.get(communityId);
+      for (const { name, terms, source, verified } of withSimplified(profile, currency)) {
         const now = await this.community.policyOn(tx, communityId, name, from);
         const next = { ...now, ...terms };
         if (isSame(now, next)) continue;
@@ -51,6 +52,23 @@ export class CountryProfilesService {
     });
   }
 }
+
+/** The policies of a profile; its limit of simplified invoices is one of the tax policy, in a community of its currency. */
+function withSimplified({ policies, simplifiedInvoice: limit }: CountryProfile, currency: string): Policies {
+  if (limit?.currency !== currency) return policies;
+  const { upTo: simplifiedUpTo, source, verified } = limit;
+  const own = policies.find(({ name }) => name === 'tax');
+  return [
+    {
+      name: 'tax',
+      terms: { ...own?.terms, simplifiedUpTo },
+      source: [...(own === undefined ? [] : [own.source]), source].join('; '),
+      verified: verified && own?.verified !== false,
+    },
+    ...policies.filter(({ name }) => name !== 'tax'),
+  ];
+}
+type Policies = CountryProfile['policies'];
 
 /** Terms come from one schema, so their keys stand in one order but for what a database reorders. */
 const isSame = (a: object, b: object): boolean => written(a) === written(b);

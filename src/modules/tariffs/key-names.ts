@@ -1,24 +1,23 @@
+import { usedBands } from '../../domain/apportionment/generation-bands.js';
 import { overlap } from '../../domain/calendar/period.js';
 import type { BandCalendar } from '../../domain/calendar/bands.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import type { FieldProblem } from '../../platform/http/problem.js';
 import { InvalidRequest } from '../../platform/http/validation.js';
-import { isPool, named, type Named, referencesOf, simpleTermsOf } from './key-references.js';
+import { generationInCodes, generationKeyAt } from './key-generation.js';
+import { countsBy, isPool, named, type Named, referencesOf, simpleTermsOf } from './key-references.js';
 import type { CompositeTerms, KeyTerms, LimitedTerms, NewKeyVersion, SimpleTerms } from './keys.schema.js';
 import { keyVersions, versionsOf } from './versions.js';
+
+/** Terms, and the days on which they are to hold. */
+type Given = Pick<NewKeyVersion, 'days' | 'terms'>;
 
 /**
  * The terms with everything they name written by its code.
  *
  * @throws InvalidRequest that points at every name for which there is nothing
  */
-export async function inCodes(
-  tx: Tx,
-  communityId: string,
-  key: Named,
-  given: NewKeyVersion,
-  at: string,
-): Promise<KeyTerms> {
+export async function inCodes(tx: Tx, communityId: string, key: Named, given: Given, at: string): Promise<KeyTerms> {
   refuseTwoCalendars(given.terms, at);
   return termsInCodes({ tx, communityId, key, given }, given.terms, at);
 }
@@ -28,12 +27,13 @@ interface Looking {
   readonly tx: Tx;
   readonly communityId: string;
   readonly key: Named;
-  readonly given: NewKeyVersion;
+  readonly given: Given;
 }
 
 type PartTerms = CompositeTerms['parts'][number]['key'];
 
 async function termsInCodes(looking: Looking, terms: KeyTerms, at: string): Promise<KeyTerms> {
+  if (terms.kind === 'generation') return generationInCodes(looking.tx, looking.communityId, terms, at);
   if (terms.kind === 'composite') {
     const parts = [];
     for (const [index, { part, key }] of terms.parts.entries()) {
@@ -56,18 +56,20 @@ async function simpleInCodes(
   if (terms.kind === 'bookings') return bookingsInCodes(tx, communityId, terms, at);
   if (terms.kind !== 'metered') return terms;
   const problems: FieldProblem[] = [];
-  const calendar = await calendarInCode(tx, communityId, terms, at, problems);
+  const generation =
+    terms.generation === null ? null : await generationInCode(tx, communityId, terms, given, terms.generation, at);
+  const calendar = generation === null ? await calendarInCode(tx, communityId, terms, at, problems) : null;
   const residual = await residualInCode(tx, communityId, key, given, terms.residual, `${at}/residual/key`, problems);
   if (problems.length > 0) throw new InvalidRequest(problems);
-  return { ...terms, calendar, residual };
+  return { ...terms, calendar, generation, residual };
 }
 
 /** The metered parts of a key are measured together, so they speak of the bands of one calendar. */
 function refuseTwoCalendars(terms: KeyTerms, at: string): void {
-  const named = new Set(simpleTermsOf(terms).flatMap((one) => (one.kind === 'metered' ? [one.calendar] : [])));
+  const named = new Set(simpleTermsOf(terms).flatMap((one) => (one.kind === 'metered' ? [countsBy(one)] : [])));
   if (named.size < 2) return;
   throw new InvalidRequest([
-    { pointer: at, detail: 'its metered parts must all name the same calendar, or none of them any' },
+    { pointer: at, detail: 'its metered parts must all name the same calendar or generation key, or none of them any' },
   ]);
 }
 
@@ -86,6 +88,26 @@ async function bookingsInCodes(
 
 type Metered = Extract<SimpleTerms, { kind: 'metered' }>;
 type Fixed = Extract<SimpleTerms, { kind: 'fixed' }>;
+
+/** Use by where it came from: of one of two bands, and by no calendar beside. */
+async function generationInCode(
+  tx: Tx,
+  communityId: string,
+  { calendar, band }: Metered,
+  { days }: Given,
+  address: string,
+  at: string,
+): Promise<string> {
+  if (calendar !== null) {
+    throw new InvalidRequest([{ pointer: `${at}/calendar`, detail: 'must be null where a generation key is named' }]);
+  }
+  if (band === null || !usedBands.includes(band)) {
+    throw new InvalidRequest([
+      { pointer: `${at}/band`, detail: `must be ${usedBands.join(' or ')} where a generation key is named` },
+    ]);
+  }
+  return generationKeyAt(tx, communityId, address, days, `${at}/generation`);
+}
 
 async function calendarInCode(
   tx: Tx,
@@ -123,7 +145,7 @@ async function residualInCode(
   tx: Tx,
   communityId: string,
   key: Named,
-  { days }: NewKeyVersion,
+  { days }: Given,
   residual: Metered['residual'],
   pointer: string,
   problems: FieldProblem[],

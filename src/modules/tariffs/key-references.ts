@@ -8,6 +8,7 @@ import type {
   ResidualPolicy,
   SimpleKey,
 } from '../../domain/apportionment/key.js';
+import { generationCalendar, localBand } from '../../domain/apportionment/generation-bands.js';
 import type { Limit } from '../../domain/apportionment/limits.js';
 import { assert } from '../../domain/errors.js';
 import { decimal, one } from '../../domain/quantity/decimal.js';
@@ -36,6 +37,7 @@ export interface References {
 /** The simple terms that terms are made of. */
 export function simpleTermsOf(terms: KeyTerms): SimpleTerms[] {
   if (terms.kind === 'composite') return terms.parts.flatMap(({ key }) => simpleTermsOf(key));
+  if (terms.kind === 'generation') return [];
   return [terms.kind === 'limited' ? terms.key : terms];
 }
 
@@ -45,9 +47,16 @@ export const poolCodesOf = (terms: KeyTerms): string[] =>
     one.kind === 'metered' && one.residual.key !== null ? [one.residual.key] : [],
   );
 
-/** Code of the band calendar by which the metered keys count; one for all of them. */
-export const calendarOf = (terms: KeyTerms): string | null =>
-  simpleTermsOf(terms).find((one) => one.kind === 'metered')?.calendar ?? null;
+/** By what the metered parts of a key tell uses apart, one for all of them: the code of a band calendar, or a generation key. */
+export function calendarOf(terms: KeyTerms, keyCode: string): string | null {
+  if (terms.kind === 'generation') return generationCalendar(keyCode);
+  const metered = simpleTermsOf(terms).find((one) => one.kind === 'metered');
+  return metered === undefined ? null : countsBy(metered);
+}
+
+/** A calendar by its code, or what stands in its place; null where all that was used counts alike. */
+export const countsBy = ({ calendar, generation }: Extract<SimpleTerms, { kind: 'metered' }>): string | null =>
+  generation ? generationCalendar(generation) : calendar;
 
 /** Things by their ids or codes, whichever they were asked by. */
 export async function named(
@@ -102,7 +111,7 @@ type PoolTerms = Exclude<SimpleTerms, { kind: 'metered' | 'peak' }>;
 
 /** Keys of one piece that need no meter, which a residual may be shared by. */
 export const isPool = (terms: KeyTerms): terms is PoolTerms =>
-  !['metered', 'peak', 'limited', 'composite'].includes(terms.kind);
+  !['metered', 'peak', 'limited', 'composite', 'generation'].includes(terms.kind);
 
 /** The key that a residual is shared by, by the code that terms name it with. */
 export type PoolOf = (code: string) => PoolKey;
@@ -122,6 +131,8 @@ export function domainKey(terms: KeyTerms, references: References, poolOf: PoolO
           key: domainKey(key, references, poolOf),
         })),
       };
+    case 'generation':
+      return { kind: 'metered', band: localBand, residual: { policy: 'pro-rata' } };
     case 'limited':
       return limitedKey(terms, simpleKey(terms.key, references, poolOf));
     default:

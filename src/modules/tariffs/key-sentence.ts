@@ -1,3 +1,5 @@
+import { localBand, sayAllotment } from '../../domain/apportionment/generation-bands.js';
+import { allotmentOf } from './key-generation.js';
 import type { KeyTerms, LimitedTerms, SimpleTerms } from './keys.schema.js';
 
 /*
@@ -9,11 +11,17 @@ import type { KeyTerms, LimitedTerms, SimpleTerms } from './keys.schema.js';
 
 /** A key in words. */
 export function keySentence(terms: KeyTerms): string {
+  if (terms.kind === 'generation') {
+    return `Shared by what each got of what is made on the site, allotted ${sayAllotment(allotmentOf(terms, nameOf), (id) => id)}.`;
+  }
   if (terms.kind === 'common') return 'Not shared: the community bears it.';
   return `Shared ${phrase(terms)}.`;
 }
 
-function phrase(terms: KeyTerms): string {
+const nameOf = (holder: { readonly space: string } | { readonly member: string }): string =>
+  'space' in holder ? `whoever has ${holder.space}` : holder.member;
+
+function phrase(terms: Exclude<KeyTerms, { kind: 'generation' }>): string {
   switch (terms.kind) {
     case 'composite':
       return `in parts: ${terms.parts.map(({ part, key }) => `${part} ${key.kind === 'composite' ? `(${phrase(key)})` : phrase(key)}`).join('; ')}`;
@@ -27,7 +35,7 @@ function phrase(terms: KeyTerms): string {
 function simplePhrase(terms: SimpleTerms): string {
   switch (terms.kind) {
     case 'metered':
-      return `by metered use${terms.band === null ? '' : ` in the band ${terms.band}`}; ${residualWords(terms.residual)}`;
+      return `by metered use${bandWords(terms)}; ${residualWords(terms.residual)}`;
     case 'peak':
       return terms.of === 'site'
         ? 'by peak load: what each space drew in the interval in which the site drew most'
@@ -53,6 +61,12 @@ function simplePhrase(terms: SimpleTerms): string {
     case 'common':
       return 'by nobody: the community bears it';
   }
+}
+
+function bandWords({ band, generation }: Extract<SimpleTerms, { kind: 'metered' }>): string {
+  if (band === null) return '';
+  if (!generation) return ` in the band ${band}`;
+  return band === localBand ? ` of what ${generation} gave` : ` of the grid, beside what ${generation} gave`;
 }
 
 const perWords = {

@@ -5,16 +5,20 @@ import type { Tx } from '../../platform/database/transactions.js';
 import type { KeyVersionReply, NewKeyVersion } from './keys.schema.js';
 
 /*
- * What a version of a key needs is for the community to say (policy `adoption`): the treasurer alone, or a vote of the members
- * that was carried. Where a vote is needed, a version without it is not taken at all, so no run can share by it.
+ * What a version of a key needs is for the community to say (policy `adoption`): the treasurer alone, a second person
+ * who confirms it (key-proposals.ts), or a vote of the members that was carried. Where a vote is needed, a version without it
+ * is not taken at all, so no run can share by it.
  */
+
+/** What the policy `adoption` says of keys. */
+export type KeyAdoption = 'treasurer' | 'second-person' | 'recorded-vote';
 
 type Vote = NonNullable<KeyVersionReply['vote']>;
 
 /** @throws DomainError `key-not-adopted` where a vote is needed and missing, or a vote was not carried */
-export function refuseWithoutVote(needs: 'treasurer' | 'recorded-vote', vote: NewKeyVersion['vote']): void {
+export function refuseWithoutVote(needs: KeyAdoption, vote: NewKeyVersion['vote']): void {
   if (vote === undefined) {
-    if (needs === 'treasurer') return;
+    if (needs !== 'recorded-vote') return;
     throw new DomainError(
       'key-not-adopted',
       'This community adopts keys by a recorded vote; give the votes for, against and abstained with the version.',

@@ -1,7 +1,9 @@
+import type { Allotment } from '../../domain/apportionment/generation.js';
 import { type Key, keyInForce, type PoolKey } from '../../domain/apportionment/key.js';
 import type { CivilDate, Days, Period } from '../../domain/calendar/period.js';
-import { assert, type Issue, type Subject } from '../../domain/errors.js';
+import { assert, DomainError, type Issue, type Subject } from '../../domain/errors.js';
 import type { Tx } from '../../platform/database/transactions.js';
+import { allotmentInIds, holdersIn } from './key-generation.js';
 import {
   calendarOf,
   domainKey,
@@ -13,9 +15,10 @@ import {
   referencesOf,
   type References,
 } from './key-references.js';
+import { type KeysInstead, versionsAsked } from './instead.js';
 import type { KeyTerms } from './keys.schema.js';
 import { keySentence } from './key-sentence.js';
-import { keyVersions, type Version, versionsOf } from './versions.js';
+import { keyVersions, type Version } from './versions.js';
 
 /*
  * Which rule shares a cost on which days. A metered key may hand its residual to another key, and that one has versions of
@@ -56,12 +59,17 @@ interface Book {
   readonly references: References;
 }
 
-/** The keys on a period, each with its pieces. Ids that are no keys are left out. */
+/**
+ * The keys on a period, each with its pieces. Ids that are no keys are left out.
+ *
+ * @throws DomainError `conflict` where a question has residuals go to a key that needs a meter itself
+ */
 export async function readKeysInForce(
   tx: Tx,
   communityId: string,
   keyIds: readonly string[],
   period: Period,
+  instead: KeysInstead,
 ): Promise<KeyInForce[]> {
   const keys = await tx.query<Named & { name: string }>(
     'SELECT id, code, name FROM apportionment_key WHERE community_id = $1 AND id = ANY($2) ORDER BY code COLLATE "C"',
@@ -71,18 +79,21 @@ export async function readKeysInForce(
     tx,
     communityId,
     keys.map(({ id }) => id),
+    instead,
   );
   return keys.map((key) => ({ ...key, ...piecesOf(key, period, book) }));
 }
 
-async function readBook(tx: Tx, communityId: string, keyIds: readonly string[]): Promise<Book> {
-  const own = await storedVersions(tx, communityId, keyIds);
+async function readBook(tx: Tx, communityId: string, keyIds: readonly string[], instead: KeysInstead): Promise<Book> {
+  const own = await datedVersions(tx, communityId, keyIds, instead);
   const pools = await named(tx, 'apportionment_key', communityId, [...poolCodes(own)]);
-  const ofPools = await storedVersions(
+  const ofPools = await datedVersions(
     tx,
     communityId,
     [...pools.values()].map(({ id }) => id),
+    instead,
   );
+  for (const pool of pools.values()) refuseMeteredPool(pool, ofPools.get(pool.id) ?? []);
   const versions = new Map([...own, ...ofPools]);
   const references = await referencesOf(
     tx,
@@ -92,8 +103,23 @@ async function readBook(tx: Tx, communityId: string, keyIds: readonly string[]):
   return { versions, pools, references };
 }
 
-async function storedVersions(tx: Tx, communityId: string, keyIds: readonly string[]): Promise<Map<string, Stored[]>> {
-  const versions = await versionsOf<KeyTerms>(tx, keyVersions, communityId, keyIds);
+/** Nothing that was adopted is so: only a question can put a key with a meter where a residual goes. */
+function refuseMeteredPool({ code }: Named, versions: readonly Stored[]): void {
+  if (versions.every(({ terms }) => isPool(terms))) return;
+  throw new DomainError(
+    'conflict',
+    `Residuals of other keys go to the key "${code}", so that it cannot be metered, limited or made of several; ask about those keys instead.`,
+    { key: code },
+  );
+}
+
+async function datedVersions(
+  tx: Tx,
+  communityId: string,
+  keyIds: readonly string[],
+  instead: KeysInstead,
+): Promise<Map<string, Stored[]>> {
+  const versions = await versionsAsked(tx, keyVersions, communityId, keyIds, instead);
   return new Map([...versions].map(([id, list]) => [id, list.map((version) => ({ ...version, ...version.days }))]));
 }
 
@@ -105,7 +131,7 @@ const subjectOf = (key: Named): Subject => ({ kind: 'key', id: key.id, label: ke
 
 function piecesOf(key: Named, period: Period, book: Book): Pick<KeyInForce, 'pieces' | 'issues'> {
   const own = keyInForce(book.versions.get(key.id) ?? [], period, subjectOf(key));
-  const cut = own.pieces.map((piece) => withPool(piece.period, piece.version, book));
+  const cut = own.pieces.map((piece) => withPool(key.code, piece.period, piece.version, book));
   return {
     pieces: cut.flatMap(({ pieces }) => pieces),
     issues: [...own.issues, ...cut.flatMap(({ issues }) => issues)],
@@ -114,6 +140,7 @@ function piecesOf(key: Named, period: Period, book: Book): Pick<KeyInForce, 'pie
 
 /** One piece, or, where residuals go to other keys, one for each run of days on which those keep their versions. */
 function withPool(
+  keyCode: string,
   period: Period,
   version: Stored,
   { pools, versions, references }: Book,
@@ -135,6 +162,7 @@ function withPool(
   }
   const pieces = cuts.map(({ period: days, keys }) =>
     pieceOf(
+      keyCode,
       days,
       version,
       domainKey(terms, references, (code) => {
@@ -152,13 +180,46 @@ function poolOf(terms: KeyTerms, references: References): PoolKey {
   return poolKey(terms, references);
 }
 
-const pieceOf = (period: Period, version: Stored, key: Key): KeyPieceInForce => ({
+const pieceOf = (keyCode: string, period: Period, version: Stored, key: Key): KeyPieceInForce => ({
   period,
   versionId: version.id,
   key,
-  calendar: calendarOf(version.terms),
+  calendar: calendarOf(version.terms, keyCode),
   sentence: keySentence(version.terms),
   adoptedBy: version.adoptedBy,
   adoptedOn: version.adoptedOn,
   decision: version.decision,
 });
+
+/** How what a site makes is allotted, over a period. */
+export interface GenerationInForce {
+  readonly pieces: readonly { readonly period: Period; readonly allotment: Allotment }[];
+  /** Days without a version. */
+  readonly issues: readonly Issue[];
+}
+
+/** A generation key over a period, with everything that it names resolved to ids. */
+export async function readGenerationInForce(
+  tx: Tx,
+  communityId: string,
+  code: string,
+  period: Period,
+  instead: KeysInstead,
+): Promise<GenerationInForce> {
+  const key = (await named(tx, 'apportionment_key', communityId, [code])).get(code);
+  assert(key, 'A generation key that something counts by is still there.');
+  const versions = (await datedVersions(tx, communityId, [key.id], instead)).get(key.id) ?? [];
+  const { pieces, issues } = keyInForce(versions, period, subjectOf(key));
+  const terms = pieces.map(({ version }) => {
+    assert(version.terms.kind === 'generation', 'A generation key has versions of its kind only.');
+    return version.terms;
+  });
+  const holders = await holdersIn(tx, communityId, terms);
+  return {
+    issues,
+    pieces: pieces.flatMap(({ period: days }, index) => {
+      const own = terms[index];
+      return own === undefined ? [] : [{ period: days, allotment: allotmentInIds(own, holders) }];
+    }),
+  };
+}

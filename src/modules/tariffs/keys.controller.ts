@@ -1,19 +1,12 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { Allow } from '../../platform/http/policy.js';
 import { CurrentPrincipal, type Principal } from '../../platform/http/principal.js';
-import { Reply } from '../../platform/http/reply.js';
+import { OtherReply, Reply } from '../../platform/http/reply.js';
 import { idParam, type IdParam, page, pageQuery, type PageQuery } from '../../platform/http/wire.js';
 import { actorOf } from '../access/access-changes.service.js';
-import {
-  key,
-  type KeyReply,
-  keyVersion,
-  type KeyVersionReply,
-  newKey,
-  type NewKey,
-  newKeyVersion,
-  type NewKeyVersion,
-} from './keys.schema.js';
+import { adoptedOrProposed, type AdoptedOrProposed } from './key-proposals.schema.js';
+import { key, type KeyReply, newKey, type NewKey, newKeyVersion, type NewKeyVersion } from './keys.schema.js';
 import { KeysService } from './keys.service.js';
 
 /** Keys are open to every member: who pays which share by what rule is what a community has in common. */
@@ -43,15 +36,20 @@ export class KeysController {
     return this.keys.get(principal.communityId, id);
   }
 
-  /** Adopts a version: its fixed parts make a whole, what it names exists, and no day has two versions or none. */
+  /** Adopts a version, or proposes it where the policy `adoption` asks for a second person: its fixed parts make a whole, what it names exists, and no day has two versions or none. */
   @Post(':id/versions')
   @Allow('treasurer')
-  @Reply(201, 'The version was adopted; the open one before it ends where it begins.', keyVersion)
-  adopt(
+  @Reply(201, 'The version was adopted; the open one before it ends where it begins.', adoptedOrProposed)
+  @OtherReply(202, 'The version was proposed; it is in force nowhere until a second person confirms it.')
+  async adopt(
     @CurrentPrincipal() principal: Principal,
     @Param({ schema: idParam }) { id }: IdParam,
     @Body({ schema: newKeyVersion }) body: NewKeyVersion,
-  ): Promise<KeyVersionReply> {
-    return this.keys.adopt(principal.communityId, id, body, actorOf(principal));
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AdoptedOrProposed> {
+    const { adopted, proposed } = await this.keys.adopt(principal.communityId, id, body, actorOf(principal));
+    if (adopted) return adopted;
+    void reply.status(202).header('location', `/api/v1/key-proposals/${proposed.id}`);
+    return proposed;
   }
 }

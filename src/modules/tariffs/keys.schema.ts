@@ -37,6 +37,10 @@ const simpleTerms = z
       kind: z.literal('metered'),
       calendar: idOrCode.nullable().meta({ description: 'The band calendar; null where all hours count alike.' }),
       band: text(40).nullable().meta({ description: 'One band of the calendar; null for all together.' }),
+      generation: idOrCode.nullable().default(null).meta({
+        description:
+          'In place of a calendar: a key of the kind generation, by which use is told apart into the bands local and grid.',
+      }),
       residual,
     }),
     z.strictObject({
@@ -102,9 +106,46 @@ const nestedTerms = z
   .union([partTerms, compositeOf(partTerms).meta({ id: 'InnerCompositeKeyTerms' })])
   .meta({ id: 'NestedKeyTerms' });
 
+const allHours = Array.from({ length: 24 }, (_, hour) => hour);
+const holder = z.union([z.strictObject({ space: idOrCode }), z.strictObject({ member: idOrCode })]);
+const coefficient = z.union([z.strictObject({ space: idOrCode, part }), z.strictObject({ member: idOrCode, part })]);
+const tables = z
+  .array(
+    z.strictObject({
+      hours: z.array(z.int().min(0).max(23)).min(1).max(24).default(allHours),
+      parts: z.array(coefficient).min(1, 'must have at least one part').max(2000),
+    }),
+  )
+  .min(1)
+  .max(24)
+  .meta({ description: 'Coefficients that make exactly 1, for all hours or for each hour of the day one table.' });
+
+const generationTerms = z
+  .strictObject({
+    kind: z.literal('generation'),
+    allotment: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('dynamic') }),
+      z.strictObject({ kind: z.literal('static'), tables }),
+      z.strictObject({ kind: z.literal('hybrid'), tables }),
+      z.strictObject({
+        kind: z.literal('priority'),
+        order: z.array(z.array(holder).min(1)).min(1).max(100),
+      }),
+    ]),
+  })
+  .meta({
+    id: 'GenerationKeyTerms',
+    description:
+      'How what is made on the site is allotted to those who use energy, interval by interval: in proportion to use (dynamic), by agreed ' +
+      'coefficients (static), by them first and the rest in proportion (hybrid), or in order of precedence (priority). A cost that is shared ' +
+      'by this key goes by what each got; metered keys and tariffs that name it tell local use from that of the grid.',
+  });
+export type GenerationTerms = z.infer<typeof generationTerms>;
+
 export const keyTerms = z
   .union([
     simpleTerms,
+    generationTerms,
     limitedTerms,
     compositeOf(nestedTerms).meta({
       id: 'CompositeKeyTerms',
@@ -119,7 +160,7 @@ export type LimitedTerms = z.infer<typeof limitedTerms>;
 export type CompositeTerms = Extract<KeyTerms, { kind: 'composite' }>;
 
 const votes = z.int().min(0).max(100_000);
-const vote = z
+export const vote = z
   .strictObject({ for: votes, against: votes, abstained: votes })
   .meta({ id: 'Vote', description: 'How members voted; a version is carried by more votes for it than against.' });
 
@@ -136,7 +177,12 @@ export const newKey = z
 export type NewKey = z.infer<typeof newKey>;
 
 export const keyVersion = adoptedVersion(keyTerms)
-  .extend({ vote: vote.nullable().meta({ description: 'How members voted, where a vote was recorded.' }) })
+  .extend({
+    vote: vote.nullable().meta({ description: 'How members voted, where a vote was recorded.' }),
+    proposal: uuid.nullable().meta({
+      description: 'The proposal that a second person confirmed, where the policy `adoption` asked for one.',
+    }),
+  })
   .meta({ id: 'KeyVersion' });
 export type KeyVersionReply = z.infer<typeof keyVersion>;
 
@@ -146,6 +192,10 @@ export const key = z
     code: idOrCode,
     name: z.string(),
     versions: z.array(keyVersion).meta({ description: 'From the first to the last.' }),
+    proposed: z.array(uuid).meta({
+      description:
+        'Proposals that wait for a second person, the oldest first (`key-proposals`); none of them is in force.',
+    }),
     createdAt: instant,
   })
   .meta({ id: 'Key' });

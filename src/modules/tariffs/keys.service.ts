@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { checkVersions, type KeyVersion } from '../../domain/apportionment/key.js';
-import { DomainError } from '../../domain/errors.js';
+import { assert, DomainError } from '../../domain/errors.js';
 import { Clock } from '../../platform/clock.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { pageOf, readCursor } from '../../platform/http/cursor.js';
@@ -11,9 +11,11 @@ import { AuditService } from '../audit/audit.service.js';
 import { CommunityService } from '../community/community.service.js';
 import { inCodes } from './key-names.js';
 import { domainKey, isPool, named, type Named, referencesOf, type References } from './key-references.js';
+import { proposalAt, proposalsOf, storeProposal } from './key-proposals.js';
+import type { KeyProposalReply } from './key-proposals.schema.js';
 import type { KeyReply, KeyTerms, KeyVersionReply, NewKey, NewKeyVersion } from './keys.schema.js';
 import { keySentence } from './key-sentence.js';
-import { refuseWithoutVote, storeVote, todayOf, votesOf } from './key-votes.js';
+import { type KeyAdoption, refuseWithoutVote, storeVote, todayOf, votesOf } from './key-votes.js';
 import {
   type Adoption,
   keyVersions,
@@ -29,6 +31,11 @@ interface KeyRow extends Named {
   readonly createdAt: string;
 }
 
+/** What came of a version that was entered: it holds, or it waits for a second person. */
+export type Entered =
+  | { readonly adopted: KeyVersionReply; readonly proposed?: undefined }
+  | { readonly adopted?: undefined; readonly proposed: KeyProposalReply };
+
 /** Keys and the decisions behind them. A key is checked whole before a version of it is adopted: what it names is there, its parts make one. */
 @Injectable()
 export class KeysService {
@@ -39,7 +46,7 @@ export class KeysService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Makes a key, with its first version where it is given. @throws DomainError `already-exists`, and those of `adopt` */
+  /** Makes a key, with its first version where it is given; that may be a proposal too. @throws DomainError `already-exists`, and those of `adopt` */
   create(communityId: string, { code, name, version }: NewKey, actor: Actor): Promise<KeyReply> {
     return this.transactions.inCommunity(communityId, async (tx) => {
       const id = newId();
@@ -50,21 +57,34 @@ export class KeysService {
         name,
       ]);
       await this.audit.record(tx, { actor, type: 'key.created', subjectKind: 'key', subjectId: id, data: { code } });
-      if (version !== undefined) await this.adoptFor(tx, communityId, { id, code }, version, actor, '/version');
+      if (version !== undefined) await this.enter(tx, communityId, { id, code }, version, actor, '/version');
       return this.read(tx, communityId, id);
     });
   }
 
   /**
-   * Adopts a version. One that begins after the open one ends it.
+   * Adopts a version, or proposes it where the community wants a second person. One that begins after the open one ends it.
    *
    * @throws DomainError `not-found`, `overlapping-version`, `key-incomplete`, `key-not-adopted`; `invalid-input` naming what the terms name and is not there
    */
-  adopt(communityId: string, address: string, version: NewKeyVersion, actor: Actor): Promise<KeyVersionReply> {
+  adopt(communityId: string, address: string, version: NewKeyVersion, actor: Actor): Promise<Entered> {
     return this.transactions.inCommunity(communityId, async (tx) => {
       const key = await keyAt(tx, communityId, address);
-      return this.adoptFor(tx, communityId, key, version, actor, '');
+      return this.enter(tx, communityId, key, version, actor, '');
     });
+  }
+
+  /**
+   * Makes a version of what another person proposed, as if it were entered now.
+   *
+   * @returns its id
+   * @throws DomainError as `adopt` does
+   */
+  async adoptProposed(tx: Tx, communityId: string, proposal: KeyProposalReply, actor: Actor): Promise<string> {
+    const { id, key, days, terms, adoptedBy, adoptedOn, decision, vote } = proposal;
+    const given = { days, terms, adoptedBy, adoptedOn, decision, ...(vote === null ? {} : { vote }) };
+    const { next } = await this.checked(tx, communityId, key, given, '');
+    return (await this.store(tx, communityId, key.id, next, actor, id)).id;
   }
 
   list(communityId: string, query: PageQuery): Promise<{ items: KeyReply[]; next: string | null }> {
@@ -97,40 +117,71 @@ export class KeysService {
     return key;
   }
 
-  private async adoptFor(
+  private async enter(
     tx: Tx,
     communityId: string,
     key: Named,
     given: NewKeyVersion,
     actor: Actor,
     at: string,
-  ): Promise<KeyVersionReply> {
+  ): Promise<Entered> {
+    const { next, needs } = await this.checked(tx, communityId, key, given, at);
+    if (needs !== 'second-person') return { adopted: await this.store(tx, communityId, key.id, next, actor, null) };
+    assert(actor.kind === 'person' && actor.id !== null, 'Only people have the role that enters versions of keys.');
+    const proposal = await storeProposal(tx, communityId, key.id, next, actor.id, this.clock.now());
+    const { days, terms, adoptedOn, vote = null } = next;
+    await this.audit.record(tx, {
+      actor,
+      type: 'key.version-proposed',
+      subjectKind: 'key',
+      subjectId: key.id,
+      data: { proposal, days, terms, adoptedOn, vote },
+    });
+    return { proposed: await proposalAt(tx, proposal) };
+  }
+
+  /** A version that could be adopted as things stand, with all names as codes; and what the community asks for beside. */
+  private async checked(
+    tx: Tx,
+    communityId: string,
+    key: Named,
+    given: NewKeyVersion,
+    at: string,
+  ): Promise<{ readonly next: NewKeyVersion; readonly needs: KeyAdoption }> {
     await tx.query('SELECT FROM apportionment_key WHERE community_id = $1 AND id = $2 FOR UPDATE', [
       communityId,
       key.id,
     ]);
-    const { vote, ...version } = given;
-    const { keys: needs } = await this.community.policyOn(
-      tx,
-      communityId,
-      'adoption',
-      await todayOf(tx, communityId, this.clock.now()),
-    );
-    refuseWithoutVote(needs, vote);
-    const terms = await inCodes(tx, communityId, key, given, `${at}/terms`);
-    const next = { ...version, terms };
+    const today = await todayOf(tx, communityId, this.clock.now());
+    const { keys: needs } = await this.community.policyOn(tx, communityId, 'adoption', today);
+    refuseWithoutVote(needs, given.vote);
+    const next = { ...given, terms: await inCodes(tx, communityId, key, given, `${at}/terms`) };
     const known = (await versionsOf<KeyTerms>(tx, keyVersions, communityId, [key.id])).get(key.id) ?? [];
     await this.check(tx, communityId, withAdopted(known, next), next);
-    const stored = await storeVersion(tx, keyVersions, communityId, key.id, next);
+    return { next, needs };
+  }
+
+  private async store(
+    tx: Tx,
+    communityId: string,
+    keyId: string,
+    { vote, ...next }: NewKeyVersion,
+    actor: Actor,
+    proposal: string | null,
+  ): Promise<KeyVersionReply> {
+    const stored = await storeVersion(tx, keyVersions, communityId, keyId, next);
     if (vote !== undefined) await storeVote(tx, communityId, stored.id, vote);
     await this.audit.record(tx, {
       actor,
       type: 'key.version-adopted',
       subjectKind: 'key',
-      subjectId: key.id,
-      data: { version: stored.id, days: next.days, terms, adoptedOn: next.adoptedOn, vote: vote ?? null },
+      subjectId: keyId,
+      data: {
+        ...{ version: stored.id, days: next.days, terms: next.terms, adoptedOn: next.adoptedOn, vote: vote ?? null },
+        ...(proposal === null ? {} : { proposal }),
+      },
     });
-    return versionReply(stored, vote ?? null);
+    return versionReply(stored, vote ?? null, proposal);
   }
 
   /** All versions together, as the domain checks them; a pool key stays without meter, because residuals rely on it. */
@@ -148,6 +199,12 @@ export class KeysService {
         isPool(other.terms)
           ? `From ${other.days.from} this key is one without meters, to which residuals may go; make a new key for what needs a meter or has several parts.`
           : `From ${other.days.from} this key is metered, limited or made of several; make a new key for one that residuals may go to.`,
+      );
+    }
+    if (new Set(all.map(({ terms }) => terms.kind === 'generation')).size > 1) {
+      throw new DomainError(
+        'conflict',
+        'A key that allots what is made on the site stays one, because others count by it; make a new key.',
       );
     }
     const references = await referencesOf(
@@ -185,14 +242,22 @@ async function withVersions(tx: Tx, communityId: string, rows: readonly KeyRow[]
     communityId,
     [...versions.values()].flat().map(({ id }) => id),
   );
+  const proposals = await proposalsOf(
+    tx,
+    communityId,
+    rows.map(({ id }) => id),
+  );
   return rows.map((row) => ({
     ...row,
-    versions: (versions.get(row.id) ?? []).map((version) => versionReply(version, votes.get(version.id) ?? null)),
+    versions: (versions.get(row.id) ?? []).map((version) =>
+      versionReply(version, votes.get(version.id) ?? null, proposals.ofVersion.get(version.id) ?? null),
+    ),
+    proposed: [...(proposals.open.get(row.id) ?? [])],
   }));
 }
 
-const versionReply = (version: Version<KeyTerms>, vote: KeyVersionReply['vote']): KeyVersionReply => ({
-  ...version,
-  sentence: keySentence(version.terms),
-  vote,
-});
+const versionReply = (
+  version: Version<KeyTerms>,
+  vote: KeyVersionReply['vote'],
+  proposal: string | null,
+): KeyVersionReply => ({ ...version, sentence: keySentence(version.terms), vote, proposal });

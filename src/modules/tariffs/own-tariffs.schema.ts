@@ -6,6 +6,10 @@ import { adoptedVersion, newVersion } from './versions.schema.js';
 export const tariffTerms = z
   .strictObject({
     calendar: idOrCode.nullable().meta({ description: 'The band calendar; null where no price depends on the hour.' }),
+    generation: idOrCode.nullable().default(null).meta({
+      description:
+        'In place of a calendar: a key of the kind generation; its bands are local, what the site made, and grid, the rest.',
+    }),
     components: z.array(tariffComponent).min(1, 'must have at least one price').max(50),
   })
   .meta({

@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { BandCalendar } from '../../domain/calendar/bands.js';
 import { DomainError } from '../../domain/errors.js';
-import { checkCoverage } from '../../domain/tariff/coverage.js';
 import { type ExplainedTariff, explainTariff } from '../../domain/tariff/explain.js';
 import { checkVersions } from '../../domain/tariff/tariff.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { pageOf, readCursor } from '../../platform/http/cursor.js';
-import { InvalidRequest } from '../../platform/http/validation.js';
 import { isId, limitOf, type PageQuery } from '../../platform/http/wire.js';
 import { newId } from '../../platform/ids.js';
 import type { Actor } from '../access/access-changes.service.js';
 import { AuditService } from '../audit/audit.service.js';
-import { named, type Named } from './key-references.js';
+import { calendarOf, checkedTerms } from './checked-tariff.js';
+import type { Named } from './key-references.js';
 import type {
   NewTariff,
   NewTariffVersion,
@@ -96,7 +94,7 @@ export class OwnTariffsService {
       const told: TariffExplanation['versions'] = [];
       for (const { id, days, terms } of versions) {
         const { calendar } = await calendarOf(tx, communityId, terms, '');
-        const { components, year } = explainTariff(domainTariff(terms), calendar);
+        const { components, year } = explainTariff(domainTariff(terms), terms.generation ? null : calendar);
         told.push({ id, days, components: [...components], year: year && year.map(yearReply) });
       }
       return { tariff: code, versions: told };
@@ -112,9 +110,7 @@ export class OwnTariffsService {
     at: string,
   ): Promise<TariffVersionReply> {
     await tx.query('SELECT FROM tariff WHERE community_id = $1 AND id = $2 FOR UPDATE', [communityId, tariffId]);
-    const { code, calendar } = await calendarOf(tx, communityId, given.terms, `${at}/terms/calendar`);
-    const next = { ...given, terms: { ...given.terms, calendar: code } };
-    checkCoverage(domainTariff(next.terms), calendar);
+    const next = { ...given, terms: await checkedTerms(tx, communityId, given.terms, `${at}/terms`) };
     const known = (await versionsOf<TariffTerms>(tx, tariffVersions, communityId, [tariffId])).get(tariffId) ?? [];
     const all = withAdopted(known, next);
     refuseOverlap(all);
@@ -147,23 +143,6 @@ async function read(tx: Tx, communityId: string, address: string): Promise<Tarif
   const [tariff] = await withVersions(tx, communityId, rows);
   if (!tariff) throw new DomainError('not-found', `There is no tariff ${address}.`);
   return tariff;
-}
-
-/** @throws InvalidRequest that points at a calendar which is not there */
-async function calendarOf(
-  tx: Tx,
-  communityId: string,
-  { calendar: address }: TariffTerms,
-  pointer: string,
-): Promise<{ code: string | null; calendar: BandCalendar | null }> {
-  if (address === null) return { code: null, calendar: null };
-  const found = (await named(tx, 'band_calendar', communityId, [address])).get(address);
-  if (!found) throw new InvalidRequest([{ pointer, detail: `there is no band calendar ${address}` }]);
-  const [row] = await tx.query<{ terms: BandCalendar }>(
-    'SELECT terms FROM band_calendar WHERE community_id = $1 AND id = $2',
-    [communityId, found.id],
-  );
-  return { code: found.code, calendar: row?.terms ?? null };
 }
 
 async function withVersions(tx: Tx, communityId: string, rows: readonly TariffRow[]): Promise<TariffReply[]> {

@@ -9,6 +9,10 @@ const overlap = {
 for (const name of ['tariff_version_no_overlap', 'key_version_no_overlap', 'tax_rate_no_overlap']) {
   constraintRefusals.set(name, overlap);
 }
+constraintRefusals.set('key_version_generation_whole', {
+  code: 'key-incomplete',
+  sentence: 'The coefficients of each hour must come to exactly 1, and every hour must have one table of them.',
+});
 const codes = [
   ['band_calendar_code', 'band calendar'],
   ['tariff_code', 'tariff'],
@@ -20,3 +24,7 @@ for (const [name, thing] of codes) {
     sentence: `There is a ${thing} with this code already; choose another code.`,
   });
 }
+constraintRefusals.set('key_proposal_two_people', {
+  code: 'four-eyes',
+  sentence: 'Whoever proposed a version cannot confirm it; ask a second person.',
+});

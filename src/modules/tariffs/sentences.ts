@@ -28,8 +28,8 @@ export function calendarSentence({ bands, rules, holidays = [] }: BandCalendar):
 }
 
 /** A tariff in words. @example "Standing charge: 0.25 a day. Energy: day 0.31, night 0.17 per kWh, by the calendar day-night." */
-export function tariffSentence({ calendar, components }: TariffTerms): string {
-  const by = calendar === null ? '' : `, by the calendar ${calendar}`;
+export function tariffSentence({ calendar, generation, components }: TariffTerms): string {
+  const by = generation ? `, by ${generation}` : calendar === null ? '' : `, by the calendar ${calendar}`;
   return components.map((component) => `${component.name}: ${priceWords(component, by)}.`).join(' ');
 }
 

@@ -2,10 +2,10 @@ import type { CivilDate, Period } from '../../domain/calendar/period.js';
 import { DomainError, type Issue } from '../../domain/errors.js';
 import { type Tariff, versionsInForce } from '../../domain/tariff/tariff.js';
 import type { Tx } from '../../platform/database/transactions.js';
-import type { TariffTerms } from './own-tariffs.schema.js';
+import { type TariffsInstead, versionsAsked } from './instead.js';
 import { tariffSentence } from './sentences.js';
 import { calendarOf, domainTariff } from './tariff-terms.js';
-import { tariffVersions, versionsOf } from './versions.js';
+import { tariffVersions } from './versions.js';
 
 /** A tariff on some days of a period, with the decision behind it. */
 export interface TariffPieceInForce {
@@ -35,13 +35,14 @@ export async function readTariffInForce(
   communityId: string,
   tariffId: string,
   period: Period,
+  instead: TariffsInstead,
 ): Promise<TariffInForce> {
   const [tariff] = await tx.query<{ id: string; code: string; name: string }>(
     'SELECT id, code, name FROM tariff WHERE community_id = $1 AND id = $2',
     [communityId, tariffId],
   );
   if (!tariff) throw new DomainError('not-found', `There is no tariff ${tariffId}.`);
-  const stored = (await versionsOf<TariffTerms>(tx, tariffVersions, communityId, [tariffId])).get(tariffId) ?? [];
+  const stored = (await versionsAsked(tx, tariffVersions, communityId, [tariffId], instead)).get(tariffId) ?? [];
   const versions = stored.map((version) => ({ ...version, ...version.days }));
   const { pieces, issues } = versionsInForce(versions, period, { kind: 'tariff', id: tariff.id, label: tariff.code });
   return {

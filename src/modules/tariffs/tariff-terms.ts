@@ -1,3 +1,4 @@
+import { generationCalendar } from '../../domain/apportionment/generation-bands.js';
 import { instant } from '../../domain/calendar/period.js';
 import { type Decimal, decimal } from '../../domain/quantity/decimal.js';
 import { allHours, type Component, type Tier } from '../../domain/tariff/component.js';
@@ -6,7 +7,9 @@ import type { TariffTerms } from './own-tariffs.schema.js';
 import type { TariffComponent } from './tariff-components.schema.js';
 
 /** A tariff's terms, kept as people write them, as the domain rates with them. */
-export const domainTariff = ({ components }: TariffTerms): Tariff => ({ components: components.map(domainComponent) });
+export const domainTariff = ({ components }: Pick<TariffTerms, 'components'>): Tariff => ({
+  components: components.map(domainComponent),
+});
 
 const maybe = (text: string | null): Decimal | null => (text === null ? null : decimal(text));
 const domainTiers = (tiers: readonly { readonly upTo: string | null; readonly price: string }[]): Tier[] =>
@@ -57,6 +60,8 @@ export function domainComponent(component: TariffComponent): Component {
   }
 }
 
-/** The calendar that a tariff counts hours by; null where none of its prices depends on the hour. */
-export const calendarOf = (terms: TariffTerms): string | null =>
-  hasBands(domainTariff(terms)) ? terms.calendar : null;
+/** What a tariff tells uses apart by, a calendar of hours or a generation key; null where none of its prices depends on it. */
+export function calendarOf(terms: TariffTerms): string | null {
+  if (!hasBands(domainTariff(terms))) return null;
+  return terms.generation ? generationCalendar(terms.generation) : terms.calendar;
+}

@@ -5,6 +5,8 @@ import { CalendarsService } from './calendars.service.js';
 import { CommunityModule } from '../community/community.module.js';
 import { CountryProfilesController } from './country-profiles.controller.js';
 import { CountryProfilesService } from './country-profiles.service.js';
+import { KeyProposalsController } from './key-proposals.controller.js';
+import { KeyProposalsService } from './key-proposals.service.js';
 import { KeysController } from './keys.controller.js';
 import { KeysService } from './keys.service.js';
 import { OwnTariffsController } from './own-tariffs.controller.js';
@@ -20,6 +22,7 @@ import { TaxRatesService } from './tax-rates.service.js';
   controllers: [
     CalendarsController,
     KeysController,
+    KeyProposalsController,
     OwnTariffsController,
     TaxRatesController,
     CountryProfilesController,
@@ -27,6 +30,7 @@ import { TaxRatesService } from './tax-rates.service.js';
   providers: [
     CalendarsService,
     KeysService,
+    KeyProposalsService,
     OwnTariffsService,
     TariffsService,
     TaxRatesService,

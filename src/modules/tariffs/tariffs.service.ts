@@ -1,13 +1,24 @@
 import { Injectable } from '@nestjs/common';
+import { checkKey } from '../../domain/apportionment/key.js';
 import type { BandCalendar } from '../../domain/calendar/bands.js';
 import type { CivilDate, Period } from '../../domain/calendar/period.js';
 import type { TaxKind } from '../../domain/invoice/tax.js';
 import { type Decimal, decimal } from '../../domain/quantity/decimal.js';
 import type { Tx } from '../../platform/database/transactions.js';
-import { named } from './key-references.js';
-import { type KeyInForce, readKeysInForce } from './keys-in-force.js';
+import { checkedTerms } from './checked-tariff.js';
+import type { KeysInstead, TariffsInstead } from './instead.js';
+import { inCodes } from './key-names.js';
+import { domainKey, named, type Named, referencesOf } from './key-references.js';
+import { type GenerationInForce, type KeyInForce, readGenerationInForce, readKeysInForce } from './keys-in-force.js';
+import { keySentence } from './key-sentence.js';
+import type { KeyTerms } from './keys.schema.js';
+import type { TariffTerms } from './own-tariffs.schema.js';
+import { tariffSentence } from './sentences.js';
 import { readTariffInForce, type TariffInForce } from './tariff-in-force.js';
 
+export { keyTerms } from './keys.schema.js';
+export { tariffTerms } from './own-tariffs.schema.js';
+export type { Instead, KeysInstead, TariffsInstead } from './instead.js';
 export type { KeyInForce, KeyPieceInForce } from './keys-in-force.js';
 export type { TariffInForce, TariffPieceInForce } from './tariff-in-force.js';
 
@@ -23,17 +34,70 @@ export interface TaxRateInForce extends TaxKind {
   readonly rate: Decimal;
 }
 
+/** Terms that could be adopted, with codes for all they name, and in words. */
+export interface Checked<Terms> {
+  readonly terms: Terms;
+  readonly sentence: string;
+}
+
 /** What rates, shares and taxes on which days: read inside the transaction of whoever computes with it. */
 @Injectable()
 export class TariffsService {
   /** The keys over a period, each cut where it, or the key of its residual, changes. Days without a version are Issues. */
-  keysInForce(tx: Tx, communityId: string, keyIds: readonly string[], period: Period): Promise<KeyInForce[]> {
-    return readKeysInForce(tx, communityId, keyIds, period);
+  keysInForce(
+    tx: Tx,
+    communityId: string,
+    keyIds: readonly string[],
+    period: Period,
+    instead: KeysInstead = new Map(),
+  ): Promise<KeyInForce[]> {
+    return readKeysInForce(tx, communityId, keyIds, period, instead);
+  }
+
+  /** How a generation key allots over a period what the site makes. Days without a version are Issues. */
+  generationInForce(
+    tx: Tx,
+    communityId: string,
+    code: string,
+    period: Period,
+    instead: KeysInstead = new Map(),
+  ): Promise<GenerationInForce> {
+    return readGenerationInForce(tx, communityId, code, period, instead);
   }
 
   /** A tariff over a period. @throws DomainError `not-found` */
-  tariffInForce(tx: Tx, communityId: string, tariffId: string, period: Period): Promise<TariffInForce> {
-    return readTariffInForce(tx, communityId, tariffId, period);
+  tariffInForce(
+    tx: Tx,
+    communityId: string,
+    tariffId: string,
+    period: Period,
+    instead: TariffsInstead = new Map(),
+  ): Promise<TariffInForce> {
+    return readTariffInForce(tx, communityId, tariffId, period, instead);
+  }
+
+  /**
+   * Terms that a question puts in place of a key's, checked as if they were to be adopted for the days asked about.
+   *
+   * @param at where the terms stand in the request
+   * @throws DomainError `key-incomplete`, and those of `checkKey`; `invalid-input` pointing at what the terms name and is not there
+   */
+  async checkedKeyTerms(
+    tx: Tx,
+    communityId: string,
+    key: Named,
+    asked: { readonly days: Period; readonly terms: KeyTerms },
+    at: string,
+  ): Promise<Checked<KeyTerms>> {
+    const terms = await inCodes(tx, communityId, key, asked, at);
+    checkKey(domainKey(terms, await referencesOf(tx, communityId, [terms]), () => ({ kind: 'equal' })));
+    return { terms, sentence: keySentence(terms) };
+  }
+
+  /** The same for terms of a tariff. @throws DomainError `tariff-gap`, `tariff-overlap`; `invalid-input` where there is no such calendar */
+  async checkedTariffTerms(tx: Tx, communityId: string, given: TariffTerms, at: string): Promise<Checked<TariffTerms>> {
+    const terms = await checkedTerms(tx, communityId, given, at);
+    return { terms, sentence: tariffSentence(terms) };
   }
 
   /** All band calendars, by code. */

@@ -71,6 +71,20 @@ export class Transactions {
     return this.within({ name: 'app.community_id', value: communityId }, work, false);
   }
 
+  /**
+   * Does `work` in a transaction that sees one community as it stands at one instant, and in which nothing can be written: PostgreSQL
+   * refuses it. It joins no other and is joined by whoever is called within it.
+   */
+  async inSnapshot<T>(communityId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    assert(!this.isOpen, 'What only looks is not part of what writes.');
+    const setting = { name: 'app.community_id', value: communityId } as const;
+    try {
+      return await this.attempt(setting, contextOf(setting), work, 'REPEATABLE READ READ ONLY');
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+
   /** Does `work` in a transaction that sees the one access token with this hash (hexadecimal), of whatever community. */
   withCredential<T>(secretHash: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.within({ name: 'app.credential', value: secretHash }, work, true);
@@ -92,7 +106,7 @@ export class Transactions {
   }
 
   private async within<T>(setting: Setting, work: (tx: Tx) => Promise<T>, repeatable: boolean): Promise<T> {
-    const context = `${setting.name} ${setting.value}`;
+    const context = contextOf(setting);
     const open = this.open.getStore();
     if (open) {
       assert(open.context === context, 'A transaction of one community was asked to work for another.');
@@ -108,7 +122,12 @@ export class Transactions {
     }
   }
 
-  private async attempt<T>(setting: Setting, context: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async attempt<T>(
+    setting: Setting,
+    context: string,
+    work: (tx: Tx) => Promise<T>,
+    isolation = 'READ COMMITTED',
+  ): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     const connection = (await runner.connect()) as PoolClient;
     const afterCommit: (() => void)[] = [];
@@ -121,7 +140,7 @@ export class Transactions {
     };
     let result: T;
     try {
-      await begin(runner, connection, setting);
+      await begin(runner, connection, setting, isolation);
       result = await this.open.run({ context, tx }, () => work(tx));
       await runner.commitTransaction();
     } catch (error) {
@@ -135,15 +154,22 @@ export class Transactions {
   }
 }
 
+const contextOf = ({ name, value }: Setting): string => `${name} ${value}`;
+
 /**
  * Begins a transaction and makes its setting in one round trip; TypeORM is told, so that its manager works within it. Such a
  * statement takes no parameters: the value goes as hexadecimal bytes, in which nothing can end a text.
  */
-async function begin(runner: QueryRunner, connection: PoolClient, { name, value }: Setting): Promise<void> {
+async function begin(
+  runner: QueryRunner,
+  connection: PoolClient,
+  { name, value }: Setting,
+  isolation: string,
+): Promise<void> {
   Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
   const bytes = Buffer.from(value).toString('hex');
   await connection.query(
-    `START TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT set_config('${name}', convert_from('\\x${bytes}', 'UTF8'), true)`,
+    `START TRANSACTION ISOLATION LEVEL ${isolation}; SELECT set_config('${name}', convert_from('\\x${bytes}', 'UTF8'), true)`,
   );
 }
 

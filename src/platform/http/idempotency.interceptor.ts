@@ -6,6 +6,7 @@ import {
   type NestInterceptor,
   StreamableFile,
 } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { assert, DomainError } from '../../domain/errors.js';
@@ -15,6 +16,7 @@ import { isStreamed } from './bodies.js';
 import { type Principal, principalName } from './principal.js';
 import { isFinal, problemMediaType } from './problem.js';
 import { problemOf } from './problem.filter.js';
+import { statelessKey } from './stateless.js';
 
 /**
  * The same POST again gets the first answer again, and its effect once.
@@ -24,11 +26,14 @@ import { problemOf } from './problem.filter.js';
  * with the key; an answer that was none (a busy house, a request that could not be read) is not, so that it can be tried
  * again. What a refused handler did is undone before its refusal is kept.
  *
- * A route that reads its body as it comes keeps its keys itself.
+ * A route that reads its body as it comes keeps its keys itself; one that stores nothing keeps none.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
-  constructor(private readonly transactions: Transactions) {}
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly reflector: Reflector,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
@@ -41,7 +46,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
         'An Idempotency-Key has 1 to 200 characters and no spaces; a UUID will do.',
       );
     }
-    if (isStreamed(request)) return next.handle();
+    const isStateless = this.reflector.get<true | undefined>(statelessKey, context.getHandler()) === true;
+    if (isStateless || isStreamed(request)) return next.handle();
     return from(this.answer(new Attempt(request, reply, request.principal, key), () => lastValueFrom(next.handle())));
   }
 

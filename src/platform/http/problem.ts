@@ -60,6 +60,7 @@ const statusOf: Partial<Record<ProblemCode, number>> = {
   'readings-reduced': CONFLICT,
   'append-only': CONFLICT,
   'fund-exhausted': CONFLICT,
+  'time-limit-passed': CONFLICT,
   'number-out-of-sequence': CONFLICT,
   conflict: CONFLICT,
   'request-in-progress': CONFLICT,

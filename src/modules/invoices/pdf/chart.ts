@@ -39,7 +39,7 @@ export function drawChart(pen: Pen, use: UtilityUse, bars: readonly Bar[], local
     { alt, bbox: [left, top, right, base + 13], placement: 'Block' },
   );
   pen.y = base + 6 * mm;
-  pen.paragraph(historyLegend(bars), left, across, { size: size.small, colour: colour.muted });
+  pen.paragraph(historyLegend(bars, locale), left, across, { size: size.small, colour: colour.muted });
 }
 
 interface Box {

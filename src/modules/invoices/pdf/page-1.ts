@@ -1,7 +1,8 @@
+import { wordsOf } from '../../../domain/statement/catalogue/catalogue.js';
 import type { Statement, UtilityUse } from '../../../domain/statement/model.js';
 import { balanceTable, glanceTable } from '../../../domain/statement/tables.js';
 import {
-  demoNotice,
+  demoSentence,
   historyTitle,
   references,
   sender,
@@ -9,12 +10,13 @@ import {
   title,
   workingsSentence,
 } from '../../../domain/statement/wording.js';
-import { lineHeight, type Pen } from '../../../platform/pdf/pen.js';
+import { heading, headingHeight } from '../../../platform/pdf/heading.js';
+import type { Pen } from '../../../platform/pdf/pen.js';
 import { across, bottom, colour, left, mm, right, size, top } from '../../../platform/pdf/style.js';
+import { drawTable, layTable } from '../../../platform/pdf/table.js';
 import { chartHeight, drawChart } from './chart.js';
 import { drawPayBox } from './pay-box.js';
 import { drawShareBar, shareBarHeight } from './share-bar.js';
-import { drawTable, layTable } from './table.js';
 
 /** What is owed, why in one glance, and how the period compares: all that most members ever read. */
 export function drawFirstPage(pen: Pen, statement: Statement): void {
@@ -39,20 +41,6 @@ export function drawFirstPage(pen: Pen, statement: Statement): void {
   }
   pen.paragraph(workingsSentence(statement), left, across, { size: 8.5, weight: 'semibold' });
   pen.y += 3 * mm;
-}
-
-/** What a heading of one line takes. */
-export const headingHeight = lineHeight(size.heading) + 2.5;
-
-/** A section's heading with room for what follows it; moves the cursor below it. */
-export function heading(pen: Pen, text: string, x: number, follows: number, room = across, type = 'H2'): void {
-  const points = type === 'H2' ? size.heading : 9.5;
-  const lines = pen.wrap(text, room, { size: points, weight: 'semibold' });
-  pen.need(lines.length * lineHeight(points) + Math.min(follows, 60 * mm) + 4);
-  pen.tag(type, () => {
-    const hex = type === 'H2' ? colour.accent : colour.ink;
-    pen.y = pen.lines(lines, x, pen.y, { size: points, weight: 'semibold', colour: hex }) + 2.5;
-  });
 }
 
 function drawLetterhead(pen: Pen, statement: Statement): void {
@@ -82,9 +70,9 @@ function drawRecipient(pen: Pen, { member }: Statement): void {
   pen.y = Math.max(pen.y + 5 * mm, 67 * mm);
 }
 
-function drawDemoNotice(pen: Pen, { demo }: Statement): void {
-  if (!demo) return;
-  pen.paragraph(`${demoNotice}: an example from a demonstration. Please do not pay it.`, left, across, {
+function drawDemoNotice(pen: Pen, statement: Statement): void {
+  if (!statement.demo) return;
+  pen.paragraph(demoSentence(statement), left, across, {
     size: 10,
     weight: 'semibold',
   });
@@ -121,12 +109,12 @@ function drawBalance(pen: Pen, statement: Statement, use: UtilityUse | undefined
 
 function drawUse(pen: Pen, statement: Statement, use: UtilityUse): void {
   if (use.history !== undefined) {
-    heading(pen, historyTitle(use, use.history), left, chartHeight);
+    heading(pen, historyTitle(use, use.history, statement.locale), left, chartHeight);
     drawChart(pen, use, use.history, statement.locale);
     pen.y += 4 * mm;
   }
   if (use.share !== undefined) {
-    heading(pen, `Your share of ${use.share.place}`, left, shareBarHeight + 12 * mm);
+    heading(pen, wordsOf(statement.locale).shareTitle(use.share.place), left, shareBarHeight + 12 * mm);
     pen.paragraph(shareSentence(use, statement.locale), left, across);
     pen.y += 1.5 * mm;
     drawShareBar(pen, use, statement.locale);

@@ -1,3 +1,4 @@
+import { wordsOf } from '../../../domain/statement/catalogue/catalogue.js';
 import type { Statement } from '../../../domain/statement/model.js';
 import { headline, paymentDetails } from '../../../domain/statement/wording.js';
 import { lineHeight, type Pen } from '../../../platform/pdf/pen.js';
@@ -10,6 +11,7 @@ const qrSide = 27 * mm;
 const small = { size: 8 } as const;
 
 export function drawPayBox(pen: Pen, statement: Statement): void {
+  const words = wordsOf(statement.locale);
   const { lead, amount, then, small: advice, period, payable } = headline(statement);
   const remarks = [...advice, ...(period === undefined ? [] : [period])];
   const details = payable ? paymentDetails(statement) : [];
@@ -47,20 +49,26 @@ export function drawPayBox(pen: Pen, statement: Statement): void {
     y = top + 3.5 * mm + remarksAt;
     if (remarkLines.length > 0) pen.tag('P', () => pen.lines(remarkLines, left + inset, y, small));
   });
-  if (pairs.length > 0) drawDetails(pen, pairs, payX, top + 3.5 * mm);
+  if (pairs.length > 0) drawDetails(pen, words.howToPay, pairs, payX, top + 3.5 * mm);
   if (link !== undefined) {
     const x = right - inset - qrSide + 2;
-    drawQr(pen, link, x, top + 3.5 * mm, qrSide, `Code that leads to ${link}`);
+    drawQr(pen, link, x, top + 3.5 * mm, qrSide, words.codeTo(link));
     pen.tag('P', () =>
-      pen.line('Scan to see it online', x, top + 3.5 * mm + qrSide + 9, { size: size.small, align: 'center' }, qrSide),
+      pen.line(words.scanToSee, x, top + 3.5 * mm + qrSide + 9, { size: size.small, align: 'center' }, qrSide),
     );
   }
   pen.y = top + height;
 }
 
-function drawDetails(pen: Pen, pairs: readonly (readonly [string, readonly string[]])[], x: number, top: number): void {
+function drawDetails(
+  pen: Pen,
+  title: string,
+  pairs: readonly (readonly [string, readonly string[]])[],
+  x: number,
+  top: number,
+): void {
   pen.group('Sect', () => {
-    pen.tag('H2', () => pen.line('How to pay', x, top + 10, { size: 10.5, weight: 'semibold' }));
+    pen.tag('H2', () => pen.line(title, x, top + 10, { size: 10.5, weight: 'semibold' }));
     let y = top + 18;
     for (const [name, lines] of pairs) {
       pen.tag('P', () => {

@@ -1,3 +1,4 @@
+import { wordsOf } from '../../../domain/statement/catalogue/catalogue.js';
 import { perMille } from '../../../domain/statement/format.js';
 import type { SitePart, Statement, UtilityUse } from '../../../domain/statement/model.js';
 import { partsInWords } from '../../../domain/statement/wording.js';
@@ -33,7 +34,11 @@ export function drawShareBar(pen: Pen, { share, unit }: UtilityUse, locale: Stat
         x += width;
       });
     },
-    { alt: `Share of ${share.place}: ${words.join('; ')}.`, bbox: [left, top, right, top + tall], placement: 'Block' },
+    {
+      alt: wordsOf(locale).shareInWords(share.place, words.join('; ')),
+      bbox: [left, top, right, top + tall],
+      placement: 'Block',
+    },
   );
   pen.y = top + tall + 2.2 * mm;
   let x = left;

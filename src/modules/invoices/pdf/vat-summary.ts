@@ -1,7 +1,7 @@
 import type { Table } from '../../../domain/statement/tables.js';
 import type { Pen } from '../../../platform/pdf/pen.js';
 import { across, left, mm, right } from '../../../platform/pdf/style.js';
-import { heading, headingHeight } from './page-1.js';
+import { heading, headingHeight } from '../../../platform/pdf/heading.js';
 import {
   closer,
   drawRemarks,
@@ -11,7 +11,7 @@ import {
   looseRows,
   noteStyle,
   remarksHeight,
-} from './table.js';
+} from '../../../platform/pdf/table.js';
 
 /** The VAT summary, with the remarks on the charges to its left: both are narrow, and both belong to the table above them. */
 const width = 82 * mm;

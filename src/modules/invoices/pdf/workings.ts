@@ -1,9 +1,11 @@
+import { advancesTable } from '../../../domain/statement/advances-table.js';
 import type { Statement } from '../../../domain/statement/model.js';
-import { chargesTable, readingsTable, sharingTable, taxTable } from '../../../domain/statement/tables.js';
+import { readingsTable } from '../../../domain/statement/readings-table.js';
+import { chargesTable, sharingTable, taxTable } from '../../../domain/statement/tables.js';
 import type { Pen } from '../../../platform/pdf/pen.js';
 import { across, bottom, left, mm, top } from '../../../platform/pdf/style.js';
-import { heading, headingHeight } from './page-1.js';
-import { closer, drawTable, type LaidTable, layTable, looseRows, mostCloser } from './table.js';
+import { heading, headingHeight } from '../../../platform/pdf/heading.js';
+import { closer, drawTable, type LaidTable, layTable, looseRows, mostCloser } from '../../../platform/pdf/table.js';
 import { closerVat, drawVatSummary, heightOfVat, layVatSummary, looseVatRows, type VatSummary } from './vat-summary.js';
 
 /** A section up to this height is not broken over two pages. */
@@ -36,6 +38,7 @@ export function drawWorkings(pen: Pen, statement: Statement, after: number): voi
 function layWorkings(pen: Pen, statement: Statement): Section[] {
   const charges = chargesTable(statement);
   const tax = taxTable(statement);
+  const advances = advancesTable(statement);
   const sharing = sharingTable(statement);
   const table = (one: typeof charges): Section => ({ kind: 'table', table: layTable(pen, one, across) });
   return [
@@ -43,6 +46,7 @@ function layWorkings(pen: Pen, statement: Statement): Section[] {
     ...(tax === null
       ? [table(charges)]
       : [table({ ...charges, notes: [] }), { kind: 'vat', vat: layVatSummary(pen, charges.notes, tax) } as const]),
+    ...(advances === null ? [] : [table(advances)]),
     ...(sharing === null ? [] : [table(sharing)]),
   ];
 }

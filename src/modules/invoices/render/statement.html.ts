@@ -1,10 +1,12 @@
+import { advancesTable } from '../../../domain/statement/advances-table.js';
+import { wordsOf } from '../../../domain/statement/catalogue/catalogue.js';
 import { perMille } from '../../../domain/statement/format.js';
 import type { SiteShare, Statement, UtilityUse } from '../../../domain/statement/model.js';
+import { readingsTable } from '../../../domain/statement/readings-table.js';
 import {
   balanceTable,
   chargesTable,
   glanceTable,
-  readingsTable,
   sharingTable,
   type Table,
   taxTable,
@@ -13,7 +15,7 @@ import {
   approvedBy,
   barFigures,
   checkSentence,
-  demoNotice,
+  demoSentence,
   footer,
   headline,
   historyInWords,
@@ -66,7 +68,7 @@ export function renderHtml(statement: Statement): string {
 <style>${statementStyle}</style>
 </head>
 <body>
-${statement.demo ? `<p class="demo" role="note">${e(demoNotice)}: an example from a demonstration. Please do not pay it.</p>` : ''}
+${statement.demo ? `<p class="demo" role="note">${e(demoSentence(statement))}</p>` : ''}
 <header>${letterhead(statement)}</header>
 <main>
 ${payBox(statement)}
@@ -82,7 +84,7 @@ ${statement.use
   .map((use) => section(table(readingsTable(use, statement))))
   .join('\n')}
 ${section(table(chargesTable(statement)))}
-${[taxTable(statement), sharingTable(statement)].map((laid) => (laid === null ? '' : section(table(laid)))).join('\n')}
+${[taxTable(statement), advancesTable(statement), sharingTable(statement)].map((laid) => (laid === null ? '' : section(table(laid)))).join('\n')}
 ${notes(statement)}
 </main>
 <footer>${p(footer(statement))}</footer>
@@ -110,7 +112,7 @@ function payBox(statement: Statement): string {
   const { lead, amount, then, small, period, payable } = headline(statement);
   const details = payable ? paymentDetails(statement) : [];
   const pairs = details.map(([name, value]) => `<div><dt>${e(name)}</dt><dd>${e(value)}</dd></div>`).join('');
-  const pay = pairs === '' ? '' : `<div><h2>How to pay</h2><dl>${pairs}</dl></div>`;
+  const pay = pairs === '' ? '' : `<div><h2>${e(wordsOf(statement.locale).howToPay)}</h2><dl>${pairs}</dl></div>`;
   return section(
     `<div><h2>${e(lead)}</h2><p class="amount">${e(amount)}</p>${p(then ?? '', 'then')}${small.map((line) => p(line, 'small')).join('')}</div>${pay}${p(period ?? '', 'across')}`,
     'box',
@@ -148,7 +150,7 @@ function useSections(use: UtilityUse, statement: Statement, withGlance: boolean)
     use.share === undefined
       ? ''
       : section(
-          `<h2>Your share of ${e(use.share.place)}</h2>${p(shareSentence(use, statement.locale))}${shareBar(use.share, use.unit, statement.locale)}`,
+          `<h2>${e(wordsOf(statement.locale).shareTitle(use.share.place))}</h2>${p(shareSentence(use, statement.locale))}${shareBar(use.share, use.unit, statement.locale)}`,
         );
   return `${glance}${use.history === undefined ? '' : section(chart(use, use.history, statement.locale))}${share}`;
 }
@@ -156,25 +158,26 @@ function useSections(use: UtilityUse, statement: Statement, withGlance: boolean)
 /** The chart as a drawing, its values in the drawing's name and in a table beside it. */
 function chart(use: UtilityUse, bars: NonNullable<UtilityUse['history']>, locale: Statement['locale']): string {
   const figures = barFigures(bars, locale);
+  const words = wordsOf(locale);
   const most = bars.reduce((a, b) => (perMille(b.quantity, a) > 1000 ? b.quantity : a), '0.001');
   const ago = sameAYearAgo(bars);
   const drawn = bars.map((bar, index) => {
     const height = Math.trunc(perMille(bar.quantity, most) / 5);
     const role = index === bars.length - 1 ? 'now' : index === ago ? 'ago' : 'other';
     const x = index * 60 + 8;
-    const text = (y: number, words: string) =>
-      `<text${role === 'other' ? ' class="minor"' : ''} x="${x + 22}" y="${y}">${e(words)}</text>`;
+    const text = (y: number, said: string) =>
+      `<text${role === 'other' ? ' class="minor"' : ''} x="${x + 22}" y="${y}">${e(said)}</text>`;
     return `<rect class="${role}${bar.estimated ? ' estimated' : ''}" x="${x}" y="${236 - height}" width="44" height="${height}"/>
 ${text(228 - height, figures[index] ?? '')}${text(262, bar.label)}`;
   });
   const rows = bars.map(
     (bar, index) =>
-      `<tr><th scope="row">${e(bar.label)}</th><td class="figure">${e(figures[index] ?? '')}${bar.estimated ? ' estimated' : ''}</td></tr>`,
+      `<tr><th scope="row">${e(bar.label)}</th><td class="figure">${e(figures[index] ?? '')}${bar.estimated ? ` ${e(words.estimated)}` : ''}</td></tr>`,
   );
-  return `<h2>${e(historyTitle(use, bars))}</h2>
+  return `<h2>${e(historyTitle(use, bars, locale))}</h2>
 <svg class="chart" viewBox="-24 0 ${bars.length * 60 + 48} 272" role="img" aria-label="${e(historyInWords(use, bars, locale))}">${drawn.join('')}</svg>
-${p(historyLegend(bars), 'small')}
-<details><summary>The same as a table</summary><table class="values"><tbody>${rows.join('')}</tbody></table></details>`;
+${p(historyLegend(bars, locale), 'small')}
+<details><summary>${e(words.sameAsTable)}</summary><table class="values"><tbody>${rows.join('')}</tbody></table></details>`;
 }
 
 function shareBar(share: SiteShare, unit: string, locale: Statement['locale']): string {
@@ -196,8 +199,9 @@ function shareBar(share: SiteShare, unit: string, locale: Statement['locale']): 
 
 function check(statement: Statement): string {
   const { code, link: to } = statement.verification;
+  const words = wordsOf(statement.locale);
   return section(
-    `<div><h2>Check this statement yourself</h2><p class="then">Verification code ${link(to, code)}</p>${p(checkSentence(statement))}${p(approvedBy(statement))}</div>`,
+    `<div><h2>${e(words.checkTitle)}</h2><p class="then">${e(words.verificationCode)} ${link(to, code)}</p>${p(checkSentence(statement))}${p(approvedBy(statement))}</div>`,
     'box',
   );
 }

@@ -1,0 +1,188 @@
+import type { Bundle, ProvedFact, RecordProof } from './bundle.js';
+import { canonicalSha256 } from './canonical.js';
+import { type Check, differs, holds, looking, notTold } from './check.js';
+import { type Checkpoint, readCheckpoint } from './checkpoint.js';
+import { commitment, entryLeaf } from './entry.js';
+import { isConsistent, isIncluded } from './merkle.js';
+import { isSignedBy, type NoteKey, readKey, readNote } from './note.js';
+import { recompute } from './recompute.js';
+import { checkSums, noSums } from './check-sums.js';
+import { sumsHash } from './run-sums.js';
+
+/**
+ * Everything that a bundle proves, checked by whoever holds it: no network, no server, no trust in who sent it.
+ *
+ * In this order: the figures follow from each other; the key is the one that the reader was given; the head is signed with it; the
+ * statement, its run and its sealed sums are in the record under that head; two people answer for the run; the record begins with
+ * the one that the reader saw before; the envelopes add up to each cost, and the reader's own hold what is printed.
+ */
+export interface Given {
+  /** The key that the reader was given on joining, or read off the notice board. */
+  readonly key?: string;
+  /** A signed head that the reader kept: of its last statement, or off the notice board. */
+  readonly earlierHead?: string;
+}
+
+/**
+ * Verifies a bundle.
+ *
+ * @param given what the reader knows from elsewhere; what it does not know is said, not assumed
+ * @returns a sentence for each thing that was looked at
+ * @law nothing differs for a bundle that the service gave; changing any character of it makes something differ
+ */
+export function verifyBundle(bundle: Bundle, given: Given = {}): Check[] {
+  const { statement, record } = bundle;
+  const figures = recompute(statement);
+  if (record === undefined) {
+    return [
+      ...figures,
+      notTold('head', 'This file carries no proof that the statement was recorded; ask for the bundle again.'),
+    ];
+  }
+  return [...figures, ...looking('head', 'The proof of the record', () => recordChecks(bundle, record, given))];
+}
+
+function recordChecks(bundle: Bundle, record: RecordProof, given: Given): Check[] {
+  const key = readKey(record.key);
+  const head = headOf(record.head, key);
+  if (head === null)
+    return [keyCheck(record.key, given), differs('head', 'The head of the record is not signed with its key.')];
+  const { size, root } = head;
+  return [
+    keyCheck(record.key, given),
+    holds('head', `The head of the record is signed: ${size} entries, root ${root.slice(0, 10)}…`),
+    documentCheck(bundle, record, head),
+    ...runChecks(record, head),
+    ...earlierChecks(record, head, key, given),
+    ...sumChecks(bundle, record, head),
+  ];
+}
+
+function keyCheck(key: string, { key: own }: Given): Check {
+  if (own === undefined)
+    return notTold('key', `Compare the key with the one that you were given when you joined: ${key}`);
+  return own === key
+    ? holds('key', 'The key of the record is the one that you were given.')
+    : differs('key', `The record is signed with another key than the one that you were given: ${key}`);
+}
+
+/** The head in a note; null where it is not signed with the key, or is of another record. */
+function headOf(written: string, key: NoteKey): Checkpoint | null {
+  const note = readNote(written);
+  if (!isSignedBy(note, key)) return null;
+  const head = readCheckpoint(note.text);
+  return head.origin === key.name ? head : null;
+}
+
+/** Why a fact is not in the record of a head; null where it is. */
+function flawOf({ entry, index, proof, fact, salt }: ProvedFact, { size, root }: Checkpoint): string | null {
+  if (commitment(fact, salt) !== entry.commitment) return 'it is not what was sealed in its entry';
+  if (!isIncluded(entryLeaf(entry), index, size, proof, root)) return 'its entry is not in the record of this head';
+  return null;
+}
+
+function documentCheck({ statement }: Bundle, { document }: RecordProof, head: Checkpoint): Check {
+  const { fact, entry, index } = document;
+  const flaw =
+    flawOf(document, head) ??
+    (fact.statement === canonicalSha256(statement) &&
+    fact.number === statement.number &&
+    fact.code === statement.verification.code
+      ? null
+      : 'another statement was recorded under its number') ??
+    (entry.type === (statement.kind === 'credit-note' ? 'credit-note' : 'invoice')
+      ? null
+      : 'it was recorded as something else');
+  return flaw === null
+    ? holds(
+        'document',
+        `${statement.number} is entry ${index} of the record, as issued at ${entry.at.slice(0, 16).replace('T', ' ')} UTC.`,
+      )
+    : differs('document', `${statement.number}: ${flaw}.`);
+}
+
+function runChecks({ document, run }: RecordProof, head: Checkpoint): Check[] {
+  if (run === undefined) return [notTold('run', 'This file does not carry the run that the statement is of.')];
+  const flaw =
+    flawOf(run, head) ??
+    (run.entry.type === 'billing-run' && document.fact.run === run.entry.id
+      ? null
+      : 'it is not the run of this statement');
+  if (flaw !== null) return [differs('run', `The billing run: ${flaw}.`)];
+  const { proposedBy, approvedBy, approvedAt } = run.fact;
+  const isTwo = Boolean(
+    proposedBy && approvedBy && proposedBy !== approvedBy && approvedAt && approvedAt <= run.entry.at,
+  );
+  return [
+    holds('run', `Its billing run is entry ${run.index} of the record.`),
+    isTwo
+      ? holds(
+          'four-eyes',
+          `Two people answer for it: one proposed it, another approved it at ${String(approvedAt).slice(0, 16).replace('T', ' ')} UTC, before it was issued.`,
+        )
+      : differs('four-eyes', 'The run was not approved by a second person before it was issued.'),
+  ];
+}
+
+function earlierChecks({ earlier }: RecordProof, head: Checkpoint, key: NoteKey, { earlierHead }: Given): Check[] {
+  if (earlier === undefined) {
+    return earlierHead === undefined
+      ? [
+          notTold(
+            'earlier',
+            'This is the first statement of which this record speaks to you; the next shows that it goes on from here.',
+          ),
+        ]
+      : [notTold('earlier', 'This file does not lead back to the head that you kept.')];
+  }
+  const before = headOf(earlier.head, key);
+  const isSame = before !== null && isConsistent(before.size, head.size, before.root, head.root, earlier.proof);
+  if (!isSame)
+    return [
+      differs(
+        'earlier',
+        `The record does not begin with the one of ${earlier.document}: something was changed or taken away.`,
+      ),
+    ];
+  const kept = earlierHead === undefined ? before : headOf(earlierHead, key);
+  const isKept = kept !== null && kept.size === before.size && kept.root === before.root;
+  if (!isKept && kept?.size === before.size) {
+    return [differs('earlier', 'The head that you kept has another root at the same size: two records were shown.')];
+  }
+  const says = `The record begins with the one of ${earlier.document}, unchanged: ${before.size} entries.`;
+  return [
+    holds('earlier', says),
+    ...(isKept
+      ? []
+      : [notTold('earlier', 'The head that you kept is another than the one that this file leads back to.')]),
+  ];
+}
+
+function sumChecks(
+  { statement, sums }: Bundle,
+  { document, sums: sealed, key }: RecordProof,
+  head: Checkpoint,
+): Check[] {
+  if (sums === undefined && sealed === undefined) return [noSums(statement)];
+  if (sums === undefined || sealed === undefined)
+    return [differs('sums', 'The sealed sums and their entry do not come together.')];
+  const { fact, entry } = sealed;
+  const members = /^\d{1,6}$/.test(fact.members ?? '') ? Number(fact.members) : 0;
+  const flaw =
+    flawOf(sealed, head) ??
+    (entry.type === 'run-sums' && fact.run === document.fact.run && sums.run === fact.run
+      ? null
+      : 'they are of another run') ??
+    (fact.lists === sumsHash(sums.lists) ? null : 'they are not the lists that were recorded for all members');
+  if (flaw !== null) return [differs('sums', `The sealed sums: ${flaw}.`)];
+  const of = `The sealed sums are the ones that were recorded, once for all ${members} members.`;
+  return [holds('sums', of), ...checkSums(sums, statement, { origin: readKey(key).name, run: sums.run, members })];
+}
+
+/** What the checks do not prove, to be said wherever they are shown. */
+export const unproven: readonly string[] = [
+  'That a meter counted rightly: seals, verification and the balance of the site speak of that.',
+  'That the supplier’s bill is the supplier’s: ask to see it; its hash is in the record.',
+  'That sealed shares which nobody opens are not below nothing: each member who checks, and the auditor who holds all openings, closes that gap.',
+  'Of three members, two together know the share of the third.',
+];

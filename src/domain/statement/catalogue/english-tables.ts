@@ -1,0 +1,113 @@
+import { marksInEnglish, saidInEnglish } from '../../invoice/tax.js';
+
+/** What stands in the tables and under them, in English. Figures, units and days come written. */
+export const englishTables = {
+  balance: {
+    title: 'Your balance',
+    column: 'What happened',
+    last: 'Balance on your last statement',
+    payment: 'Payment received, thank you',
+    charges: 'Charges this period',
+    withTax: (name: string): string => `${name}, with VAT`,
+    advance: 'Advance payment asked',
+    'set-off': 'Advance payments set off',
+    before: 'Balance before',
+    credit: 'Credit',
+    adjustment: 'Correction',
+  },
+  glance: {
+    title: (utility: string): string => `Your ${utility} at a glance`,
+    column: 'This period',
+    you: 'You',
+    used: (unit: string): string => `Used, ${unit}`,
+    perDay: (unit: string, days: string | null): string => `${unit} a day${days === null ? '' : `, over your ${days}`}`,
+    perDayIn: (unit: string, when: string): string => `${unit} a day in ${when}`,
+    change: 'Change against that, per day',
+    peers: (label: string, unit: string): string => `${label}, ${unit} a day`,
+    cost: (utility: string, isTaxed: boolean): string => `Cost of ${utility} a day${isTaxed ? ', with VAT' : ''}`,
+  },
+  readings: {
+    title: 'Your meter readings',
+    titleOf: (utility: string): string => `Your ${utility} readings`,
+    columns: ['Meter and register', 'Previous', 'Read on', 'Latest', 'Read on'] as readonly string[],
+    used: (unit: string): string => `Used, ${unit}`,
+    ofWhich: (register: string): string => `of which ${register}`,
+    difference: (factor: string): string => `difference × ${factor}`,
+    turned: (at: string): string => `passed ${at} and began again at 0`,
+    received: (present: string, expected: string, name: string): string => `${present} of ${expected} ${name} received`,
+    certified: (meter: string, day: string): string => `${meter} is certified until ${day}.`,
+  },
+  charges: {
+    title: 'How your charges were worked out',
+    takenBack: 'What we take back',
+    what: 'What for',
+    quantity: 'Quantity',
+    price: 'Price',
+    priceBeforeTax: 'Price before VAT',
+    net: (currency: string): string => `Net ${currency}`,
+    total: 'Total',
+    totalBeforeTax: 'Total before VAT',
+    taxBecause: (sentence: string): string => `VAT: ${sentence}`,
+  },
+  tax: {
+    title: 'VAT summary',
+    rate: 'Rate',
+    tax: (currency: string): string => `VAT ${currency}`,
+    gross: (currency: string): string => `With VAT ${currency}`,
+  },
+  /** What it means that no tax is charged: `sayings` beside a tax, `marks` in the column of its rate. */
+  noTax: { sayings: saidInEnglish, marks: marksInEnglish },
+  sharing: {
+    title: 'How the costs were shared',
+    cost: 'Cost,',
+    basis: { 'before tax': 'before VAT', 'including tax': 'including VAT' },
+    columns: ['Amount', 'All members', 'Community', 'Empty spaces', 'Held', 'You pay'] as readonly string[],
+    sharedBy: 'Shared by',
+    bill: (no: string): string => `bill ${no}`,
+    you: (sum: string): string => `you: ${sum}`,
+    check: (difference: string): string => `Total and check: difference ${difference}`,
+  },
+  advance: {
+    notice: 'Advance payment, no final bill: it is set off when the period is billed.',
+    asked: 'What we ask for in advance',
+    follows: 'What was agreed, and how it is worked out, follows.',
+  },
+  advanceDocument: {
+    section: 'Advance payment',
+    plan: (by: string, day: string): string => `the plan agreed by ${by} on ${day}`,
+    line: (space: string, from: string, last: string): string => `Advance payment for ${space}, ${from} to ${last}`,
+    noteTitle: 'Advance payment, no final bill',
+    note: 'When these days are billed, what was asked for them in advance is set off, with the tax on it. What is left is paid or returned.',
+  },
+  advances: {
+    title: 'Your advance payments',
+    askedOn: 'Asked on',
+    asked: (currency: string): string => `Asked ${currency}`,
+    paid: (currency: string): string => `Paid ${currency}`,
+    setOff: (currency: string): string => `Set off ${currency}`,
+    left: 'Kept for later',
+    toPay: (amount: string): string => `${amount} left to pay`,
+    toReturn: (amount: string): string => `${amount} to be returned, as a credit of yours`,
+    rest: (charges: string, setOff: string, rest: string): string =>
+      `Charges ${charges} \u2212 set off ${setOff} = ${rest}.`,
+    tax: (net: string, tax: string): string =>
+      `Of what is set off ${net} is net and ${tax} is VAT that you were charged with it.`,
+  },
+  remarks: {
+    takenBack: (document: string): string => `Each line takes back in full what ${document} charged.`,
+    part: (of: string, cost: string, label: string): string => `${of} of ${cost} for ${label}`,
+    sharedAreas: (parts: string): string => `Shared areas and losses are what no space’s own meter counted: ${parts}.`,
+    allSpaces: (wholes: readonly string[]): string => `All spaces together have ${wholes.join(' and ')}.`,
+    manyOdd: (count: number, amount: string): string =>
+      `So that all shares make the exact cost, ${count} lines differ from usual rounding by ${amount}.`,
+    odd: (named: readonly string[]): string =>
+      `So that all shares make the exact cost, ${named.length === 1 ? 'this differs' : 'these differ'} from usual rounding: ${named.join(', ')}.`,
+    oddBy: (name: string, amount: string): string => `${name} by ${amount}`,
+  },
+  reasons: {
+    equalShare: (shares: string, of: string): string => `1 of ${shares} equal shares of ${of}`,
+    fixedShare: (percent: string, of: string): string => `${percent} of ${of}, a fixed share`,
+    setAmount: (amount: string, by: string): string => `${amount}, set by ${by}`,
+    reverses: (amount: string, document: string): string => `takes back ${amount} charged on ${document}`,
+  },
+};

@@ -1,0 +1,9 @@
+import { SetMetadata } from '@nestjs/common';
+
+export const statelessKey = 'commonmeter:stateless';
+
+/**
+ * Says that a POST changes nothing and leaves nothing behind: asked again, it is answered anew. An `Idempotency-Key` may come with it
+ * and is not kept.
+ */
+export const Stateless = () => SetMetadata<string, true>(statelessKey, true);

@@ -1,0 +1,52 @@
+/* global verifier */
+const $ = (id) => document.getElementById(id);
+const result = $('result');
+let last = null;
+
+const add = (tag, className, text, into = result) => {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return into.appendChild(element);
+};
+function list(title, items) {
+  if (items.length === 0) return;
+  add('h2', '', title);
+  const ul = add('ul', '', '');
+  for (const { outcome, says } of items) add('li', outcome, says, ul);
+}
+
+async function look() {
+  if (last === null) return;
+  result.replaceChildren();
+  add('p', '', 'Checking …');
+  try {
+    const bytes = new Uint8Array(await last.arrayBuffer());
+    const { verdict, headline, checks, unproven, paper } = await verifier.check(bytes, $('key').value.trim());
+    result.replaceChildren();
+    add('p', `headline ${verdict}`, headline);
+    if (paper) add('p', 'paper', paper);
+    const of = (outcome) => checks.filter((one) => one.outcome === outcome);
+    list('What differs', of('differs'));
+    list('What was checked', of('holds'));
+    list('What this file does not tell', of('not-told'));
+    list(
+      'What no file can prove',
+      unproven.map((says) => ({ outcome: 'not-told', says })),
+    );
+  } catch (error) {
+    result.replaceChildren();
+    add('p', 'headline unreadable', `This file cannot be checked. ${error.message}`);
+  }
+}
+
+$('file').addEventListener('change', () => (([last = null] = $('file').files), look()));
+$('key').addEventListener('change', look);
+for (const name of ['dragenter', 'dragover'])
+  document.addEventListener(name, (event) => (event.preventDefault(), $('drop').classList.add('over')));
+document.addEventListener('drop', (event) => {
+  event.preventDefault();
+  $('drop').classList.remove('over');
+  [last = null] = event.dataTransfer.files;
+  look();
+});

@@ -1,0 +1,74 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { writeBundle } from '../../src/domain/proof/bundle.js';
+import { drawStatement } from '../../src/modules/invoices/pdf/document.js';
+import { bundles } from '../support/bundle.js';
+import { browserPath, Chromium } from '../support/chromium.js';
+
+/* The verifier as two files: one for Node, one for a browser that has no network. */
+
+const folder = mkdtempSync(join(tmpdir(), 'commonmeter-page-'));
+const anna = bundles().ANNA;
+const written = writeBundle(anna);
+const file = (name: string, content: string | Buffer): string => {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
+const right = file('right.pdf', drawStatement(anna.statement, written));
+const spoilt = file('spoilt.json', written.replace('"net":"2.51"', '"net":"2.53"'));
+
+beforeAll(() => execFileSync(process.execPath, ['scripts/verifier.mjs'], { stdio: 'ignore' }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('verify.mjs', () => {
+  const alone = (path: string) => spawnSync(process.execPath, ['dist/verifier/verify.mjs', path], { encoding: 'utf8' });
+
+  it('stands alone, and ends with 0, 1 or 2', () => {
+    expect(alone(right)).toMatchObject({ status: 0, stdout: expect.stringMatching(/^RIGHT: H-2026-00001/) });
+    expect(alone(spoilt)).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('✗ Line 2, Standing charge: 2.53'),
+    });
+    expect(alone(file('no.json', '{}'))).toMatchObject({ status: 2, stdout: '' });
+  });
+});
+
+if (browserPath === undefined) console.warn('No Chromium is found: the page of the verifier is NOT tried here.');
+(browserPath === undefined ? describe.skip : describe)('verify.html in Chromium', () => {
+  let browser: Chromium;
+  beforeAll(async () => {
+    browser = new Chromium(browserPath ?? '');
+    await browser.open(pathToFileURL(resolve('dist/verifier/verify.html')).href);
+  });
+  afterAll(() => browser.close());
+  const shown = async (path: string): Promise<string> => {
+    await browser.evaluate(`document.getElementById('result').replaceChildren()`);
+    await browser.drop('#drop', path);
+    await browser.until(`document.querySelector('.headline') !== null`);
+    return browser.evaluate<string>(`document.getElementById('result').innerText`);
+  };
+
+  it('reads the bundle out of a PDF that is dropped on it, and says that it is right and why', async () => {
+    const text = await shown(right);
+    expect(text).toMatch(/^RIGHT: H-2026-00001 for ANNA/);
+    expect(text).toContain('Line 2, Standing charge: 1 of 4 equal shares of £10.01 is 2.51.');
+    expect(text).toContain('Northgrid, Units: your share of 24.00 is one of them.');
+    expect(text).toContain('Compare with the paper: H-2026-00001, ANNA, total 30.31 GBP');
+    if (process.env.PICTURE) writeFileSync(process.env.PICTURE, await browser.picture());
+  });
+
+  it('says what differs, and of what it cannot read that it cannot', async () => {
+    expect(await shown(spoilt)).toMatch(/^WRONG: [^]*Line 2, Standing charge: 2\.53 is stated/);
+    expect(await shown(file('junk.bin', Buffer.from([255, 254])))).toMatch(/^This file cannot be checked\./);
+  });
+
+  it('asks no network for anything, and may not', async () => {
+    expect(browser.seen.filter((url) => !url.startsWith('"file:'))).toEqual([]);
+    expect(readFileSync('dist/verifier/verify.html', 'utf8')).toContain(
+      `content="default-src 'none'; script-src 'sha256-`,
+    );
+  });
+});

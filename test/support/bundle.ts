@@ -1,0 +1,227 @@
+import { createHash } from 'node:crypto';
+import { type Bundle, bundleFormat, type ProvedFact } from '../../src/domain/proof/bundle.js';
+import { canonicalSha256 } from '../../src/domain/proof/canonical.js';
+import { writeCheckpoint } from '../../src/domain/proof/checkpoint.js';
+import { seal } from '../../src/domain/proof/code.js';
+import { commitment, entryLeaf, type RecordEntry } from '../../src/domain/proof/entry.js';
+import {
+  consistencyRanges,
+  type Entries,
+  fullTreesOf,
+  type Hash,
+  inclusionRanges,
+  nodeHash,
+} from '../../src/domain/proof/merkle.js';
+import { type NoteKey, writeKey, writeNote } from '../../src/domain/proof/note.js';
+import { type Chance, commitToRun, sumsHash } from '../../src/domain/proof/run-sums.js';
+import { publicKeyOf, signText } from '../../src/domain/proof/sign.js';
+import { compose } from '../../src/domain/statement/compose.js';
+import type { StatementFacts } from '../../src/domain/statement/facts.js';
+import type { Statement } from '../../src/domain/statement/model.js';
+
+/**
+ * A small hall, billed and recorded, with a bundle for each of its members; everything random elsewhere follows from a seed here.
+ *
+ * Units: 166 kWh at 0.60 are 99.60. ANNA 40, BEN 30, CLEO 20, DORA 10 kWh; the hall 50, losses 16, which are held. A standing
+ * charge of 10.01 in four parts: one coin is odd, and ANNA has it. A relief of −5.00 in four parts of −1.25.
+ */
+const seed = '42'.repeat(32);
+export const key: NoteKey = { name: 'hall.example/record', kind: 'ed25519', publicKey: publicKeyOf(seed) };
+export const runId = '01976f1e-0000-7000-8000-000000000007';
+const issuedAt = '2026-11-03T09:30:00Z';
+
+const used = { ANNA: 40, BEN: 30, CLEO: 20, DORA: 10 } as const;
+export type Name = keyof typeof used;
+const figures: Record<Name, { units: string; standing: string; net: string; tax: string; gross: string }> = {
+  ANNA: { units: '24.00', standing: '2.51', net: '25.26', tax: '5.05', gross: '30.31' },
+  BEN: { units: '18.00', standing: '2.50', net: '19.25', tax: '3.85', gross: '23.10' },
+  CLEO: { units: '12.00', standing: '2.50', net: '13.25', tax: '2.65', gross: '15.90' },
+  DORA: { units: '6.00', standing: '2.50', net: '7.25', tax: '1.45', gross: '8.70' },
+};
+export const names = Object.keys(used) as Name[];
+
+function factsOf(name: Name, number: string): StatementFacts {
+  const { units, standing, net, tax, gross } = figures[name];
+  const kwh = String(used[name]);
+  const part = (label: string, sharedBy: string, [amount, members, common, held, you]: string[]) => ({
+    ...{ label, sharedBy, vacant: '0.00' },
+    ...{ amount: amount ?? '', members: members ?? '', common: common ?? '', held: held ?? '', you: you ?? '' },
+  });
+  const days = { from: '2026-10-01', to: '2026-11-01' };
+  return {
+    kind: 'invoice',
+    number,
+    locale: 'en-GB',
+    currency: 'GBP',
+    demo: false,
+    issuedAt,
+    issuedOn: '2026-11-03',
+    period: days,
+    community: { name: 'Hall', address: [] },
+    member: { number: name, name, address: [], units: [], meters: [] },
+    balance: {
+      opening: { amount: '1.00' },
+      entries: [
+        { kind: 'payment', amount: '-1.00' },
+        { kind: 'charges', document: number, amount: gross },
+      ],
+      closing: gross,
+    },
+    use: [
+      {
+        utility: 'electricity',
+        unit: 'kWh',
+        total: kwh,
+        history: [],
+        site: {
+          ...{ place: 'the hall', total: '166', otherMembers: 3, others: String(100 - used[name]) },
+          ...{ shared: '50', vacant: '0', unmeasured: '16' },
+        },
+        readings: [
+          {
+            ...{ meter: `M-${name}`, register: 'import', used: kwh },
+            previous: { value: '1000', at: '2026-10-01T00:00', quality: 'actual' },
+            latest: { value: String(1000 + used[name]), at: '2026-11-01T00:00', quality: 'actual' },
+          },
+        ],
+      },
+    ],
+    charges: {
+      lines: [
+        {
+          ...{ section: 'Energy', description: 'Units', quantity: kwh, unit: 'kWh', net: units, taxRate: '20' },
+          reason: { rule: 'share', of: '99.60', weight: kwh, total: '166', unit: 'kWh' },
+        },
+        {
+          ...{ section: 'Energy', description: 'Standing charge', net: standing, taxRate: '20' },
+          reason: { rule: 'equal-share', of: '10.01', shares: 4 },
+        },
+        {
+          ...{ section: 'Relief', description: 'Relief', net: '-1.25', taxRate: '20' },
+          reason: {
+            ...{ rule: 'share', of: '-5.00', weight: '15', total: '60', unit: 'm²' },
+            made: [[{ quantity: '5', unit: 'm²' }, { quantity: '3' }]],
+          },
+        },
+      ],
+      ...{ net, tax, gross },
+      taxes: [{ label: 'Standard rate', rate: '20', net, tax }],
+    },
+    sharing: [
+      {
+        ...{ title: 'Northgrid', document: 'NE-1', ...days, basis: 'before tax', amount: '109.61' },
+        components: [
+          part('Units', 'metered use', ['99.60', '60.00', '30.00', '9.60', units]),
+          part('Standing charge', 'equal shares', ['10.01', '10.01', '0.00', '0.00', standing]),
+        ],
+      },
+      {
+        ...{ title: 'Relief', ...days, basis: 'before tax', amount: '-5.00' },
+        components: [part('Relief', 'floor area', ['-5.00', '-5.00', '0.00', '0.00', '-1.25'])],
+      },
+    ],
+    decisions: [],
+    approvals: [
+      { step: 'prepared', name: 'A. Okafor', on: '2026-11-02' },
+      { step: 'approved', name: 'J. Lund', on: '2026-11-02' },
+    ],
+    notes: [],
+  };
+}
+
+export const statementOf = (name: Name): Statement =>
+  seal(compose(factsOf(name, `H-2026-0000${names.indexOf(name) + 1}`)), 'hall.example/verify');
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** What is random elsewhere. The last digit of a number is its highest byte, which stays below the order of the group. */
+export function chanceOf(from: string): Chance {
+  let drawn = 0;
+  const next = () => hashOf(`${from}/${(drawn += 1)}`);
+  return { blinding: () => `${next().slice(0, 62)}00`, salt: () => next().slice(0, 32) };
+}
+
+interface Recorded {
+  readonly entry: RecordEntry;
+  readonly fact: ProvedFact['fact'];
+  readonly salt: string;
+}
+function recorded(id: string, type: string, fact: ProvedFact['fact']): Recorded {
+  const salt = hashOf(`salt ${id}`);
+  return { entry: { id, type, at: '2026-11-03T09:30:00.000000Z', commitment: commitment(fact, salt) }, fact, salt };
+}
+
+const rootOf = (leaves: readonly Hash[]): Hash => {
+  if (leaves.length === 1) return leaves[0] ?? '';
+  const [first] = fullTreesOf({ from: 0, to: leaves.length });
+  const whole = 2 ** (first?.level ?? 0);
+  const fork = whole === leaves.length ? whole / 2 : whole;
+  return nodeHash(rootOf(leaves.slice(0, fork)), rootOf(leaves.slice(fork)));
+};
+
+/** What another hall, or a dishonest one, does differently. */
+export interface Hall {
+  readonly statements?: readonly Statement[];
+  readonly run?: ProvedFact['fact'];
+  readonly sums?: ReturnType<typeof commitToRun>;
+  readonly seed?: string;
+}
+
+/** The bundles of all members, by name. */
+export function bundles({ statements = names.map(statementOf), run, sums, seed: signing = seed }: Hall = {}): Record<
+  Name,
+  Bundle
+> {
+  const made = sums === undefined ? commitToRun(key.name, runId, statements, chanceOf('a')) : sums;
+  const runFact = run ?? {
+    ...{ site: 's', days: '[2026-10-01,2026-11-01)', inputs: hashOf('inputs'), proposedBy: 'p-1', approvedBy: 'p-2' },
+    ...{ approvedAt: '2026-11-02T10:00:00.000000Z', issuedBy: 'p-1', costs: hashOf('costs'), shares: hashOf('shares') },
+  };
+  const others = [0, 1, 2, 3, 4].map((i) => recorded(`other-${i}`, 'occupancy.created', { no: String(i) }));
+  const documents = statements.map((statement) =>
+    recorded(`document-${statement.member.number}`, 'invoice', {
+      ...{ number: statement.number, run: runId, code: statement.verification.code },
+      statement: canonicalSha256(statement),
+    }),
+  );
+  const facts = [
+    ...others,
+    recorded(runId, 'billing-run', runFact),
+    ...documents,
+    ...(made === null
+      ? []
+      : [
+          recorded('sums', 'run-sums', { run: runId, members: String(statements.length), lists: sumsHash(made.lists) }),
+        ]),
+  ];
+  const leaves = facts.map(({ entry }) => entryLeaf(entry));
+  const hashesOf = (ranges: readonly Entries[]) => ranges.map(({ from, to }) => rootOf(leaves.slice(from, to)));
+  const headOf = (size: number): string => {
+    const text = writeCheckpoint({ origin: key.name, size, root: rootOf(leaves.slice(0, size)) });
+    return writeNote({ text, signatures: [signText(text, key, signing)] });
+  };
+  const provedAt = (index: number): ProvedFact => ({
+    ...(facts[index] as Recorded),
+    index,
+    proof: hashesOf(inclusionRanges(index, leaves.length)),
+  });
+  const given = statements.map((statement, i): [string, Bundle] => [
+    statement.member.number,
+    {
+      format: bundleFormat,
+      statement,
+      record: {
+        key: writeKey(key),
+        head: headOf(leaves.length),
+        document: provedAt(others.length + 1 + i),
+        run: provedAt(others.length),
+        ...(made === null ? {} : { sums: provedAt(leaves.length - 1) }),
+        earlier: { document: 'H-2026-00000', head: headOf(3), proof: hashesOf(consistencyRanges(3, leaves.length)) },
+      },
+      ...(made === null
+        ? {}
+        : { sums: { run: runId, lists: made.lists, own: made.own.get(statement.member.number) ?? [] } }),
+    },
+  ]);
+  return Object.fromEntries(given) as Record<Name, Bundle>;
+}
