@@ -106,9 +106,7 @@ export class Chromium {
     const id = (this.last += 1);
     const message = { id, method, params, ...(this.session === undefined ? {} : { sessionId: this.session }) };
     (this.child.stdio[3] as Writable).write(`${JSON.stringify(message)}\0`);
-    return new Promise<T>((resolve, reject) =>
-      this.waiting.set(id, { resolve: resolve as (value: never) => void, reject }),
-    );
+    return new Promise<T>((resolve, reject) => this.waiting.set(id, { resolve, reject }));
   }
 
   private take({ id, method, params, result, error }: Message): void {

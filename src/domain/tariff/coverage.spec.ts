@@ -292,6 +292,6 @@ describe('checkCoverage', () => {
 
   it('takes a price of nine digits', () => {
     const perDay = decimal('0.000000001');
-    expect(() => checkCoverage({ components: [{ ...standing, perDay } as Component] }, null)).not.toThrow();
+    expect(() => checkCoverage({ components: [{ ...standing, perDay }] }, null)).not.toThrow();
   });
 });
