@@ -299,6 +299,7 @@ describe.each(brokers.filter(({ isMissing }) => !isMissing))('through $name', ({
     await publish({ topic: 'shellies/away/emeter/0/total', payload: '0' });
     await dealtWith();
     await bind('away', 'emeters.0.total', 'AWAY-2');
+    await until('it has caught up', async () => (await behind()) < 5);
     gates().database.shut();
     for (let i = 1; i <= 100; i += 1) {
       at(hall(7, 1, i));

@@ -19,7 +19,7 @@ export class BrokerClock {
   private readonly sentAt = new Map<string, number>();
   /** When the last message that came back was sent; undefined while none has, on this connection. */
   private heard: number | undefined;
-  /** When a connection began before which nothing can have waited. */
+  /** When a connection began before which nothing can have waited; undefined where the broker kept our session. */
   private began: number | undefined;
   private count = 0;
   private ofConnection = 0;
@@ -61,13 +61,21 @@ export class BrokerClock {
     return this.ofConnection === 2;
   }
 
-  /** Milliseconds since the last message that came back was sent; infinite where none has. */
+  /** Milliseconds since the last message that came back was sent; infinite where none has that tells. */
   get behindMs(): number {
-    return this.now() - (this.heard ?? -Infinity);
+    return this.now() - (this.told ?? -Infinity);
   }
 
   /** Whether what comes now may have waited. */
   get isBehind(): boolean {
-    return this.now() - (this.heard ?? this.began ?? -Infinity) > lateMs;
+    return this.now() - (this.told ?? this.began ?? -Infinity) > lateMs;
+  }
+
+  /*
+   * A broker that kept our session sends what it held while it already takes what we publish: the first message of such a connection
+   * may overtake what waited. Only when a second one has come is the queue before it empty.
+   */
+  private get told(): number | undefined {
+    return this.began === undefined && this.ofConnection < 2 ? undefined : this.heard;
   }
 }
