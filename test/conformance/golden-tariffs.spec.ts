@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { BandCalendar, BandRule } from '../../src/domain/calendar/bands.js';
 import {
   addDays,
@@ -261,7 +261,11 @@ const sscFolder = resolve(root, 'nrel-ssc-utilityrate5');
 const sscCases = there ? readdirSync(resolve(sscFolder, 'cases')).filter((name) => name.endsWith('.json')) : [];
 
 (there ? describe : describe.skip)('every bill of utilityrate5 that has an expected figure', () => {
-  it('is in the folder', () => expect(sscCases.length).toBeGreaterThan(0));
+  it('is in the folder, with those that golden.json names', () => {
+    const named = only('ssc').map(({ input }) => basename(input.case_file as string));
+    expect(named.length).toBeGreaterThan(0);
+    expect(sscCases).toEqual(expect.arrayContaining(named));
+  });
 
   it.each(sscCases)('%s', (name) => {
     const given = JSON.parse(readFileSync(resolve(sscFolder, 'cases', name), 'utf8')) as Ssc;
