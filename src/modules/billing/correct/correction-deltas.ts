@@ -1,6 +1,7 @@
 import { type Decimal, decimal } from '../../../domain/quantity/decimal.js';
 import { type Currency, writeMoney } from '../../../domain/quantity/money.js';
 import { wordsOf } from '../../../domain/statement/catalogue/catalogue.js';
+import { money } from '../../../domain/statement/format.js';
 import type { Locale } from '../../../domain/statement/model.js';
 import type { Tx } from '../../../platform/database/transactions.js';
 import type { Causes, StayCause, UseCause } from './correction-causes.js';
@@ -106,7 +107,7 @@ function saidDays({ from, to }: StayCause['after'], locale: Locale): string {
 }
 
 function costReason({ cost }: RunDelta, { currency, locale }: Reasoning): DeltaReason[] {
-  const { deltas: words, why } = wordsOf(locale).run;
+  const { deltas: words } = wordsOf(locale).run;
   const [amount, stoodAt] = [decimal(cost.amount), decimal(cost.stoodAt ?? cost.amount)];
   if (amount.equals(stoodAt)) return [];
   const figures = {
@@ -115,14 +116,14 @@ function costReason({ cost }: RunDelta, { currency, locale }: Reasoning): DeltaR
     cost: cost.description,
   };
   const what = cost.fundId === null ? 'cost' : 'fund';
-  if (stoodAt.isZero())
-    return [{ what, sentence: words.costNew(cost.description, why.figure(figures.after)), figures }];
-  if (amount.isZero())
-    return [{ what, sentence: words.costGone(cost.description, why.figure(figures.before)), figures }];
+  const said = (figure: string): string => money(figure, currency, locale);
+  const [before, after] = [said(figures.before), said(figures.after)];
+  if (stoodAt.isZero()) return [{ what, sentence: words.costNew(cost.description, after), figures }];
+  if (amount.isZero()) return [{ what, sentence: words.costGone(cost.description, before), figures }];
   return [
     {
       what,
-      sentence: words.costChanged(cost.description, why.figure(figures.after), why.figure(figures.before)),
+      sentence: words.costChanged(cost.description, after, before),
       figures,
     },
   ];
@@ -152,7 +153,7 @@ function taxReason(
 
 const heldReason = ({ amount }: RunDelta, { holdBelow, currency, locale }: Reasoning): DeltaReason => ({
   what: 'held',
-  sentence: wordsOf(locale).run.deltas.held(wordsOf(locale).run.why.figure(writeMoney(holdBelow, currency))),
+  sentence: wordsOf(locale).run.deltas.held(money(writeMoney(holdBelow, currency), currency, locale)),
   figures: { amount: writeMoney(amount, currency), holdBelow: writeMoney(holdBelow, currency) },
 });
 

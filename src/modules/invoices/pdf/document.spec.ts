@@ -318,6 +318,18 @@ describe('drawStatement', () => {
     }
   });
 
+  withTool('pdftotext', 'lets rows stand closer before it puts a few lines on a page of their own', () => {
+    // Without a year of history the readings stand on the first page already, and take none of the second.
+    const { use } = typical(1);
+    for (const uses of [use, use.map((one) => ({ ...one, history: [] }))])
+      for (let count = 0; count < 9; count += 1) {
+        const notes = Array.from({ length: count }, (_, index) => ({ title: `Note ${index}`, text: 'One line.' }));
+        const pages = run('pdftotext', '-layout', draw({ ...typical(1), use: uses, notes }), '-').split('\f');
+        const alone = pages.slice(2, -1).map((page) => page.match(/^ *Note \d+/gm)?.length ?? 0);
+        expect([count, ...alone.filter((lines) => lines < 5)]).toEqual([count]);
+      }
+  });
+
   withTool('pdfinfo', 'says of each section of a table that its name spans the columns', () => {
     const tags = run('pdfinfo', '-struct-text', draw(sampleFacts));
     expect(tags).toMatch(/TH:\s+\/Scope \/Row\s+\/ColSpan 5\s+"Electricity "/);

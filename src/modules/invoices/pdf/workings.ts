@@ -25,12 +25,14 @@ type Section =
  */
 export function drawWorkings(pen: Pen, statement: Statement, after: number): void {
   const sections = layWorkings(pen, statement);
-  const by = closeness(sections, bottom - top - after - spare);
+  const here = countThatFit(sections, bottom - pen.y);
+  const by = closeness(sections.slice(here), bottom - top - after - spare);
   sections.forEach((section, index) => {
     const number = `${index + 1}  `;
+    const closerBy = index < here ? 0 : by;
     if (section.kind === 'vat')
-      drawVatSummary(pen, closerVat(section.vat, by), `${number}${section.vat.table.table.title}`);
-    else drawTableSection(pen, closer(section.table, by), `${number}${section.table.table.title}`);
+      drawVatSummary(pen, closerVat(section.vat, closerBy), `${number}${section.vat.table.table.title}`);
+    else drawTableSection(pen, closer(section.table, closerBy), `${number}${section.table.table.title}`);
     pen.y += between;
   });
 }
@@ -49,6 +51,17 @@ function layWorkings(pen: Pen, statement: Statement): Section[] {
     ...(advances === null ? [] : [table(advances)]),
     ...(sharing === null ? [] : [table(sharing)]),
   ];
+}
+
+/** How many of the first sections stand whole in some room, and so take none of the next page. */
+function countThatFit(sections: readonly Section[], room: number): number {
+  let rest = room;
+  const next = sections.findIndex((section) => {
+    const fits = heightOf(section) <= rest;
+    rest -= heightOf(section) + between;
+    return !fits;
+  });
+  return next === -1 ? sections.length : next;
 }
 
 /** By how much rows have to stand closer for all sections to fit some room; not at all where that would not do. */
