@@ -96,6 +96,22 @@ describe('compose', () => {
     expect(() => compose(heading, [line('1.005')], registered)).toThrow(refusal('off-grid-total'));
   });
 
+  it('names the line that is refused, and what to do', () => {
+    const refused = (one: DraftLine, policy: TaxPolicy = registered) => {
+      try {
+        compose(heading, [line('1.00', policy === registered ? {} : { taxCode: null }), one], policy);
+      } catch (error) {
+        return (error as DomainError).message;
+      }
+      return null;
+    };
+    expect(refused(line('0.005'))).toBe('The line "Kiln" comes to 0.005, which is no whole coin.');
+    expect(refused(line('1.00', { taxCode: null }))).toContain('name one, a code of zero percent');
+    expect(refused(line('1.00'), { kind: 'unregistered' })).toContain(
+      'the tax code standard, but the community is not registered',
+    );
+  });
+
   it('adds printed lines up to printed totals', () => {
     fc.assert(
       fc.property(drawn, (list) => {

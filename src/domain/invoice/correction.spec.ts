@@ -47,6 +47,26 @@ const totalsOf = (some: readonly Pick<Position, 'cost' | 'amount'>[]) => byCost(
 const at0 = (totals: ReadonlyMap<string, Decimal>, cost: string): Decimal => totals.get(cost) ?? zero;
 const costs = ['day', 'night', 'rent', 'relief'];
 
+describe('the name of a bearer', () => {
+  it('tells apart whoever can bear a part: two empty spaces, and what is held for a member or for nobody', () => {
+    const all: readonly Bearer[] = [
+      ...[rosa, lund, common],
+      ...['s4', 's5', 'rosa'].map((spaceId): Bearer => ({ kind: 'vacant', spaceId })),
+      ...['rosa', 'lund', null].map((memberId): Bearer => ({ kind: 'held', memberId })),
+    ];
+    const names = all.map(bearerId);
+    expect(new Set(names).size).toBe(all.length);
+    expect(names).toEqual(expect.arrayContaining(['common', 'member:rosa', 'vacant:s5', 'held', 'held:rosa']));
+  });
+});
+
+describe('what positions come to', () => {
+  it('is told cost by cost', () => {
+    const totals = byCost([at(rosa, '1.25'), at(rosa, '2.50', 'day'), at(lund, '-0.75'), at(common, '3', 'day')]);
+    expect([...totals].map(([cost, total]) => `${cost} ${total.toFixed(2)}`)).toEqual(['night 0.50', 'day 5.50']);
+  });
+});
+
 describe('the deltas of a correction', () => {
   const before = [at(rosa, '60.00'), at(lund, '40.00')];
 
@@ -153,6 +173,14 @@ describe('a change that is too small for a document', () => {
     expect(state(keepSmall(was, is, new Set(['rosa']), nobody))).toEqual(
       ['night member:rosa 60.00', 'night member:lund 40.40', 'night held:rosa -0.40'].sort(),
     );
+  });
+
+  it('leaves no position of nothing behind', () => {
+    const [was, is] = [
+      [at(rosa, '60.00'), at(lund, '0')],
+      [at(rosa, '60.00'), at(common, '0')],
+    ];
+    expect(state(keepSmall(was, is, new Set(['rosa', 'lund']), nobody))).toEqual(['night member:rosa 60.00']);
   });
 
   it('that was held before is asked for again with the next one', () => {
