@@ -144,6 +144,7 @@ export const domainErrorCodes = [
   'readings-reduced',
   'fund-exhausted',
   'time-limit-passed',
+  'record-differs',
 ] as const;
 export type DomainErrorCode = (typeof domainErrorCodes)[number];
 

@@ -31,6 +31,8 @@ export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'DELETE /api/v1/device-keys/{id}': meterers,
 
   'GET /api/v1/log/entries': ['treasurer', 'auditor'],
+  'GET /api/v1/log/alarms': billed,
+  'POST /api/v1/log/alarms/clear': readers,
   'GET /api/v1/log/head': billed,
   'GET /api/v1/log/proof/consistency': billed,
   'GET /api/v1/log/proof/inclusion/{id}': billed,
@@ -253,6 +255,7 @@ const reason = { reason: 'It was a mistake' };
 
 /** Bodies with which a route gets as far as looking for what its address names; `{}` where nothing is said here. */
 export const bodies: Readonly<Record<string, unknown>> = {
+  'POST /api/v1/log/alarms/clear': { alarms: ['01976f1e-0000-7000-8000-000000000000'], ...reason },
   'POST /api/v1/supplier-bills/{id}/decisions': { component: 1, choice: 'hold', ...reason },
   'POST /api/v1/meters/{id}/formulas': {
     ...{ register: 'import', from: '2026-10-01', ...reason },

@@ -282,9 +282,44 @@ describe('a row that was rewritten past all constraints', () => {
       (alarm: { detail: string }) => !known.some((old: { detail: string }) => old.detail === alarm.detail),
     );
     expect(raised.map((alarm: { kind: string }) => alarm.kind)).toContain(kind);
+    const named = { alarms: raised.map(({ id }: { id: string }) => id), reason: 'A test of the copy; put back' };
+    const early = await market.ask('POST', 'log/alarms/clear', named);
+    expect([early.status, early.body.code]).toEqual([409, 'record-differs']);
     await asIntruder(back);
     await upToDate();
-    expect((await head()).head.size).toBe(before.size + 1);
+    expect((await head()).head.size).toBe(before.size);
+    // Right again is not enough: somebody says so, and that is on the record too.
+    const cleared = await market.ask('POST', 'log/alarms/clear', named);
+    expect([cleared.status, cleared.body.items.length]).toEqual([200, raised.length]);
+    for (const item of cleared.body.items)
+      expect(item).toMatchObject({ clearedBy: { name: 'Tess Treasurer' }, clearedBecause: named.reason });
+    expect(await head()).toMatchObject({ head: { size: before.size + 1 + raised.length }, alarms: [] });
+    const [entry] = (await market.ask('GET', 'log/entries?type=record.alarm-cleared')).body.items;
+    expect(entry.data).toMatchObject({ reason: named.reason, entries: String(before.size + 1) });
+    expect((await market.ask('POST', 'log/alarms/clear', named)).body.code).toBe('already-decided');
+  });
+
+  it('rewritten a second time it raises a second alarm, and none is cleared that is not there', async () => {
+    const rewrite = `UPDATE tariff_version SET decision = 'minute 5' WHERE community_id = current_community()`;
+    for (const alarms of [1, 2]) {
+      await asIntruder(rewrite);
+      await market.ask('POST', 'members', { code: `AGAIN${alarms}`, name: 'N', trade: 'tailor' });
+      await upToDate();
+      await upToDate();
+      const { alarms: open } = await head();
+      expect(open).toHaveLength(1);
+      await asIntruder(rewrite.replace('minute 5', 'minute 4'));
+      const ids = open.map(({ id }: { id: string }) => id);
+      const stranger = { alarms: [...ids, market.communityId], reason: 'x' };
+      expect((await market.ask('POST', 'log/alarms/clear', stranger)).status).toBe(404);
+      expect((await market.ask('POST', 'log/alarms/clear', { alarms: ids, reason: 'put back' })).status).toBe(200);
+      const { items } = await get('log/alarms');
+      const of = items.filter(({ subject }: { subject: string }) => subject === open[0].subject);
+      expect(of.length).toBeGreaterThanOrEqual(alarms);
+      expect(of.every(({ clearedAt }: { clearedAt: string }) => clearedAt !== null)).toBe(true);
+    }
+    expect((await get('log/alarms?limit=1')).next).not.toBeNull();
+    expect((await market.ask('POST', 'log/alarms/clear', { alarms: [], reason: 'x' })).status).toBe(400);
   });
 
   it('a decision that was removed: what is missing is named', async () => {
@@ -340,6 +375,21 @@ describe('PostgreSQL', () => {
     ['an entry that is rewritten', `UPDATE record_entry SET type = 'x' WHERE idx = 0`, /append-only|permission denied/],
     ['a head that is taken back', 'DELETE FROM record_head', /append-only|permission denied/],
     ['an alarm that is silenced', 'DELETE FROM record_alarm', /append-only|permission denied/],
+    ['a decision that is taken back', 'DELETE FROM record_alarm_clearing', /append-only|permission denied/],
+    [
+      'a second alarm about what is open',
+      `INSERT INTO record_alarm (community_id, id, at, kind, subject, detail, no)
+       SELECT community_id, gen_random_uuid(), now(), kind, subject, 'x', no + 1 FROM record_alarm a WHERE NOT EXISTS
+         (SELECT FROM record_alarm_clearing c WHERE c.community_id = a.community_id AND c.alarm_id = a.id) LIMIT 1`,
+      /alarm before about .* is open/,
+    ],
+    [
+      'a head while an alarm is open',
+      `INSERT INTO record_head (community_id, size, root, note, key_no, signed_at)
+       SELECT current_community(), (${size}), r.root, k.origin || E'\n' || (${size}) || E'\n' || encode(r.root, 'base64') || E'\n\nx', 1, now()
+       FROM (SELECT record_root(current_community(), (${size})) AS root) r JOIN record_key k ON k.community_id = current_community()`,
+      /alarm of the record is open/,
+    ],
   ])('refuses %s', async (_, sql, says) => {
     const client = await service.database.owner.connect();
     try {

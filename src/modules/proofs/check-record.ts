@@ -3,7 +3,7 @@ import { addLeaves, foldTrees, type Hash } from '../../domain/proof/merkle.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { changedHeads, changedTrees } from './check-tree.js';
 import type { Difference } from './difference.js';
-import { walkBatches } from './record-batches.js';
+import { everyBatch, walkBatches } from './record-batches.js';
 import { entriesFrom, type StoredEntry } from './record-rows.js';
 import { type Fact, factsOf } from './record-sources.js';
 
@@ -23,10 +23,10 @@ const batches = 2_000;
 /**
  * Makes the record again.
  *
- * @param turn facts that are read again beside the newest are those of this turn
+ * @param turn facts that are read again beside the newest are those of this turn; `all` reads every fact and every batch
  * @returns the root of all entries, and what differs
  */
-export async function checkRecord(tx: Tx, turn: number): Promise<{ root: Hash; differences: Difference[] }> {
+export async function checkRecord(tx: Tx, turn: number | 'all'): Promise<{ root: Hash; differences: Difference[] }> {
   const differences: Difference[] = [];
   let tree: ReturnType<typeof addLeaves> = { made: [], edge: [] };
   const pages: StoredEntry[][] = [];
@@ -43,9 +43,9 @@ export async function checkRecord(tx: Tx, turn: number): Promise<{ root: Hash; d
   differences.push(...(await changedHeads(tx, size)));
   const newest = pages.slice(-2);
   const others = pages.slice(0, -2);
-  const inTurn = others.length === 0 ? [] : [others[turn % others.length] ?? []];
+  const inTurn = turn === 'all' ? others : others.length === 0 ? [] : [others[turn % others.length] ?? []];
   for (const entries of [...inTurn, ...newest]) differences.push(...(await changedFacts(tx, entries)));
-  for (const { no, sealed, found } of await walkBatches(tx, batches)) {
+  for (const { no, sealed, found } of await (turn === 'all' ? everyBatch : walkBatches)(tx, batches)) {
     const detail = `Batch ${no} came with ${sealed} readings; the ${found} that are stored now are not those.`;
     differences.push({ kind: 'readings-changed', subject: `batch ${no}`, detail });
   }

@@ -62,21 +62,37 @@ async function settle(tx: Tx): Promise<void> {
  * Reads batches again, from where the walk has come to, and goes on from the first when it has seen all.
  *
  * Readings that went by a rule of the community (an import that was undone, retention) are no change; what went is in the record of
- * their going. A batch of which readings went otherwise, or of which one is another, is.
+ * their going. A batch of which readings went otherwise, or of which one is another, is. That an import was undone is believed where
+ * all of the batch went and the decision stands in the record.
  */
 export async function walkBatches(tx: Tx, limit: number): Promise<ChangedBatch[]> {
-  const rows = await tx.query<{ no: string }>(
-    `SELECT r.batch_no AS no FROM record_batch r
-     WHERE r.community_id = current_community()
-       AND r.batch_no > coalesce((SELECT s.checked_no FROM record_settled s WHERE s.community_id = current_community()), 0)
-     ORDER BY r.batch_no LIMIT $1`,
-    [limit],
+  const [settled] = await tx.query<{ no: string }>(
+    'SELECT checked_no AS no FROM record_settled WHERE community_id = current_community()',
   );
-  const numbers = rows.map(({ no }) => no);
+  const numbers = await recordedAfter(tx, settled?.no ?? '0', limit);
   const changed = numbers.length === 0 ? [] : await changedOf(tx, numbers);
   const reached = numbers.length < limit || changed.length > 0 ? '0' : numbers.at(-1);
   await tx.query('UPDATE record_settled SET checked_no = $1 WHERE community_id = current_community()', [reached]);
   return changed;
+}
+
+/** Reads every batch again, so many at a time. */
+export async function everyBatch(tx: Tx, atOnce: number): Promise<ChangedBatch[]> {
+  const changed: ChangedBatch[] = [];
+  for (let after: string | undefined = '0'; after !== undefined;) {
+    const numbers: string[] = await recordedAfter(tx, after, atOnce);
+    if (numbers.length > 0) changed.push(...(await changedOf(tx, numbers)));
+    after = numbers.at(-1);
+  }
+  return changed;
+}
+
+async function recordedAfter(tx: Tx, after: string, limit: number): Promise<string[]> {
+  const rows = await tx.query<{ no: string }>(
+    `SELECT batch_no AS no FROM record_batch WHERE community_id = current_community() AND batch_no > $1 ORDER BY batch_no LIMIT $2`,
+    [after, limit],
+  );
+  return rows.map(({ no }) => no);
 }
 
 const changedOf = (tx: Tx, numbers: readonly string[]): Promise<ChangedBatch[]> =>
@@ -84,7 +100,10 @@ const changedOf = (tx: Tx, numbers: readonly string[]): Promise<ChangedBatch[]> 
     `SELECT r.batch_no AS no, r.readings AS sealed, s.readings AS found
      FROM (${sums}) s JOIN record_batch r ON r.community_id = current_community() AND r.batch_no = s.batch_no
      WHERE (r.readings, r.sha256::bytea) IS DISTINCT FROM (s.readings, s.sha256)
-       AND NOT EXISTS (SELECT FROM undone_batch u WHERE u.community_id = r.community_id AND u.batch_no = r.batch_no)
+       AND NOT (s.readings = 0 AND EXISTS (
+         SELECT FROM undone_batch u JOIN import_batch i ON i.community_id = u.community_id AND i.batch_no = u.batch_no AND i.import_id = u.import_id
+         JOIN audit_entry a ON a.community_id = u.community_id AND a.type = 'import.undone' AND a.subject_id = u.import_id::text
+         WHERE u.community_id = r.community_id AND u.batch_no = r.batch_no))
        AND NOT (s.readings < r.readings AND EXISTS (SELECT FROM reading_reduction d WHERE d.community_id = r.community_id))
      ORDER BY r.batch_no`,
     rangeOf(numbers),

@@ -1,11 +1,37 @@
 import { z } from 'zod';
-import { instant, uuid } from '../../platform/http/wire.js';
+import { instant, page, text, uuid } from '../../platform/http/wire.js';
 
 const hash = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
   .meta({ id: 'Sha256', description: 'SHA-256 in hex.' });
 const count = (what: string) => z.number().int().nonnegative().meta({ description: what });
+
+export const alarm = z
+  .object({
+    id: uuid,
+    at: instant,
+    kind: z.string(),
+    subject: z.string().meta({ description: 'An entry, a batch, a tree, a head, a key.' }),
+    detail: z.string(),
+    clearedBy: z
+      .object({ id: uuid, name: z.string() })
+      .nullable()
+      .meta({ description: 'Who found the record right again; null while the alarm is open and nothing is signed.' }),
+    clearedAt: instant.nullable(),
+    clearedBecause: z.string().nullable(),
+  })
+  .meta({ id: 'RecordAlarm', description: 'Something that was found not to be as it was recorded.' });
+export const alarmsReply = page(alarm);
+
+export const alarmClearing = z
+  .strictObject({
+    alarms: z.array(uuid).min(1).max(100).meta({ description: 'The alarms that are cleared.' }),
+    reason: text(300).meta({ description: 'What had happened, and how it was put right.' }),
+  })
+  .meta({ id: 'AlarmClearing' });
+export type AlarmClearing = z.infer<typeof alarmClearing>;
+export const alarmsCleared = z.object({ items: z.array(alarm) });
 
 export const headReply = z
   .object({
@@ -18,7 +44,7 @@ export const headReply = z
         'The key to check notes with, as C2SP writes verifier keys. Keep it where this service cannot change it.',
     }),
     entries: count('Entries of the record; those beyond the head are signed within a minute.'),
-    alarms: z.array(z.object({ at: instant, kind: z.string(), subject: z.string(), detail: z.string() })),
+    alarms: z.array(alarm).meta({ description: 'Alarms that are open; while one is, nothing is signed.' }),
   })
   .meta({ id: 'RecordHead', description: 'Where the record of the community stands.' });
 export type HeadReply = z.infer<typeof headReply>;

@@ -18,6 +18,7 @@ import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { loggerToken } from '../../platform/logging.js';
 import { seedFor, signingSecret } from '../../platform/signing-secret.js';
+import { alarmsOf, openAlarms, raise } from './alarms.js';
 import { checkRecord } from './check-record.js';
 import type { Difference } from './difference.js';
 import { sealBatches } from './record-batches.js';
@@ -74,14 +75,18 @@ export class RecordService {
     );
     if (size === 0 || isSigned.length > 0) return [];
     this.turn += 1;
-    const { root, differences } = await checkRecord(tx, this.turn);
-    const seed = seedFor(await signingSecret(this.config), `record/${communityId}`);
-    const key = await this.keyOf(tx, publicKeyOf(seed));
-    if (key === null) differences.push(otherKey);
-    if (root !== (await this.rootOf(tx, { from: 0, to: size }))) differences.push(otherTree(size));
+    const { root, seed, key, differences } = await this.madeAgain(tx, communityId, size, this.turn);
     if (key === null || differences.length > 0) {
-      await this.raise(tx, differences);
+      await raise(tx, differences, this.clock.now());
       return differences;
+    }
+    const open = await openAlarms(tx);
+    if (open > 0) {
+      this.logger.warn(
+        { communityId, open },
+        'alarms of the record are open; no head is signed until they are cleared',
+      );
+      return [];
     }
     const text = writeCheckpoint({ origin: key.name, size, root });
     await tx.query(
@@ -104,17 +109,28 @@ export class RecordService {
     return key?.publicKey === publicKey ? key : null;
   }
 
-  private async raise(tx: Tx, differences: readonly Difference[]): Promise<void> {
-    for (const { kind, subject, detail } of differences.slice(0, 100)) {
-      await tx.query(
-        `INSERT INTO record_alarm (community_id, id, at, kind, subject, detail) VALUES (current_community(), $1, $2, $3, $4, $5)
-         ON CONFLICT ON CONSTRAINT record_alarm_once DO NOTHING`,
-        [newId(), this.clock.now(), kind, subject, detail],
-      );
-    }
+  /** Makes the record again, and says what differs from what this process would sign. */
+  private async madeAgain(tx: Tx, communityId: string, size: number, turn: number | 'all') {
+    const { root, differences } = await checkRecord(tx, turn);
+    const seed = seedFor(await signingSecret(this.config), `record/${communityId}`);
+    const key = await this.keyOf(tx, publicKeyOf(seed));
+    if (key === null) differences.push(otherKey);
+    if (root !== (await this.rootOf(tx, { from: 0, to: size }))) differences.push(otherTree(size));
+    return { root, seed, key, differences };
   }
 
-  /** The newest signed head, how far the record is ahead of it, and what was found to differ. */
+  /**
+   * Makes the whole record again: every entry, every fact, every batch. Nobody adds to it meanwhile.
+   *
+   * @returns how many entries it has, and what differs
+   */
+  async checkWhole(tx: Tx, communityId: string): Promise<{ entries: number; differences: readonly Difference[] }> {
+    await lockRecord(tx);
+    const entries = await sizeOf(tx);
+    return { entries, differences: (await this.madeAgain(tx, communityId, entries, 'all')).differences };
+  }
+
+  /** The newest signed head, how far the record is ahead of it, and what was found to differ and is not cleared. */
   head(communityId: string): Promise<HeadReply> {
     return this.transactions.inCommunity(communityId, async (tx) => {
       const [head] = await tx.query<{ size: string; root: Hash; note: string; signedAt: string }>(
@@ -122,14 +138,11 @@ export class RecordService {
          WHERE community_id = current_community() ORDER BY size DESC LIMIT 1`,
       );
       const key = await keyInForce(tx);
-      const alarms = await tx.query<HeadReply['alarms'][number]>(
-        'SELECT at, kind, subject, detail FROM record_alarm WHERE community_id = current_community() ORDER BY at DESC, id LIMIT 100',
-      );
       return {
         head: head ? { ...head, size: Number(head.size) } : null,
         key: key && writeKey(key),
         entries: await sizeOf(tx),
-        alarms,
+        alarms: await alarmsOf(tx, { isOpen: true }),
       };
     });
   }

@@ -56,6 +56,7 @@ const statusOf: Partial<Record<ProblemCode, number>> = {
   'invoice-already-issued': CONFLICT,
   'already-credited': CONFLICT,
   'already-decided': CONFLICT,
+  'record-differs': CONFLICT,
   'import-not-undoable': CONFLICT,
   'readings-reduced': CONFLICT,
   'append-only': CONFLICT,
