@@ -34,7 +34,12 @@ export async function unguard(client: pg.PoolClient, tables: readonly string[]):
      WHERE conrelid = ANY($1::text[]::regclass[]) AND contype = 'c' AND coninhcount = 0`,
     [tables],
   );
-  for (const { sql } of rows) await client.query(sql);
+  const numbered = await client.query<{ sql: string }>(
+    `SELECT format('ALTER TABLE %s ALTER COLUMN %I DROP IDENTITY', attrelid::regclass, attname) AS sql FROM pg_attribute
+     WHERE attrelid = ANY($1::text[]::regclass[]) AND attidentity <> ''`,
+    [tables],
+  );
+  for (const { sql } of [...rows, ...numbered.rows]) await client.query(sql);
   await client.query('SET LOCAL session_replication_role = replica');
 }
 

@@ -62,7 +62,9 @@ const sources: Readonly<
     fact: `jsonb_build_object('key', r.key_id, 'from', lower(r.days)::text, 'terms', r.terms::text, 'adoptedBy', r.adopted_by,
              'adoptedOn', r.adopted_on::text, 'decision', r.decision)
              || coalesce((SELECT jsonb_build_object('proposal', p.id, 'proposedBy', p.proposed_by, 'confirmedBy', p.decided_by)
+                            || jsonb_strip_nulls(jsonb_build_object('votes', nullif(concat_ws('/', p.votes_for, p.votes_against, p.votes_abstained), '')))
                           FROM key_proposal p WHERE p.community_id = r.community_id AND p.version_id = r.id), '{}')`,
+    later: ['votes'],
   },
   bills: {
     from: 'supplier_bill r',
@@ -87,14 +89,16 @@ const sources: Readonly<
     from: 'bill_decision r',
     type: `'supplier-bill.decision'`,
     at: 'r.decided_at',
-    fact: `jsonb_build_object('bill', r.bill_id, 'component', r.component_no::text, 'choice', r.choice, 'reason', r.reason, 'by', r.decided_by)`,
+    fact: `jsonb_build_object('bill', r.bill_id, 'component', r.component_no::text, 'choice', r.choice, 'reason', r.reason, 'by', r.decided_by, 'no', r.no::text)`,
+    later: ['no'],
   },
   accruals: {
     from: 'bill_accrual r',
     type: `'supplier-bill.accrual'`,
     at: 'r.created_at',
     fact: `jsonb_build_object('bill', r.bill_id, 'component', r.component_no::text, 'run', r.run_id, 'amount', ${figure('r.amount')}, 'tax', ${figure('r.tax')},
-             'unit', r.unit, 'by', r.by, 'marks', r.marks::text)`,
+             'unit', r.unit, 'by', r.by, 'marks', r.marks::text, 'coinScale', r.coin_scale::text, 'isEstimated', r.is_estimated::text)`,
+    later: ['coinScale', 'isEstimated'],
   },
   runs: {
     from: `billing_run r JOIN LATERAL (SELECT r.issued_at) i ON r.status IN ('issued', 'closed')`,
@@ -116,7 +120,14 @@ const sources: Readonly<
                `concat_ws('|', c.no, c.cost_no, c.kind, c.member_id, c.space_id, c.section, c.tax_code, ${figure('c.before')}, ${figure('c.after')}, c.reasons::text)`,
                'c.no',
                'run_delta c WHERE c.community_id = r.community_id AND c.run_id = r.id',
+             )},
+             'rates', ${linesOf(`concat_ws('|', c.no, ${figure('c.tax_rate')})`, 'c.no', 'run_delta c WHERE c.community_id = r.community_id AND c.run_id = r.id')},
+             'stood', ${linesOf(
+               `concat_ws('|', c.no, 'at ' || ${figure('c.stood_at')}, 'tax ' || ${figure('c.stood_tax')})`,
+               'c.no',
+               'run_cost c WHERE c.community_id = r.community_id AND c.run_id = r.id',
              )}) END`,
+    later: ['rates', 'stood'],
   },
   documents: {
     from: 'invoice r JOIN invoice_statement s ON s.community_id = r.community_id AND s.invoice_id = r.id',
@@ -143,12 +154,14 @@ const sources: Readonly<
   readings: {
     from: `(SELECT b.community_id, b.entry_id AS id, min(c.received_at) AS received_at, jsonb_build_object(
               'batches', count(*)::text, 'first', min(b.batch_no)::text, 'last', max(b.batch_no)::text, 'readings', sum(b.readings)::text,
-              'sha256', ${hash(`sha256(convert_to(string_agg(concat_ws(' ', b.batch_no, b.readings, ${hash('b.sha256')}) || E'\\n', '' ORDER BY b.batch_no), 'UTF8'))`)}) AS fact
+              'sha256', ${hash(`sha256(convert_to(string_agg(concat_ws(' ', b.batch_no, b.readings, ${hash('b.sha256')}) || E'\\n', '' ORDER BY b.batch_no), 'UTF8'))`)},
+              'senders', ${hash(`sha256(convert_to(string_agg(concat_ws('|', b.batch_no, c.source, c.actor_kind, c.actor_id, ${time('c.received_at')}, c.items, ${hash('c.sha256')}) || E'\\n', '' ORDER BY b.batch_no), 'UTF8'))`)}) AS fact
             FROM record_batch b JOIN reading_batch c ON c.community_id = b.community_id AND c.no = b.batch_no
             GROUP BY b.community_id, b.entry_id) r`,
     type: `'readings'`,
     at: 'r.received_at',
     fact: 'r.fact',
+    later: ['senders'],
   },
 };
 
