@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { emoncmsAddress, emoncmsRoutes } from './modules/intake/emoncms-addresses.js';
-import { PushLane } from './modules/metering/push-lane.service.js';
+import { PushLane } from './modules/metering/readings/push-lane.service.js';
 import { type Clock, SystemClock } from './platform/clock.js';
 import type { Config } from './platform/config.js';
 import { requestPatience } from './platform/database/connection.js';

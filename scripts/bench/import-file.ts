@@ -4,7 +4,7 @@ import { type RunningApi, startApi } from '../../src/api.js';
 import { AccessService } from '../../src/modules/access/access.service.js';
 import { system } from '../../src/modules/access/access-changes.service.js';
 import { SitesService } from '../../src/modules/community/sites.service.js';
-import { MeteringService } from '../../src/modules/metering/metering.service.js';
+import { MeteringService } from '../../src/modules/metering/meters/metering.service.js';
 import { loadConfig } from '../../src/platform/config.js';
 import { alternate } from './alternate.js';
 import { nem12 } from './file-samples.js';

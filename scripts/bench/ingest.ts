@@ -3,7 +3,7 @@ import { startApi } from '../../src/api.js';
 import { AccessService } from '../../src/modules/access/access.service.js';
 import { system } from '../../src/modules/access/access-changes.service.js';
 import { SitesService } from '../../src/modules/community/sites.service.js';
-import { MeteringService } from '../../src/modules/metering/metering.service.js';
+import { MeteringService } from '../../src/modules/metering/meters/metering.service.js';
 import { loadConfig } from '../../src/platform/config.js';
 import { bareServer } from './bare-server.js';
 import { cpuUsed } from './cpu.js';

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { createApi } from '../../src/api.js';
 import { StatementHistory } from '../../src/modules/billing/issue/statement-history.js';
-import { ValidationService } from '../../src/modules/metering/validation.service.js';
+import { ValidationService } from '../../src/modules/metering/validate/validation.service.js';
 import { loadConfig } from '../../src/platform/config.js';
 import { Transactions } from '../../src/platform/database/transactions.js';
 import { alternate } from './alternate.js';

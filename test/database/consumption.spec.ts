@@ -3,11 +3,11 @@ import { type BandCalendar, bandWindows } from '../../src/domain/calendar/bands.
 import { epochMs, fromEpochMs } from '../../src/domain/calendar/period.js';
 import { spanOf } from '../../src/domain/calendar/zone.js';
 import { sum } from '../../src/domain/quantity/decimal.js';
-import { consumeInDomain } from '../../src/modules/metering/consume-in-domain.js';
-import { consumeInSql } from '../../src/modules/metering/consume-in-sql.js';
-import { plan } from '../../src/modules/metering/consumption-plan.js';
-import type { Answer, OccupancyPiece } from '../../src/modules/metering/consumption.types.js';
-import { registersOf, type Which } from '../../src/modules/metering/installed-registers.js';
+import { consumeInDomain } from '../../src/modules/metering/consume/consume-in-domain.js';
+import { consumeInSql } from '../../src/modules/metering/consume/consume-in-sql.js';
+import { plan } from '../../src/modules/metering/consume/consumption-plan.js';
+import type { Answer, OccupancyPiece } from '../../src/modules/metering/consume/consumption.types.js';
+import { registersOf, type Which } from '../../src/modules/metering/registers/installed-registers.js';
 import { newId } from '../../src/platform/ids.js';
 import { insertCommunity, makeMonths, type TestDatabase, testDatabase } from '../support/database.js';
 

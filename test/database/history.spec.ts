@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { addDays, epochMs, fromEpochMs, type Period } from '../../src/domain/calendar/period.js';
 import { spanOf, startOfDay } from '../../src/domain/calendar/zone.js';
-import { consumeInDomain } from '../../src/modules/metering/consume-in-domain.js';
-import { plan } from '../../src/modules/metering/consumption-plan.js';
-import type { OccupancyPiece } from '../../src/modules/metering/consumption.types.js';
-import { registersOf } from '../../src/modules/metering/installed-registers.js';
-import { type PastUse, pastUses } from '../../src/modules/metering/past-uses.js';
+import { consumeInDomain } from '../../src/modules/metering/consume/consume-in-domain.js';
+import { plan } from '../../src/modules/metering/consume/consumption-plan.js';
+import type { OccupancyPiece } from '../../src/modules/metering/consume/consumption.types.js';
+import { registersOf } from '../../src/modules/metering/registers/installed-registers.js';
+import { type PastUse, pastUses } from '../../src/modules/metering/views/past-uses.js';
 import { newId } from '../../src/platform/ids.js';
 import { insertCommunity, makeMonths, type TestDatabase, testDatabase } from '../support/database.js';
 

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { addUp, type Allotment, allot, type Interval } from '../../src/domain/apportionment/generation.js';
 import { epochMs, fromEpochMs } from '../../src/domain/calendar/period.js';
 import { Decimal, decimal, one, sum } from '../../src/domain/quantity/decimal.js';
-import { allotInSql } from '../../src/modules/metering/allot-in-sql.js';
+import { allotInSql } from '../../src/modules/metering/loads/allot-in-sql.js';
 import {
   incompleteParts,
   type Load,
   type LoadPart,
   loadsAtSitePeak,
   ownPeaks,
-} from '../../src/modules/metering/interval-loads.js';
+} from '../../src/modules/metering/loads/interval-loads.js';
 import { insertCommunity, makeMonths, testDatabase, type TestDatabase } from '../support/database.js';
 
 /** Loads in single intervals and the allotment of what a roof made: the statements against the domain. */

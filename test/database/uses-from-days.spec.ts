@@ -4,12 +4,12 @@ import { spanOf } from '../../src/domain/calendar/zone.js';
 import type { Frame } from '../../src/domain/metering/figures.js';
 import { frameOf } from '../../src/domain/metering/frame.js';
 import { usualRules } from '../../src/domain/metering/rules/usual.js';
-import { consumeInDomain } from '../../src/modules/metering/consume-in-domain.js';
-import { plan } from '../../src/modules/metering/consumption-plan.js';
-import type { OccupancyPiece } from '../../src/modules/metering/consumption.types.js';
-import { registersOf } from '../../src/modules/metering/installed-registers.js';
-import { measureRegisters } from '../../src/modules/metering/measure-registers.js';
-import { usesFromDays } from '../../src/modules/metering/uses-from-days.js';
+import { consumeInDomain } from '../../src/modules/metering/consume/consume-in-domain.js';
+import { plan } from '../../src/modules/metering/consume/consumption-plan.js';
+import type { OccupancyPiece } from '../../src/modules/metering/consume/consumption.types.js';
+import { registersOf } from '../../src/modules/metering/registers/installed-registers.js';
+import { measureRegisters } from '../../src/modules/metering/validate/measure-registers.js';
+import { usesFromDays } from '../../src/modules/metering/consume/uses-from-days.js';
 import { newId } from '../../src/platform/ids.js';
 import { insertCommunity, makeMonths, type TestDatabase, testDatabase } from '../support/database.js';
 

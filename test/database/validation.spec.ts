@@ -5,11 +5,11 @@ import type { Frame, RegisterFigures } from '../../src/domain/metering/figures.j
 import { frameBefore, frameOf } from '../../src/domain/metering/frame.js';
 import { usualRules } from '../../src/domain/metering/rules/usual.js';
 import { decimal } from '../../src/domain/quantity/decimal.js';
-import { type InstalledRegister, registersOf } from '../../src/modules/metering/installed-registers.js';
-import { measureInDomain } from '../../src/modules/metering/measure-in-domain.js';
-import { measureInSql } from '../../src/modules/metering/measure-registers.js';
-import { openFindings } from '../../src/modules/metering/finding-exceptions.js';
-import { storeFindings } from '../../src/modules/metering/store-findings.js';
+import { type InstalledRegister, registersOf } from '../../src/modules/metering/registers/installed-registers.js';
+import { measureInDomain } from '../../src/modules/metering/validate/measure-in-domain.js';
+import { measureInSql } from '../../src/modules/metering/validate/measure-registers.js';
+import { openFindings } from '../../src/modules/metering/validate/finding-exceptions.js';
+import { storeFindings } from '../../src/modules/metering/validate/store-findings.js';
 import { found } from '../../src/domain/metering/validation.js';
 import { newId } from '../../src/platform/ids.js';
 import { insertCommunity, makeMonths, type TestDatabase, testDatabase } from '../support/database.js';

@@ -4,8 +4,8 @@ import { addDays, epochMs, fromEpochMs, type Period } from '../../src/domain/cal
 import { spanOf } from '../../src/domain/calendar/zone.js';
 import { decimal, plain } from '../../src/domain/quantity/decimal.js';
 import { CommunityService } from '../../src/modules/community/community.service.js';
-import { ConsumptionService, type OccupancyPiece } from '../../src/modules/metering/consumption.service.js';
-import { VirtualConsumptionService } from '../../src/modules/metering/virtual-consumption.service.js';
+import { ConsumptionService, type OccupancyPiece } from '../../src/modules/metering/consume/consumption.service.js';
+import { VirtualConsumptionService } from '../../src/modules/metering/consume/virtual-consumption.service.js';
 import { newId } from '../../src/platform/ids.js';
 import { insertCommunity, makeMonths, type TestDatabase, testDatabase } from '../support/database.js';
 

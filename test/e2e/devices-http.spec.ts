@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { createApi } from '../../src/api.js';
 import { AccessService } from '../../src/modules/access/access.service.js';
 import { system } from '../../src/modules/access/access-changes.service.js';
-import { UnclaimedService } from '../../src/modules/metering/unclaimed.service.js';
+import { UnclaimedService } from '../../src/modules/metering/readings/unclaimed.service.js';
 import { FixedClock } from '../../src/platform/clock.js';
 import { loadConfig } from '../../src/platform/config.js';
 import { createLogger } from '../../src/platform/logging.js';

@@ -1,6 +1,6 @@
 import { AccessService } from '../../src/modules/access/access.service.js';
 import { system } from '../../src/modules/access/access-changes.service.js';
-import { PushLane } from '../../src/modules/metering/push-lane.service.js';
+import { PushLane } from '../../src/modules/metering/readings/push-lane.service.js';
 import { FixedClock } from '../../src/platform/clock.js';
 import { type InProcess, inProcess } from '../support/in-process.js';
 

@@ -6,7 +6,7 @@ import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import type { Actor } from '../access/access-changes.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { DocumentsService } from '../invoices/documents.service.js';
-import { ValidationService } from '../metering/validation.service.js';
+import { ValidationService } from '../metering/validate/validation.service.js';
 import type { NewCorrection, NewRun, RunIssueReply, RunReply } from './billing.schema.js';
 import { Collector } from './collect/collect.js';
 import { computeRun } from './compute-run.js';

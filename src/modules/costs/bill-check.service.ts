@@ -6,7 +6,7 @@ import { type Decimal, decimal, plain } from '../../domain/quantity/decimal.js';
 import { isCurrency, roundToCoin, writeMoney } from '../../domain/quantity/money.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { CommunityService } from '../community/community.service.js';
-import { ConsumptionService, type Use, zoneOf } from '../metering/consumption.service.js';
+import { ConsumptionService, type Use, zoneOf } from '../metering/consume/consumption.service.js';
 import { TariffsService } from '../tariffs/tariffs.service.js';
 import { type Billed, compareEnergy } from './energy-check.js';
 import { SupplierBillsService } from './supplier-bills.service.js';

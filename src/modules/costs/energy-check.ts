@@ -1,5 +1,5 @@
 import { type Decimal, plain, sum } from '../../domain/quantity/decimal.js';
-import type { Use } from '../metering/consumption.service.js';
+import type { Use } from '../metering/consume/consumption.service.js';
 import type { BillCheckReply } from './supplier-bills.schema.js';
 
 /** Energy that a bill states for a band, or for all hours together. */

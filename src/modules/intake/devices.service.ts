@@ -11,7 +11,7 @@ import {
   statuses,
   type TakeResult,
   Unreadable,
-} from '../metering/readings.service.js';
+} from '../metering/readings/readings.service.js';
 import { type DeviceItem, isUnread } from './devices/device-reading.js';
 import type { Uplink } from './devices/lorawan.js';
 import { HeardFrames } from './heard-frames.js';

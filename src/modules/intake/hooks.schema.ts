@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { statuses } from '../metering/readings.service.js';
+import { statuses } from '../metering/readings/readings.service.js';
 
 /** Shows a body in the OpenAPI document that is read as it was written. */
 const asWritten = (description: string, example: object) =>

@@ -6,7 +6,7 @@ import { newId } from '../../platform/ids.js';
 import { Outbox } from '../../platform/queue/outbox.js';
 import { type Actor, system } from '../access/access-changes.service.js';
 import { AuditService } from '../audit/audit.service.js';
-import { ReadingsService, stopForUndoing } from '../metering/readings.service.js';
+import { ReadingsService, stopForUndoing } from '../metering/readings/readings.service.js';
 import type { ImportReply } from './imports.schema.js';
 import { describeImport } from './imports/describe-import.js';
 import { type ImportRow, lockImport, readImport } from './imports/import-row.js';

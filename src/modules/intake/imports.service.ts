@@ -10,7 +10,7 @@ import { newId } from '../../platform/ids.js';
 import { Outbox } from '../../platform/queue/outbox.js';
 import type { Actor } from '../access/access-changes.service.js';
 import { CommunityService } from '../community/community.service.js';
-import { ReadingsService } from '../metering/readings.service.js';
+import { ReadingsService } from '../metering/readings/readings.service.js';
 import { ImportMappingsService } from './import-mappings.service.js';
 import type { ImportQuery, ImportReply } from './imports.schema.js';
 import { describeImport } from './imports/describe-import.js';

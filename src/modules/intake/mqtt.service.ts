@@ -9,7 +9,7 @@ import { loggerToken } from '../../platform/logging.js';
 import { Metrics } from '../../platform/metrics.js';
 import { type StandingWork, Workers } from '../../platform/queue/workers.js';
 import { system } from '../access/access-changes.service.js';
-import { ReadingsService, Unreadable } from '../metering/readings.service.js';
+import { ReadingsService, Unreadable } from '../metering/readings/readings.service.js';
 import { BrokerConnection } from './mqtt/broker-connection.js';
 import { clientIdOf, clockTopicOf } from './mqtt/broker-names.js';
 import { families } from './mqtt/families.js';

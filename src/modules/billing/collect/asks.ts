@@ -2,7 +2,7 @@ import { simpleKeysOf } from '../../../domain/apportionment/key.js';
 import { type Period, within } from '../../../domain/calendar/period.js';
 import type { Ask } from '../../../domain/metering/asks.js';
 import { needsOf } from '../../../domain/rating/usage.js';
-import type { InstalledRegister } from '../../metering/metering.service.js';
+import type { InstalledRegister } from '../../metering/meters/metering.service.js';
 import { usualUtility } from './basis.js';
 import type { RunInputs, SupplierBill } from '../run/inputs.js';
 import type { RunCost } from '../run/run-costs.js';

@@ -8,14 +8,14 @@ import { zero } from '../../../domain/quantity/decimal.js';
 import { type Needs, needsOf, needsSumsOnly, type Peak, windowKey } from '../../../domain/rating/usage.js';
 import type { Tx } from '../../../platform/database/transactions.js';
 import { PlacesService } from '../../community/places.service.js';
-import { ConsumptionService } from '../../metering/consumption.service.js';
+import { ConsumptionService } from '../../metering/consume/consumption.service.js';
 import {
   countedOnce,
   type InstalledRegister,
   MeteringService,
   type MetersInstead,
-} from '../../metering/metering.service.js';
-import { PeakUsesService } from '../../metering/peak-uses.service.js';
+} from '../../metering/meters/metering.service.js';
+import { PeakUsesService } from '../../metering/loads/peak-uses.service.js';
 import { TariffsService } from '../../tariffs/tariffs.service.js';
 import { clipped, usualUtility } from './basis.js';
 import type { Charge, RunSite, RunTariff, TariffUse } from '../run/inputs.js';

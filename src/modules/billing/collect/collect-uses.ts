@@ -8,14 +8,14 @@ import { type Ask, asksReaching, bandsUnknown, calendarsOf, isGapOf } from '../.
 import type { Boundary } from '../../../domain/metering/reading.js';
 import { plain } from '../../../domain/quantity/decimal.js';
 import type { Tx } from '../../../platform/database/transactions.js';
-import { ConsumptionService, type Use, type Uses } from '../../metering/consumption.service.js';
+import { ConsumptionService, type Use, type Uses } from '../../metering/consume/consumption.service.js';
 import {
   countedOnce,
   type InstalledRegister,
   MeteringService,
   type MetersInstead,
-} from '../../metering/metering.service.js';
-import { VirtualConsumptionService, type VirtualRegister } from '../../metering/virtual-consumption.service.js';
+} from '../../metering/meters/metering.service.js';
+import { VirtualConsumptionService, type VirtualRegister } from '../../metering/consume/virtual-consumption.service.js';
 import { TariffsService } from '../../tariffs/tariffs.service.js';
 import { type Asking, asksOf, slicesOf } from './asks.js';
 import { clipped } from './basis.js';

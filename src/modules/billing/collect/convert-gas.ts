@@ -11,7 +11,7 @@ import {
 import { type Decimal, decimal } from '../../../domain/quantity/decimal.js';
 import type { Tx } from '../../../platform/database/transactions.js';
 import { CommunityService } from '../../community/community.service.js';
-import { CalorificValuesService } from '../../metering/calorific-values.service.js';
+import { CalorificValuesService } from '../../metering/meters/calorific-values.service.js';
 import type { MeasuredUse, RunMeter, RunSite } from '../run/inputs.js';
 
 /** What the registers of a site counted. */

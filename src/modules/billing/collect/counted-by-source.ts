@@ -6,8 +6,8 @@ import { spanOf, startOfDay } from '../../../domain/calendar/zone.js';
 import { isEstimate } from '../../../domain/metering/figures.js';
 import { Decimal, sum, zero } from '../../../domain/quantity/decimal.js';
 import type { Tx } from '../../../platform/database/transactions.js';
-import { ConsumptionService, type Use } from '../../metering/consumption.service.js';
-import { countedOnce, MeteringService } from '../../metering/metering.service.js';
+import { ConsumptionService, type Use } from '../../metering/consume/consumption.service.js';
+import { countedOnce, MeteringService } from '../../metering/meters/metering.service.js';
 import { TariffsService } from '../../tariffs/tariffs.service.js';
 import type { RunSite } from '../run/inputs.js';
 

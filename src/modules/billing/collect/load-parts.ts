@@ -1,7 +1,7 @@
 import { epochMs, type Period, type Span } from '../../../domain/calendar/period.js';
 import { spanOf } from '../../../domain/calendar/zone.js';
-import type { LoadPart } from '../../metering/interval-loads.service.js';
-import type { InstalledRegister } from '../../metering/metering.service.js';
+import type { LoadPart } from '../../metering/loads/interval-loads.service.js';
+import type { InstalledRegister } from '../../metering/meters/metering.service.js';
 import { clipped } from './basis.js';
 import type { RunInputs } from '../run/inputs.js';
 

@@ -13,8 +13,8 @@ import { spanOf } from '../../../domain/calendar/zone.js';
 import type { Issue } from '../../../domain/errors.js';
 import { zero } from '../../../domain/quantity/decimal.js';
 import type { Needs, UsageSlice } from '../../../domain/rating/usage.js';
-import type { InstalledRegister } from '../../metering/metering.service.js';
-import type { Load } from '../../metering/peak-uses.service.js';
+import type { InstalledRegister } from '../../metering/meters/metering.service.js';
+import type { Load } from '../../metering/loads/peak-uses.service.js';
 import type { Charge, RunSite, RunTariff, TariffUse } from '../run/inputs.js';
 import type { Instead } from '../run/instead.js';
 

@@ -1,5 +1,5 @@
 import type { Issue } from '../../../domain/errors.js';
-import type { FindingRow } from '../../metering/exceptions.service.js';
+import type { FindingRow } from '../../metering/decide/exceptions.service.js';
 import { runFinding, withFindings } from './validation-findings.js';
 
 const fall = { from: '2026-10-10T00:00:00Z', to: '2026-10-11T00:00:00Z' };

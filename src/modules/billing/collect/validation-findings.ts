@@ -1,5 +1,5 @@
 import type { Issue, IssueCode, Severity } from '../../../domain/errors.js';
-import type { FindingRow } from '../../metering/exceptions.service.js';
+import type { FindingRow } from '../../metering/decide/exceptions.service.js';
 import type { RunFinding } from '../run/inputs.js';
 
 /*

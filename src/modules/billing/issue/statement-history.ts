@@ -5,10 +5,10 @@ import type { HistoryFact } from '../../../domain/statement/facts.js';
 import { Decimal, decimal, plain, sum } from '../../../domain/quantity/decimal.js';
 import type { Tx } from '../../../platform/database/transactions.js';
 import { PlacesService } from '../../community/places.service.js';
-import type { OccupancyPiece } from '../../metering/consumption.service.js';
-import { HistoryService, type PastUse } from '../../metering/history.service.js';
-import { countedOnce, MeteringService } from '../../metering/metering.service.js';
-import { type VirtualRegister, VirtualConsumptionService } from '../../metering/virtual-consumption.service.js';
+import type { OccupancyPiece } from '../../metering/consume/consumption.service.js';
+import { HistoryService, type PastUse } from '../../metering/views/history.service.js';
+import { countedOnce, MeteringService } from '../../metering/meters/metering.service.js';
+import { type VirtualRegister, VirtualConsumptionService } from '../../metering/consume/virtual-consumption.service.js';
 import { grouped } from '../grouped.js';
 import type { Run } from '../run/runs.js';
 

@@ -1,5 +1,5 @@
 import type { PlacesInstead } from '../../community/places.service.js';
-import type { MetersInstead } from '../../metering/metering.service.js';
+import type { MetersInstead } from '../../metering/meters/metering.service.js';
 import type { KeysInstead, TariffsInstead } from '../../tariffs/tariffs.service.js';
 
 /** What a question puts in place of stored facts, for as long as it is computed. */

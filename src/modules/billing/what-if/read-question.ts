@@ -4,7 +4,7 @@ import { overlap, type Period } from '../../../domain/calendar/period.js';
 import { decimal } from '../../../domain/quantity/decimal.js';
 import type { Tx } from '../../../platform/database/transactions.js';
 import { InvalidRequest } from '../../../platform/http/validation.js';
-import type { MeterInstead } from '../../metering/metering.service.js';
+import type { MeterInstead } from '../../metering/meters/metering.service.js';
 import { type KeysInstead, TariffsService, type TariffsInstead } from '../../tariffs/tariffs.service.js';
 import type { Instead } from '../run/instead.js';
 import { type Called, calledThings } from './called.js';

@@ -1,7 +1,7 @@
 import type { Instant } from '../../../domain/calendar/period.js';
 import type { Transactions } from '../../../platform/database/transactions.js';
 import type { Actor } from '../../access/access-changes.service.js';
-import type { ReadingsService } from '../../metering/readings.service.js';
+import type { ReadingsService } from '../../metering/readings/readings.service.js';
 import type { ImportReply } from '../imports.schema.js';
 import { mostTold, sourceOf, writtenOffset, zoneOf } from './describe-import.js';
 import type { HowToRead } from './how-to-read.js';

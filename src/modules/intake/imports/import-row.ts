@@ -3,7 +3,7 @@ import { DomainError } from '../../../domain/errors.js';
 import type { Tx } from '../../../platform/database/transactions.js';
 import { isId } from '../../../platform/http/wire.js';
 import type { Actor } from '../../access/access-changes.service.js';
-import type { Status } from '../../metering/readings.service.js';
+import type { Status } from '../../metering/readings/readings.service.js';
 import type { FileProblem, MeterFormat } from '../files/meter-file.js';
 import type { GivenMapping } from '../files/table/mapping.js';
 

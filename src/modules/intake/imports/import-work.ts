@@ -4,7 +4,7 @@ import { Clock } from '../../../platform/clock.js';
 import { type Config, configToken } from '../../../platform/config.js';
 import { Transactions, type Tx } from '../../../platform/database/transactions.js';
 import { newId } from '../../../platform/ids.js';
-import { holdOffUndoing, ReadingsService } from '../../metering/readings.service.js';
+import { holdOffUndoing, ReadingsService } from '../../metering/readings/readings.service.js';
 import { type Ending, ImportEnds } from './import-ends.js';
 import { sourceOf } from './describe-import.js';
 import { enter } from './entrance.js';

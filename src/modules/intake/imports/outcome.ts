@@ -1,4 +1,4 @@
-import { type Status, statuses, type TakeResult } from '../../metering/readings.service.js';
+import { type Status, statuses, type TakeResult } from '../../metering/readings/readings.service.js';
 import type { FileProblem } from '../files/meter-file.js';
 import type { Item } from './take-items.js';
 

@@ -1,5 +1,5 @@
 import type { Tx } from '../../../platform/database/transactions.js';
-import { statuses } from '../../metering/readings.service.js';
+import { statuses } from '../../metering/readings/readings.service.js';
 import type { Outcome } from './outcome.js';
 import { storable, storeProblems } from './store-look.js';
 

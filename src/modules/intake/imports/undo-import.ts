@@ -1,6 +1,6 @@
 import type { Instant } from '../../../domain/calendar/period.js';
 import type { Tx } from '../../../platform/database/transactions.js';
-import { mostItems, type ReadingsService, type Sender } from '../../metering/readings.service.js';
+import { mostItems, type ReadingsService, type Sender } from '../../metering/readings/readings.service.js';
 
 /** Who undoes an import, and why. */
 export interface Undoing {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { Counter } from 'prom-client';
 import type { Metrics } from '../../../platform/metrics.js';
-import { type ItemResult, statuses } from '../../metering/readings.service.js';
+import { type ItemResult, statuses } from '../../metering/readings/readings.service.js';
 import type { Delivery } from './in-flight.js';
 import type { Received } from './receive.js';
 

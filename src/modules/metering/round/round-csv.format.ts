@@ -2,7 +2,7 @@ import { roundColumns, roundName } from '../../../domain/metering/round-columns.
 import { localMoment } from '../../../domain/calendar/zone.js';
 import { plain } from '../../../domain/quantity/decimal.js';
 import { csvRows } from '../../../platform/http/csv.js';
-import type { ReadingRound } from '../reading-round.service.js';
+import type { ReadingRound } from './reading-round.service.js';
 import { occupantOf, onDisplay } from './round-words.js';
 
 /*

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decimal } from '../../../domain/quantity/decimal.js';
-import type { ReadingRound } from '../reading-round.service.js';
+import type { ReadingRound } from './reading-round.service.js';
 import { drawRound } from './round-page.js';
 import type { RoundRow } from './round-rows.js';
 

@@ -3,7 +3,7 @@ import { openPdf } from '../../../platform/pdf/open.js';
 import { accessibleMetadata } from '../../../platform/pdf/metadata.js';
 import { lineHeight, Pen } from '../../../platform/pdf/pen.js';
 import { colour, mm, size } from '../../../platform/pdf/style.js';
-import type { ReadingRound } from '../reading-round.service.js';
+import type { ReadingRound } from './reading-round.service.js';
 import { bottom, cut, drawHead, drawRow, left, page, right, rowHeight } from './round-table.js';
 import { whyLeftOut } from './round-words.js';
 

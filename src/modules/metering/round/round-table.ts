@@ -2,7 +2,7 @@ import { dayOf } from '../../../domain/calendar/zone.js';
 import { shortDate, unitName } from '../../../domain/statement/format.js';
 import type { Pen, Style } from '../../../platform/pdf/pen.js';
 import { colour, mm, page as portrait, size } from '../../../platform/pdf/style.js';
-import type { ReadingRound } from '../reading-round.service.js';
+import type { ReadingRound } from './reading-round.service.js';
 import type { RoundRow } from './round-rows.js';
 import { displayOf, occupantOf, onDisplay, usualUse, whyNoRange } from './round-words.js';
 
