@@ -62,6 +62,7 @@ export const issueCodes = [
   'price-cap-exceeded',
   'invoice-contents-missing',
   'fund-runs-dry',
+  'expected-for-leaver',
 ] as const;
 export type IssueCode = (typeof issueCodes)[number];
 

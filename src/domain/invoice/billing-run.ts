@@ -105,6 +105,7 @@ export const overridable: Readonly<Record<IssueCode, boolean>> = {
   'price-cap-exceeded': false,
   'invoice-contents-missing': false,
   'fund-runs-dry': true,
+  'expected-for-leaver': true,
 };
 
 /** A person's word that a run may go on in spite of a finding. */

@@ -14,7 +14,14 @@ import {
 } from '../../platform/http/wire.js';
 
 export const newRun = z
-  .strictObject({ site: idOrCode, period })
+  .strictObject({
+    site: idOrCode,
+    period,
+    leaver: idOrCode.optional().meta({
+      description:
+        'A member who leaves by the end of the period: the run is its final statement, bills nobody else, and is settled by the run of the whole period.',
+    }),
+  })
   .meta({ id: 'NewBillingRun', description: 'A site and the days to bill. One live run covers a day of a site.' });
 export type NewRun = z.infer<typeof newRun>;
 
@@ -73,6 +80,10 @@ export const run = z
       .object({ of: uuid, way, cause: z.string() })
       .nullable()
       .meta({ description: 'Which issued run it puts right, how and why; null where it corrects nothing.' }),
+    leaver: z
+      .object({ id: uuid, code: z.string() })
+      .nullable()
+      .meta({ description: 'Whose final statement it is; null where it bills all members.' }),
   })
   .meta({ id: 'BillingRun' });
 export type RunReply = z.infer<typeof run>;

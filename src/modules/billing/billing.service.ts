@@ -34,7 +34,7 @@ export class BillingService {
     private readonly validation: ValidationService,
   ) {}
 
-  /** @throws DomainError `overlapping-run`, `not-found` (site) */
+  /** @throws DomainError `overlapping-run`, `not-found` (site, leaver), `conflict` (a leaver who stays) */
   open(communityId: string, given: NewRun, actor: Actor): Promise<RunReply> {
     return this.step(communityId, 'opened', actor, (tx) =>
       openRun(tx, communityId, given, personOf(actor), this.clock.now()),
@@ -95,7 +95,8 @@ export class BillingService {
       nextState(run.status, 'issue');
       const inputs = await this.collector.collect(tx, run);
       refuseChanged(run.inputHash ?? '', await this.correcting.hash(tx, run, inputs, await readOverrides(tx, run.id)));
-      await fixAccruals(tx, run.id, inputs);
+      // What a final statement expects is no part of a bill.
+      if (run.leaverId === null) await fixAccruals(tx, run.id, inputs);
       await this.issuing.issue(tx, run, personOf(actor), this.clock.now());
       return run;
     });

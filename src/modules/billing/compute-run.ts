@@ -1,3 +1,4 @@
+import { onlyOf } from '../../domain/apportionment/leaver.js';
 import type { Issue } from '../../domain/errors.js';
 import { type Override, unresolved } from '../../domain/invoice/billing-run.js';
 import type { Calculated } from './share/calculate.js';
@@ -31,7 +32,8 @@ export interface Computed {
 export function computeRun(inputs: RunInputs, overrides: readonly Override[]): Computed {
   const costs = runCosts(inputs);
   const own = priceOwnTariffs(inputs, costs.length + 1);
-  const { shares, issues } = shareCosts(inputs, costs);
+  const { shares: all, issues } = shareCosts(inputs, costs);
+  const shares = inputs.leaver === undefined ? all : onlyOf(all, inputs.leaver);
   const said = [...inputs.issues, ...findIssues(inputs), ...findResiduals(inputs, costs), ...issues, ...own.issues];
   const registers = new Set(inputs.meters.map((meter) => meter.registerId));
   const findings = inOrder(withFindings(said, inputs.findings, registers));

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Days, Period } from '../../domain/calendar/period.js';
+import type { CivilDate, Days, Period } from '../../domain/calendar/period.js';
 import { type Decimal, decimal } from '../../domain/quantity/decimal.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { readBills } from './bill-rows.js';
@@ -92,6 +92,27 @@ export class CostsService {
       bills.map(({ id }) => id),
     );
     return { bills: rows.map(exactBill), charges: charges.map(exactCharge) };
+  }
+
+  /**
+   * The last bills of each utility that end by a day, within a year: all that end on the same day, none that was replaced, and no credit.
+   * From these is expected what days cost of which no bill has come.
+   */
+  async lastBefore(tx: Tx, communityId: string, siteId: string, day: CivilDate): Promise<readonly SupplierBill[]> {
+    const bills = await tx.query<{ id: string }>(
+      `WITH ended AS (
+         SELECT b.id, b.utility, upper(b.days) AS ends FROM supplier_bill b
+         WHERE b.community_id = $1 AND b.site_id = $2 AND b.kind <> 'credit' AND upper(b.days) <= $3::date AND upper(b.days) > $3::date - 366
+           AND NOT EXISTS (SELECT FROM supplier_bill o WHERE o.community_id = b.community_id AND o.replaces_id = b.id))
+       SELECT e.id FROM ended e WHERE e.ends = (SELECT max(o.ends) FROM ended o WHERE o.utility = e.utility)`,
+      [communityId, siteId, day],
+    );
+    const rows = await readBills(
+      tx,
+      communityId,
+      bills.map(({ id }) => id),
+    );
+    return rows.map(exactBill);
   }
 }
 

@@ -126,7 +126,7 @@ const sources: Readonly<
                `concat_ws('|', c.no, 'at ' || ${figure('c.stood_at')}, 'tax ' || ${figure('c.stood_tax')})`,
                'c.no',
                'run_cost c WHERE c.community_id = r.community_id AND c.run_id = r.id',
-             )}) END`,
+             )}) END || jsonb_strip_nulls(jsonb_build_object('leaver', r.leaver_id))`,
     later: ['rates', 'stood'],
   },
   documents: {

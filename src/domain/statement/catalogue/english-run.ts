@@ -17,12 +17,21 @@ export const englishRun = {
     'own-charge': 'Other charges',
     credit: 'Relief',
     correction: 'Corrections of earlier periods',
+    final: 'Final statement',
   } as Readonly<Record<string, string>>,
   whileEmpty: (spaces: string): string => `${spaces}, while empty`,
   residual: (cost: string): string => `Shared areas and losses: ${cost}`,
   limits: { cap: 'the most that the key allows', floor: 'the least that the key asks' },
   agreement: 'agreement',
   correctionOf: (cause: string, reasons: string): string => `the correction "${cause}": ${reasons}`,
+  final: {
+    title: 'Your final statement',
+    note: (day: string): string =>
+      `It bills you up to ${day}, by your own meters as they were read and by what is known of all costs on this day. What is not known yet (other meters, the supplier’s bill) is expected as on the last bill. When the whole period is billed you get one more letter: it shares what everything really cost, takes off what you are billed here, and asks or returns the difference.`,
+    billed: (no: string): string => `Billed with the final statement ${no}`,
+    settles: (no: string, day: string): string => `the final statement ${no} of ${day}, which billed it`,
+    held: (amount: string): string => `; the difference of ${amount} is not asked, the community holds it`,
+  },
   notes: {
     replaces: (no: string): string => `This replaces ${no}`,
     replaced: (reasons: string, no: string, creditNote: string): string =>
@@ -34,6 +43,9 @@ export const englishRun = {
   },
   costs: {
     corrections: 'Corrections of earlier periods',
+    finals: 'Your final statement',
+    expected: (no: string): string =>
+      `No bill of these days has come yet: what they cost is expected from ${no}. The bill itself is shared with the whole period.`,
     own: 'The community’s own costs',
     fund: (name: string, funder: string): string => `${name}, paid by ${funder}`,
     nothingAdded: 'The community adds nothing to the supplier’s prices. You may see the supplier’s bill: ask us.',
@@ -42,6 +54,7 @@ export const englishRun = {
       fund: 'The rule of the fund',
       held: 'Nobody: it is held',
       correction: 'What the correction changed',
+      final: 'What the final statement billed',
       space: 'The space itself',
     },
   },

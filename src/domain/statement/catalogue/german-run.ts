@@ -64,12 +64,21 @@ export const germanRun = (locale: Locale): typeof englishRun => ({
     'own-charge': 'Weitere Kosten',
     credit: 'Entlastung',
     correction: 'Berichtigungen früherer Zeiträume',
+    final: 'Schlussabrechnung',
   },
   whileEmpty: (spaces) => `${spaces}, im Leerstand`,
   residual: (cost) => `Gemeinflächen und Verluste: ${cost}`,
   limits: { cap: 'das Höchste, das der Schlüssel zulässt', floor: 'das Mindeste, das der Schlüssel verlangt' },
   agreement: 'Vereinbarung',
   correctionOf: (cause, reasons) => `Berichtigung „${cause}“: ${reasons}`,
+  final: {
+    title: 'Ihre Schlussabrechnung',
+    note: (day) =>
+      `Sie rechnet bis ${day} ab, nach Ihren abgelesenen Zählern und nach dem, was an diesem Tag von allen Kosten bekannt ist. Was noch nicht bekannt ist (andere Zähler, die Rechnung des Lieferanten), wird wie auf der letzten Rechnung angesetzt. Ist der ganze Zeitraum abgerechnet, bekommen Sie noch einen Brief: Er teilt auf, was alles wirklich gekostet hat, zieht ab, was hier berechnet ist, und fordert oder erstattet den Unterschied.`,
+    billed: (no) => `Berechnet mit der Schlussabrechnung ${no}`,
+    settles: (no, day) => `Schlussabrechnung ${no} vom ${day}, die es berechnet hat`,
+    held: (amount) => `; der Unterschied von ${amount} wird nicht gefordert, die Gemeinschaft stellt ihn zurück`,
+  },
   notes: {
     replaces: (no) => `Diese Abrechnung ersetzt ${no}`,
     replaced: (reasons, no, creditNote) =>
@@ -80,6 +89,9 @@ export const germanRun = (locale: Locale): typeof englishRun => ({
   },
   costs: {
     corrections: 'Berichtigungen früherer Zeiträume',
+    finals: 'Ihre Schlussabrechnung',
+    expected: (no) =>
+      `Für diese Tage ist noch keine Rechnung da: Ihre Kosten sind nach ${no} angesetzt. Die Rechnung selbst wird mit dem ganzen Zeitraum aufgeteilt.`,
     own: 'Eigene Kosten der Gemeinschaft',
     fund: (name, funder) => `${name}, bezahlt von ${funder}`,
     nothingAdded:
@@ -89,6 +101,7 @@ export const germanRun = (locale: Locale): typeof englishRun => ({
       fund: 'Die Regel des Förderers',
       held: 'Niemand: zurückgestellt',
       correction: 'Was die Berichtigung geändert hat',
+      final: 'Was die Schlussabrechnung berechnet hat',
       space: 'Der Raum selbst',
     },
   },

@@ -49,6 +49,9 @@ export const clipped = (pieces: readonly OccupancyPiece[], days: Period): Occupa
     return shared === null ? [] : [{ ...piece, days: shared }];
   });
 
+/** As much of a run as tells what meters counted. */
+type Counting = Pick<RunInputs, 'uses' | 'meters' | 'site'>;
+
 interface Measured {
   readonly use: MeasuredUse;
   readonly meter: RunMeter;
@@ -56,7 +59,7 @@ interface Measured {
 
 /** The uses of a utility over some days, in a calendar. Collecting has cut them at every day that a cost begins or ends. */
 function measured(
-  { uses, meters, site }: RunInputs,
+  { uses, meters, site }: Counting,
   { days, calendar, utility }: Measure,
   direction: RunMeter['direction'] = 'import',
 ): Measured[] {
@@ -87,7 +90,7 @@ export function usesOver(
 }
 
 /** What the source meter counted; where none stands there, what the supplier's bill says it did. */
-export function sourcesOver(inputs: RunInputs, measure: Measure, bill: SupplierBill | undefined): SourceUse[] {
+export function sourcesOver(inputs: Counting, measure: Measure, bill: SupplierBill | undefined): SourceUse[] {
   const counted = new Map<string, SourceUse>();
   for (const { use, meter } of measured(inputs, measure)) {
     if (meter.role !== 'source') continue;

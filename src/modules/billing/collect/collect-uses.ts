@@ -39,6 +39,7 @@ export class CollectUses {
     private readonly gas: ConvertGas,
   ) {}
 
+  /** @param expecting puts figures in place of what nobody read; none where what was not read blocks */
   async collect(
     tx: Tx,
     communityId: string,
@@ -46,6 +47,7 @@ export class CollectUses {
     pieces: readonly OccupancyPiece[],
     asking: Asking,
     instead: MetersInstead,
+    expecting: (found: Uses) => Promise<Uses> = (found) => Promise.resolve(found),
   ): Promise<Found> {
     const { period } = asking;
     const whole = { span: spanOf(period, site.zone), zone: site.zone };
@@ -71,7 +73,8 @@ export class CollectUses {
       }
     }
     const meters = [...counting, ...virtual].map(meterOf);
-    const measured = { meters, uses: uses.flatMap(measuredUse), issues };
+    const told = await expecting({ uses, issues });
+    const measured = { meters, uses: told.uses.flatMap(measuredUse), issues: told.issues };
     return { ...(await this.gas.convert(tx, communityId, site, period, measured)), slices };
   }
 

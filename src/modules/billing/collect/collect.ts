@@ -11,6 +11,7 @@ import { CommunityService } from '../../community/community.service.js';
 import { PlacesService } from '../../community/places.service.js';
 import { CostsService } from '../../costs/costs.service.js';
 import { FundsService } from '../../costs/funds.service.js';
+import type { Uses } from '../../metering/consume/consumption.service.js';
 import { ExceptionsService, type ReadingException } from '../../metering/decide/exceptions.service.js';
 import { EstimationLimitsService } from '../../metering/estimate/estimation-limits.service.js';
 import { UnclaimedService } from '../../metering/readings/unclaimed.service.js';
@@ -26,10 +27,13 @@ import { asItIs, type Instead } from '../run/instead.js';
 import type { Run } from '../run/runs.js';
 import { runCosts } from '../run/run-costs.js';
 import { charged } from './tariff-stays.js';
+import { expectedBill, expectingOf, saidOfBills } from './expect-bills.js';
+import { expectUses } from './expect-uses.js';
 import { runFinding } from './validation-findings.js';
 
 /** A run as far as it says what to collect. */
-type Collecting = Pick<Run, 'communityId' | 'siteId' | 'period' | 'currency' | 'correctsId'>;
+type Collecting = Pick<Run, 'communityId' | 'siteId' | 'period' | 'currency' | 'correctsId'> &
+  Partial<Pick<Run, 'leaverId'>>;
 
 /** Everything that a run is computed from, read once, in the transaction that computes with it. */
 @Injectable()
@@ -55,12 +59,17 @@ export class Collector {
   /** @param instead what a question puts in place of stored facts; nothing where a run is computed */
   async collect(
     tx: Tx,
-    { correctsId, communityId, siteId, period, currency }: Collecting,
+    { correctsId, communityId, siteId, period, currency, leaverId = null }: Collecting,
     instead: Instead = asItIs,
   ): Promise<RunInputs> {
     const site = await siteOf(tx, siteId);
     const taxPoint = addDays(period.to, -1);
-    const { bills, charges } = await this.costs.forRun(tx, communityId, siteId, period);
+    const { bills: known, charges } = await this.costs.forRun(tx, communityId, siteId, period);
+    const expecting =
+      leaverId === null
+        ? []
+        : expectingOf(period, known, await this.costs.lastBefore(tx, communityId, siteId, period.from));
+    const bills = [...known, ...expecting.map((one) => expectedBill(one, currency, null))];
     const { keys, tariffs, issues } = await this.rules(tx, communityId, period, { bills, charges }, instead);
     const { spaces, occupancies } = await this.places.spacesWithOccupancies(
       tx,
@@ -73,15 +82,25 @@ export class Collector {
     const taxRules = await this.tax.rulesOf(tx, communityId, site, period, taxPoint);
     const tax = await this.tax.policyOn(tx, communityId, taxPoint);
     const accruing = { period, tax, bills, keys: byId(keys) };
-    const accruals = await this.accruals.collect(tx, communityId, site, accruing);
+    const accruals = await this.accruals.collect(tx, communityId, site, { ...accruing, bills: known });
     const costing = { ...accruing, currency, charges, accruals };
     const asking = {
       ...{ period, bills, taxRules, keys: costing.keys },
       costs: runCosts(costing),
       tariffs: charged(charges, tariffs, period),
     };
-    const measured = await this.uses.collect(tx, communityId, site, pieces, asking, instead.meters);
-    const asked = await this.tariffUses.collect(tx, communityId, site, { pieces, period, charges, tariffs, instead });
+    let expected: ReadonlySet<string> = new Set();
+    const expectingUses = async (found: Uses): Promise<Uses> => {
+      if (leaverId === null) return found;
+      const told = await expectUses(tx, site, period, leaverId, found);
+      expected = told.expected;
+      return told;
+    };
+    const measured = await this.uses.collect(tx, communityId, site, pieces, asking, instead.meters, expectingUses);
+    const priced = leaverId === null ? pieces : pieces.filter(({ memberId }) => memberId === leaverId);
+    const asked = await this.tariffUses.collect(tx, communityId, site, {
+      ...{ pieces: priced, period, charges, tariffs, instead },
+    });
     const generated = await this.generation.collect(tx, communityId, {
       ...{ site, period, pieces, instead, ...measured },
       calendars: [
@@ -89,8 +108,11 @@ export class Collector {
         ...tariffs.flatMap((tariff) => tariff.pieces.map(({ calendar }) => calendar)),
       ],
     });
+    const counting = { ...measured, site, currency, keys: costing.keys };
     const inputs = {
       ...costing,
+      ...(leaverId === null ? {} : { leaver: leaverId }),
+      bills: [...known, ...expecting.map((one) => expectedBill(one, currency, counting))],
       communityId,
       locale: localeOf((await this.community.get(communityId)).locale),
       site,
@@ -108,15 +130,16 @@ export class Collector {
       bookings: await this.bookings.atSite(tx, communityId, siteId, spanOf(period, site.zone)),
       issues: [
         ...issues,
+        ...saidOfBills(expecting),
         ...measured.issues,
         ...generated.issues,
         ...asked.issues,
         ...(await this.estimation.issuesOf(tx, communityId, site, period)),
         ...(await this.undecided(tx, communityId, site, period)),
       ],
-      findings: (await this.exceptions.seenFindings(tx, communityId, siteId, spanOf(period, site.zone))).map(
-        runFinding,
-      ),
+      findings: (await this.exceptions.seenFindings(tx, communityId, siteId, spanOf(period, site.zone)))
+        .map(runFinding)
+        .filter(({ registerId }) => registerId === null || !expected.has(registerId)),
     };
     return { ...inputs, peaks: await this.peaks.collect(tx, inputs, instead.meters) };
   }

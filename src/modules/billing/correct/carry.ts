@@ -7,14 +7,14 @@ import { wordsOf } from '../../../domain/statement/catalogue/catalogue.js';
 import type { Locale, Reason } from '../../../domain/statement/model.js';
 import type { Tx } from '../../../platform/database/transactions.js';
 import { grouped } from '../grouped.js';
-import type { CostStored, RunRows, ShareStored } from '../share/run-rows.js';
+import type { RunRows } from '../share/run-rows.js';
 import type { Run } from '../run/runs.js';
 import type { StoredLine } from '../share/totals.js';
+import { appended, type Appended, noSource } from './append-costs.js';
 
 /*
  * What corrections of earlier runs left for the next one: a cost for each cost that moved, shared as the deltas say, with a line for each.
- * Tax is by the rate of the period that was corrected. It comes after all else is computed: no fund helps with it and no cap looks at it, for
- * in the period to which it belongs both have been done.
+ * Tax is by the rate of the period that was corrected.
  */
 
 /** Under this heading a statement has what earlier periods left. */
@@ -38,37 +38,28 @@ interface Waiting {
 export async function withCarried(tx: Tx, run: Run, rows: RunRows, locale: Locale): Promise<RunRows> {
   const waiting = await readWaiting(tx, run);
   const byCost = grouped(waiting, ({ correctionId, costNo }) => JSON.stringify([correctionId, costNo]));
-  const last = rows.costs.length;
-  const carried = [...byCost.values()].map((some, index) => ofCost(some, last + index + 1, run.currency, locale));
-  const count = new Map([...grouped(rows.lines, ({ memberId }) => memberId)].map(([id, lines]) => [id, lines.length]));
-  const lines = carried
-    .flatMap((one) => one.lines)
-    .map((line) => {
-      const no = (count.get(line.memberId) ?? 0) + 1;
-      count.set(line.memberId, no);
-      return { ...line, no };
-    });
-  return {
-    costs: [...rows.costs, ...carried.map(({ cost }) => cost)],
-    shares: [...rows.shares, ...carried.flatMap(({ shares }) => shares)],
-    lines: [...rows.lines, ...lines],
-  };
+  return appended(
+    rows,
+    [...byCost.values()].map((some) => ofCost(some, run.currency, locale)),
+  );
 }
 
 /** Which corrections a run carries: those of earlier days that no run has carried; of a correction those that its run has. */
-export const carriedBy = async (tx: Tx, { id, siteId, period, correctsId }: Run): Promise<string[]> =>
-  (
-    await tx.query<{ id: string }>(
-      `SELECT c.id FROM billing_run c
+export const carriedBy = async (tx: Tx, { id, siteId, period, correctsId, leaverId }: Run): Promise<string[]> =>
+  leaverId !== null
+    ? []
+    : (
+        await tx.query<{ id: string }>(
+          `SELECT c.id FROM billing_run c
        LEFT JOIN correction_carried x ON x.community_id = c.community_id AND x.correction_id = c.id
        WHERE c.community_id = current_community() AND c.site_id = $1 AND c.way = 'next-run' AND c.status IN ('issued', 'closed')
          AND upper(c.days) <= $2::date AND CASE WHEN $3::uuid IS NULL THEN x.run_id IS NULL OR x.run_id = $4 ELSE x.run_id = $3 END
        ORDER BY c.issued_at, c.id`,
-      [siteId, period.from, correctsId, id],
-    )
-  ).map((row) => row.id);
+          [siteId, period.from, correctsId, id],
+        )
+      ).map((row) => row.id);
 
-/** At its issue a run has carried them. Whoever comes second is refused by the key of the table. */
+/** At its issue a run has carried them, and settled the final statements of its days. Whoever comes second is refused by the key of the table. */
 export async function markCarried(tx: Tx, run: Run): Promise<void> {
   if (run.correctsId !== null) return;
   await tx.query(
@@ -97,43 +88,28 @@ const readWaiting = async (tx: Tx, run: Run): Promise<Waiting[]> =>
     [await carriedBy(tx, run)],
   );
 
-function ofCost(
-  some: readonly Waiting[],
-  no: number,
-  currency: Currency,
-  locale: Locale,
-): { readonly cost: CostStored; readonly shares: readonly ShareStored[]; readonly lines: readonly StoredLine[] } {
+function ofCost(some: readonly Waiting[], currency: Currency, locale: Locale): Appended {
   const [first] = some as [Waiting];
   const money = (amounts: readonly string[]): string => writeMoney(sum(amounts.map(decimal)), currency);
   const amount = money(some.map((one) => one.amount));
   const description = `${periodOf(first.days.from, first.days.to, locale)}: ${first.description}`;
-  const cost: CostStored = {
-    ...{
-      no,
-      billId: null,
-      billComponentNo: null,
-      chargeId: null,
-      keyVersionId: null,
-      tariffVersionId: null,
-      fundId: null,
-    },
+  const cost: Appended['cost'] = {
+    ...noSource,
     carriedFrom: first.correctionId,
     section: carriedSection,
     component: `correction:${first.correctionId}:${first.costNo}`,
     description,
-    ...{ quantity: null, unit: null, price: null, taxCode: first.taxCode },
+    taxCode: first.taxCode,
     ofAmount: amount,
     amount,
-    stoodAt: null,
-    ...{ supplierTax: '0', stoodTax: null },
   };
   const members = [...grouped(some, ({ memberId }) => memberId)];
-  const shares = members.map(([memberId, own]): ShareStored => {
+  const shares = members.map(([memberId, own]): Appended['shares'][number] => {
     const share = money(own.map((one) => one.amount));
     const reasons = { pool: share, whole: '1', figures: [], correction: first.correctionId };
-    return { costNo: no, kind: 'member', part: 'own', memberId, spaceId: null, weight: '1', amount: share, reasons };
+    return { kind: 'member', part: 'own', memberId, spaceId: null, weight: '1', amount: share, reasons };
   });
-  const lines = some.map((one): StoredLine => {
+  const lines = some.map((one): Appended['lines'][number] => {
     const net = money([one.amount]);
     const reason: Reason = {
       rule: 'set-amount',
@@ -142,8 +118,6 @@ function ofCost(
     };
     return {
       memberId: one.memberId,
-      no: 0,
-      costNo: no,
       section: carriedSection,
       description,
       ...{ quantity: null, unit: null, price: null },

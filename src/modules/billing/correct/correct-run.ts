@@ -15,6 +15,7 @@ import { deltaRows, type DeltaStored } from './correction-deltas.js';
 import { correctRows } from './correct-rows.js';
 import { inputHash } from '../share/input-hash.js';
 import type { RunInputs } from '../run/inputs.js';
+import { settledBy, withSettled } from './settle-finals.js';
 import { readRows, rowsOf, type RunRows } from '../share/run-rows.js';
 import type { Run } from '../run/runs.js';
 import { standingInvoices } from './take-back.js';
@@ -39,13 +40,14 @@ export class CorrectRun {
 
   /** A computed run as rows; of a correction with its deltas, and with small changes held. */
   async stored(tx: Tx, run: Run, inputs: RunInputs, figures: Calculated): Promise<Stored> {
-    const now = await withCarried(tx, run, rowsOf(inputs, figures), inputs.locale);
+    const { currency, tax, locale } = inputs;
+    const rounding = tax.kind === 'registered' ? tax.rounding : 'half-up';
+    const holdBelow = await this.holdBelow(tx, run);
+    const carried = await withCarried(tx, run, rowsOf(inputs, figures), locale);
+    const now = await withSettled(tx, run, carried, { currency, rounding, locale, holdBelow });
     if (run.correctsId === null) return { rows: now, deltas: [] };
     await this.refuseOtherTax(tx, run, inputs);
-    const { currency, tax } = inputs;
     const standing = await readStanding(tx, run.correctsId);
-    const holdBelow = await this.holdBelow(tx, run);
-    const rounding = tax.kind === 'registered' ? tax.rounding : 'half-up';
     const { rows, deltas } = correctRows(await readRows(tx, standing.id), now, { currency, rounding, holdBelow });
     const causes = await findCauses(tx, standing.id, standing.since, inputs);
     return { rows, deltas: deltaRows(deltas, { currency, locale: inputs.locale, holdBelow, causes }) };
@@ -57,9 +59,13 @@ export class CorrectRun {
       inputs,
       overrides.map((one) => one.issue),
     );
-    const carried = await carriedBy(tx, run);
+    const settled = await settledBy(tx, run);
+    const carried = [...(await carriedBy(tx, run)), ...settled];
     if (run.correctsId === null && carried.length === 0) return own;
-    if (run.correctsId === null) return hashOf({ inputs: own, carried });
+    if (run.correctsId === null) {
+      const holding = settled.length === 0 ? {} : { holdBelow: plain(await this.holdBelow(tx, run)) };
+      return hashOf({ inputs: own, carried, ...holding });
+    }
     const { id } = await readStanding(tx, run.correctsId);
     const facts = {
       inputs: own,
@@ -84,8 +90,16 @@ export class CorrectRun {
     );
   }
 
-  /** @throws DomainError `conflict` for a correction that changes nothing */
-  async refuseEmpty(tx: Tx, { id, correctsId }: Run): Promise<void> {
+  /** @throws DomainError `conflict` for a correction that changes nothing, and for a final statement of nothing */
+  async refuseEmpty(tx: Tx, { id, correctsId, leaverId }: Run): Promise<void> {
+    if (leaverId !== null) {
+      const [line] = await tx.query(
+        'SELECT FROM run_line WHERE community_id = current_community() AND run_id = $1 LIMIT 1',
+        [id],
+      );
+      if (line === undefined)
+        throw new DomainError('conflict', 'Nothing is to be billed to the member. Cancel the final statement.');
+    }
     if (correctsId === null) return;
     const [delta] = await tx.query(
       'SELECT FROM run_delta WHERE community_id = current_community() AND run_id = $1 LIMIT 1',

@@ -41,6 +41,8 @@ export interface IssuePlan {
   readonly dueOn: CivilDate;
   readonly taxPoint: CivilDate;
   readonly isTaxed: boolean;
+  /** True where it bills a member who leaves, before the period is billed. */
+  readonly isFinal: boolean;
   /** The gross amount up to which an invoice may be a simplified one; null where none may. */
   readonly simplifiedUpTo: Decimal | null;
   readonly seriesPrefix: string;
@@ -113,6 +115,7 @@ export class IssuePlanner {
       dueOn: addDays(issuedOn, letterhead.dueDays),
       taxPoint,
       isTaxed: tax.registered,
+      isFinal: run.leaverId !== null,
       simplifiedUpTo: tax.simplifiedUpTo === undefined ? null : decimal(tax.simplifiedUpTo),
       seriesPrefix: letterhead.seriesPrefix,
       referencePrefix: letterhead.referencePrefix,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../../domain/calendar/period.js';
 import { nextNumbers, seriesOf, writeNumber } from '../../../domain/invoice/numbering.js';
-import { plain, zero } from '../../../domain/quantity/decimal.js';
+import { decimal, plain, sum, zero } from '../../../domain/quantity/decimal.js';
 import { type Currency, writeMoney } from '../../../domain/quantity/money.js';
 import { compose } from '../../../domain/statement/compose.js';
 import type { Tx } from '../../../platform/database/transactions.js';
@@ -46,7 +46,8 @@ export class IssueRun {
       numbered.map((member) => documentOf(plan, run, member, taken?.replaced.get(member.details.id) ?? null)),
     );
     const setting = numbered.map((member, index) => ({ member, row: issued[index] }));
-    const entries = await runEntries(tx, run, plan.issuedOn, plan.isTaxed, issued, taken?.net ?? zero);
+    const fromHeld = run.leaverId === null ? (taken?.net ?? zero) : sum(issued.map(({ net }) => decimal(net)));
+    const entries = await runEntries(tx, run, plan.issuedOn, plan.isTaxed, issued, fromHeld);
     await this.ledger.postAll(tx, run.communityId, entries);
     await this.advances.setOff(
       tx,
@@ -55,7 +56,7 @@ export class IssueRun {
       run.currency,
       setting.flatMap(({ member, row }) => (row === undefined ? [] : [{ ...row, advances: member.advances }])),
     );
-    await this.funds.draw(tx, run.communityId, run.id, at);
+    if (run.leaverId === null) await this.funds.draw(tx, run.communityId, run.id, at);
     await changeRun(tx, run.id, { status: 'issued', issued: { by, at } });
   }
 

@@ -88,6 +88,8 @@ export interface CostRow {
   readonly billPeriod: Period | null;
   readonly chargeId: string | null;
   readonly carriedFrom: string | null;
+  /** True of what credits a final statement. */
+  readonly isFinal: boolean;
   readonly fund: {
     readonly id: string;
     readonly name: string;
@@ -98,7 +100,7 @@ export interface CostRow {
   readonly description: string;
   /** What the key is called; null where no key shares it. */
   readonly keyName: string | null;
-  readonly sharedHow: 'tariff' | 'fund' | 'held' | 'correction' | 'space';
+  readonly sharedHow: 'tariff' | 'fund' | 'held' | 'correction' | 'final' | 'space';
   readonly amount: string;
   readonly members: string;
   readonly common: string;
@@ -109,9 +111,9 @@ export interface CostRow {
 export const readCosts = (tx: Tx, runId: string): Promise<CostRow[]> =>
   tx.query<CostRow>(
     `SELECT c.no, coalesce(b.supplier || ' ' || b.number, h.code::text, f.code::text, 'correction') AS source, b.supplier, b.number AS document, c.bill_id AS "billId",
-            b.days AS "billPeriod", c.charge_id AS "chargeId", c.carried_from AS "carriedFrom",
+            b.days AS "billPeriod", c.charge_id AS "chargeId", c.carried_from AS "carriedFrom", c.section = 'final' AS "isFinal",
             CASE WHEN f.id IS NOT NULL THEN jsonb_build_object('id', f.id, 'name', f.name, 'funder', f.funder, 'notice', f.notice) END AS fund, b.utility, c.description,
-            k.name AS "keyName", CASE WHEN c.tariff_version_id IS NOT NULL THEN 'tariff' WHEN f.id IS NOT NULL THEN 'fund' WHEN c.bill_id IS NOT NULL THEN 'held' WHEN c.carried_from IS NOT NULL THEN 'correction' ELSE 'space' END AS "sharedHow",
+            k.name AS "keyName", CASE WHEN c.tariff_version_id IS NOT NULL THEN 'tariff' WHEN f.id IS NOT NULL THEN 'fund' WHEN c.bill_id IS NOT NULL THEN 'held' WHEN c.section = 'final' THEN 'final' WHEN c.carried_from IS NOT NULL THEN 'correction' ELSE 'space' END AS "sharedHow",
             c.amount, coalesce(sum(s.amount) FILTER (WHERE s.kind = 'member'), 0)::numeric AS members,
             coalesce(sum(s.amount) FILTER (WHERE s.kind = 'common'), 0)::numeric AS common,
             coalesce(sum(s.amount) FILTER (WHERE s.kind = 'vacant'), 0)::numeric AS vacant,

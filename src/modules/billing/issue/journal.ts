@@ -31,10 +31,11 @@ interface BorneFigures {
 
 /**
  * The entries of a run and of its invoices. Of a correction, only what changes: costs and what the community bears by their deltas, and
- * what was taken back leaves the held account, to be billed again.
+ * what was taken back leaves the held account, to be billed again. Of a final statement only its invoice, out of the held account: the run of the
+ * whole period accrues the costs, and gives back there what it credits.
  *
  * @param isTaxed   whether the community reclaims what suppliers charge
- * @param takenBack net of the invoices that a correction took back; zero otherwise
+ * @param fromHeld net of the invoices that a correction took back, or of a final statement; zero otherwise
  */
 export async function runEntries(
   tx: Tx,
@@ -42,7 +43,7 @@ export async function runEntries(
   on: CivilDate,
   isTaxed: boolean,
   issued: readonly IssuedRow[],
-  takenBack: Decimal,
+  fromHeld: Decimal,
 ): Promise<JournalText[]> {
   const costs = await tx.query<CostFigures>(
     `SELECT c.no, c.description, CASE WHEN c.bill_id IS NOT NULL THEN 'supplier' WHEN c.fund_id IS NOT NULL THEN 'fund' WHEN c.carried_from IS NOT NULL THEN 'held' ELSE 'community' END AS of,
@@ -59,12 +60,13 @@ export async function runEntries(
          WHERE community_id = current_community() AND run_id = $1 AND kind <> 'member' GROUP BY kind ORDER BY kind`,
     [run.id],
   );
-  const again: Borne = { beneficiary: beneficiaries.held, amount: zero.minus(takenBack) };
+  const again: Borne = { beneficiary: beneficiaries.held, amount: zero.minus(fromHeld) };
+  const isFinal = run.leaverId !== null;
   return [
-    ...costs.map((cost) => costEntry(run, cost, on, isTaxed)),
+    ...(isFinal ? [] : costs.map((cost) => costEntry(run, cost, on, isTaxed))),
     {
-      entry: postCostsShared(run.id, [...borne.map(asBorne), again], run.currency, on),
-      text: `Costs borne by the community, ${run.siteCode} ${run.period.from}`,
+      entry: postCostsShared(run.id, [...(isFinal ? [] : borne.map(asBorne)), again], run.currency, on),
+      text: `${isFinal ? 'Billed ahead of the run of the period' : 'Costs borne by the community'}, ${run.siteCode} ${run.period.from}`,
       runId: run.id,
     },
     ...issued.map((row): JournalText => ({

@@ -1,4 +1,4 @@
-import type { Period } from '../../../domain/calendar/period.js';
+import { type Period, within } from '../../../domain/calendar/period.js';
 import { decimal, sum } from '../../../domain/quantity/decimal.js';
 import { type Currency, writeMoney } from '../../../domain/quantity/money.js';
 import { wordsOf } from '../../../domain/statement/catalogue/catalogue.js';
@@ -9,6 +9,8 @@ import type { CostRow } from './issue-sources.js';
 
 /** A cost as every statement of a run shows it, but for the part that is the reader's own. */
 export interface RunSharing extends Omit<SharedCostFacts, 'components'> {
+  /** True of what credits a final statement: it is nobody's business but the leaver's. */
+  readonly isFinal: boolean;
   readonly parts: readonly (Omit<SharedComponent, 'you'> & { readonly costNo: number })[];
 }
 
@@ -21,17 +23,21 @@ export function runSharing(
   locale: Locale,
 ): RunSharing[] {
   const words = wordsOf(locale).run.costs;
-  const byBill = grouped(costs, (cost) => cost.billId ?? cost.fund?.id ?? (cost.carriedFrom === null ? '' : 'carried'));
+  const byBill = grouped(costs, (cost) => cost.billId ?? cost.fund?.id ?? carriedName(cost));
   return [...byBill.values()].flatMap((some): RunSharing[] => {
     const [first] = some;
     if (first === undefined) return [];
-    const { from, to } = first.billPeriod ?? period;
+    const isExpected = first.billPeriod !== null && within(period, first.billPeriod) === null;
+    const { from, to } = isExpected ? period : (first.billPeriod ?? period);
     return [
       {
+        isFinal: first.isFinal,
         title:
           first.supplier ??
           (first.carriedFrom !== null
-            ? words.corrections
+            ? first.isFinal
+              ? words.finals
+              : words.corrections
             : first.fund === null
               ? words.own
               : words.fund(first.fund.name, first.fund.funder)),
@@ -45,11 +51,15 @@ export function runSharing(
           ? first.fund === null
             ? {}
             : { note: first.fund.notice }
-          : { note: words.nothingAdded }),
+          : { note: isExpected ? words.expected(first.document ?? '') : words.nothingAdded }),
       },
     ];
   });
 }
+
+/** Corrections stand together; each final statement by itself. */
+const carriedName = ({ carriedFrom, isFinal }: CostRow): string =>
+  carriedFrom === null ? '' : isFinal ? `final ${carriedFrom}` : 'carried';
 
 function partOf(cost: CostRow, currency: Currency, locale: Locale): RunSharing['parts'][number] {
   const money = (text: string): string => writeMoney(decimal(text), currency);

@@ -7,7 +7,7 @@ import { decimal, plain, sum } from '../../../domain/quantity/decimal.js';
 import { type Currency, writeMoney } from '../../../domain/quantity/money.js';
 import { type Catalogue, wordsOf } from '../../../domain/statement/catalogue/catalogue.js';
 import type { SharedCostFacts, StatementFacts } from '../../../domain/statement/facts.js';
-import { money as spoken } from '../../../domain/statement/format.js';
+import { longDate, money as spoken } from '../../../domain/statement/format.js';
 import type { Balance, Reason } from '../../../domain/statement/model.js';
 import { addressLines } from '../../invoices/letterhead.service.js';
 import { grouped } from '../grouped.js';
@@ -64,11 +64,18 @@ export function statementFacts(plan: IssuePlan, member: MemberPlan, replaced: Re
       : { corrects: { number: replaced.number, issuedOn: replaced.issuedOn, reason: replaced.cause } }),
     notes: [
       ...(replaced === null ? [] : [replacing(replaced, words)]),
+      ...(plan.isFinal ? [finalNote(plan)] : []),
       ...reliefNotices(plan, member),
       ...(plan.help.complaints === '' ? [] : [{ title: words.complaints, text: plan.help.complaints }]),
     ],
   };
 }
+
+/** That it is the last bill but one letter, and what that letter may say. */
+const finalNote = ({ locale, period }: IssuePlan): StatementFacts['notes'][number] => {
+  const { final } = wordsOf(locale).run;
+  return { title: final.title, text: final.note(longDate(addDays(period.to, -1), locale)) };
+};
 
 /** Why this paper comes in the place of another. */
 const replacing = (
@@ -234,8 +241,12 @@ function sharingOf({ sharing, currency }: IssuePlan, { lines }: MemberPlan): Sha
   const byCost = grouped(lines, (line) => String(line.costNo));
   const you = (costNo: number): string =>
     writeMoney(sum((byCost.get(String(costNo)) ?? []).map((line) => decimal(line.net))), currency);
-  return sharing.map(({ parts, ...cost }) => ({
-    ...cost,
-    components: parts.map(({ costNo, ...part }) => ({ ...part, you: you(costNo) })),
-  }));
+  const isOwn = ({ parts }: (typeof sharing)[number]): boolean =>
+    parts.some(({ costNo }) => byCost.has(String(costNo)));
+  return sharing
+    .filter((cost) => !cost.isFinal || isOwn(cost))
+    .map(({ parts, isFinal: _, ...cost }) => ({
+      ...cost,
+      components: parts.map(({ costNo, ...part }) => ({ ...part, you: you(costNo) })),
+    }));
 }

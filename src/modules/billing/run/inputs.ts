@@ -40,6 +40,8 @@ export interface RunInputs {
   readonly thresholds: Thresholds;
   readonly site: RunSite;
   readonly period: Period;
+  /** The member whose final statement is computed; absent where all are billed. */
+  readonly leaver?: string;
   /** By utility: the period, cut wherever something that looks at its uses begins or ends; what is measured is measured slice by slice. */
   readonly slices: Readonly<Record<string, readonly Period[]>>;
   readonly pieces: readonly OccupancyPiece[];

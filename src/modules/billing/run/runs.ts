@@ -21,6 +21,11 @@ constraintRefusals.set('billing_run_one_correction', {
   sentence: 'Another correction of this run is under way; issue it or cancel it first.',
 });
 
+constraintRefusals.set('billing_run_one_final', {
+  code: 'overlapping-run',
+  sentence: 'There is a final statement of this member for some of these days; issue it or cancel it first.',
+});
+
 constraintRefusals.set('correction_carried_pkey', {
   code: 'run-changed',
   sentence: 'Another run has billed a correction that this one carries; calculate it again.',
@@ -52,6 +57,9 @@ export interface Run {
   readonly correctsId: string | null;
   readonly way: CorrectionWay | null;
   readonly cause: string | null;
+  /** The member whose final statement it is, which bills nobody else; null where it bills all. */
+  readonly leaverId: string | null;
+  readonly leaverCode: string | null;
 }
 
 const select = `
@@ -59,8 +67,9 @@ const select = `
          encode(r.input_hash, 'hex') AS "inputHash", r.created_by AS "createdBy", r.created_at AS "createdAt",
          r.proposed_by AS "proposedBy", r.proposed_at AS "proposedAt", r.approved_by AS "approvedBy", r.approved_at AS "approvedAt",
          r.issued_by AS "issuedBy", r.issued_at AS "issuedAt", r.cancelled_at AS "cancelledAt",
-         r.corrects_id AS "correctsId", r.way, r.cause
+         r.corrects_id AS "correctsId", r.way, r.cause, r.leaver_id AS "leaverId", m.code AS "leaverCode"
   FROM billing_run r JOIN site s ON s.community_id = r.community_id AND s.id = r.site_id
+  LEFT JOIN member m ON m.community_id = r.community_id AND m.id = r.leaver_id
   WHERE r.community_id = current_community()`;
 
 /** @throws DomainError `not-found` */

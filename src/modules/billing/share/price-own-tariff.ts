@@ -78,11 +78,11 @@ const isInHand =
   (use: { readonly spaceId: string; readonly memberId: string | null }): boolean =>
     use.spaceId === stay.spaceId && use.memberId === stay.memberId;
 
-/** The stays of members in let spaces over some days. */
-const staysOver = ({ pieces }: RunInputs, days: Period): Stay[] =>
+/** The stays of members in let spaces over some days; of the leaver alone where the run is a final statement. */
+const staysOver = ({ pieces, leaver }: RunInputs, days: Period): Stay[] =>
   pieces.flatMap(({ space, memberId, days: present }) => {
     const period = within(days, present);
-    return memberId === null || period === null || space.kind !== 'let'
+    return memberId === null || period === null || space.kind !== 'let' || (leaver !== undefined && memberId !== leaver)
       ? []
       : [{ spaceId: space.id, memberId, period }];
   });

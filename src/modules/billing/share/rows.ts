@@ -1,5 +1,6 @@
 import { billedMember } from '../../../domain/apportionment/beneficiary.js';
 import type { CostShare } from '../../../domain/apportionment/apportion.js';
+import type { Waiting } from '../../../domain/apportionment/leaver.js';
 import type { Reason as Weighed, Step } from '../../../domain/apportionment/reason.js';
 import type { Draft, InvoiceLine } from '../../../domain/invoice/invoice.js';
 import { assert } from '../../../domain/errors.js';
@@ -24,7 +25,7 @@ export const writtenReasons = (reasons: readonly (Weighed | Step)[]): object[] =
   );
 
 /** One share as a row. */
-export const shareRow = (share: CostShare, currency: Currency) => ({
+export const shareRow = (share: CostShare | Waiting, currency: Currency) => ({
   costNo: share.costNo,
   kind: share.beneficiary.kind,
   part: share.part,
@@ -37,6 +38,7 @@ export const shareRow = (share: CostShare, currency: Currency) => ({
     whole: plain(share.whole),
     figures: writtenReasons(share.reasons),
     ...stepsOf(share),
+    ...('heldFor' in share ? { heldFor: share.heldFor } : {}),
   },
 });
 

@@ -10,7 +10,7 @@ type Counts = RunReply['issues'];
 
 /** A run as people see it: where it stands, what was found, what it comes to, and how far its documents are. */
 export async function describeRun(tx: Tx, documents: DocumentsService, id: string): Promise<RunReply> {
-  const { siteId, siteCode, correctsId, way, cause, ...run } = await readRun(tx, id);
+  const { siteId, siteCode, correctsId, way, cause, leaverId, leaverCode, ...run } = await readRun(tx, id);
   return {
     ...run,
     site: { id: siteId, code: siteCode },
@@ -19,6 +19,7 @@ export async function describeRun(tx: Tx, documents: DocumentsService, id: strin
     documents: await documents.progress(tx, id),
     actions: actionsFrom(run.status),
     correction: correctsId === null || way === null || cause === null ? null : { of: correctsId, way, cause },
+    leaver: leaverId === null || leaverCode === null ? null : { id: leaverId, code: leaverCode },
   };
 }
 

@@ -36,7 +36,7 @@ export async function runBefore(tx: Tx, siteId: string, period: Period): Promise
     `SELECT r.id, s.id AS "standingId", s.issued_at AS "issuedAt" FROM billing_run r
      LEFT JOIN standing_run s ON s.community_id = r.community_id AND s.origin_id = r.id
      WHERE r.community_id = current_community() AND r.site_id = $1 AND r.days = $2::daterange
-       AND r.status <> 'cancelled' AND r.corrects_id IS NULL`,
+       AND r.status <> 'cancelled' AND r.corrects_id IS NULL AND r.leaver_id IS NULL`,
     [siteId, daysToDatabase(period)],
   );
   if (run === undefined) return null;
