@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
+import { serveLinkPage } from './modules/access/log-in/link-page.js';
 import { emoncmsAddress, emoncmsRoutes } from './modules/intake/emoncms-addresses.js';
 import { PushLane } from './modules/metering/readings/push-lane.service.js';
 import { type Clock, SystemClock } from './platform/clock.js';
@@ -50,6 +51,7 @@ export async function createApi(config: Config, options: ProcessOptions): Promis
   app.setGlobalPrefix('api/v1', { exclude: [...outsideOfApi, ...emoncmsRoutes] });
   app.get(PushLane).open(adapter.getInstance<FastifyInstance>(), '/api/v1/readings');
   serveReference(app, adapter.getInstance<FastifyInstance>(), version);
+  serveLinkPage(adapter.getInstance<FastifyInstance>());
   serveShortAddresses(adapter.getInstance<FastifyInstance>());
   return app;
 }

@@ -6,6 +6,7 @@ import { AuditModule } from './modules/audit/audit.module.js';
 import { BillingModule } from './modules/billing/billing.module.js';
 import { CommunityModule } from './modules/community/community.module.js';
 import { CostsModule } from './modules/costs/costs.module.js';
+import { DeliveryModule } from './modules/delivery/delivery.module.js';
 import { IntakeModule } from './modules/intake/intake.module.js';
 import { InvoicesModule } from './modules/invoices/invoices.module.js';
 import { LedgerModule } from './modules/ledger/ledger.module.js';
@@ -19,6 +20,7 @@ import type { Patience } from './platform/database/connection.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { loggerToken } from './platform/logging.js';
+import { MailModule } from './platform/mail/mail.module.js';
 import { Metrics } from './platform/metrics.js';
 import { QueueModule } from './platform/queue/queue.module.js';
 import type { QueueTimes } from './platform/queue/settings.js';
@@ -66,6 +68,7 @@ const features: NonNullable<DynamicModule['imports']> = [
   AdvancesModule,
   BillingModule,
   StatementsModule,
+  DeliveryModule,
   ProofsModule,
 ];
 
@@ -81,6 +84,7 @@ export class AppModule {
         PartsModule.forRoot(parts),
         DatabaseModule.forRoot({ url: databaseUrl, size: config.databasePool, patience, onError }),
         QueueModule.forRoot({ databaseUrl, redisUrl: config.redisUrl, times: queueTimes }),
+        MailModule,
         HttpModule,
         ...features,
       ],

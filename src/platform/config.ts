@@ -43,7 +43,11 @@ const wholeNumber = (from: number, to: number) =>
     .transform((text) => Number.parseInt(text, 10))
     .refine((n) => n >= from && n <= to, `must lie between ${from} and ${to}`);
 
-const schema = z.object({
+/** An address that every mail program reads in one way: no quotes, no comments, no list. */
+export const mailAddress =
+  /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/;
+
+const variables = z.object({
   DATABASE_URL: address(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/commonmeter').optional(),
   DATABASE_POOL: wholeNumber(2, 200).default(10),
   REDIS_URL: address(['redis:', 'rediss:'], 'redis://host:6379/0').optional(),
@@ -52,6 +56,8 @@ const schema = z.object({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be the code of a community')
     .optional(),
+  SMTP_URL: address(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.org').optional(),
+  MAIL_FROM: z.string().regex(mailAddress, 'must be an e-mail address like meters@example.org').optional(),
   PORT: wholeNumber(0, 65535).default(3000),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an address like https://meters.example.org' }).optional(),
@@ -68,6 +74,14 @@ const schema = z.object({
     .default('info'),
 });
 
+/** Whoever gets mail has to find the way back, and to see from whom it came. */
+const schema = variables.superRefine((found, context) => {
+  for (const name of ['MAIL_FROM', 'PUBLIC_URL'] as const) {
+    if (found.SMTP_URL && found[name] === undefined)
+      context.addIssue({ code: 'custom', path: [name], message: 'is needed where SMTP_URL is set' });
+  }
+});
+
 export interface Config {
   /** PostgreSQL to use; without it the embedded server is started. Its user owns the tables. */
   readonly databaseUrl: Secret | undefined;
@@ -79,6 +93,10 @@ export interface Config {
   readonly mqttUrl: Secret | undefined;
   /** Code of the community whose devices speak there; without it, of the only one. */
   readonly mqttCommunity: string | undefined;
+  /** Mail server; without it no mail is sent, and what would have gone is listed. */
+  readonly smtpUrl: Secret | undefined;
+  /** Whom mail comes from. */
+  readonly mailFrom: string | undefined;
   /** Port to listen on; 0 takes a free one. */
   readonly port: number;
   readonly host: string;
@@ -122,6 +140,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     redisUrl: found.REDIS_URL,
     mqttUrl: found.MQTT_URL,
     mqttCommunity: found.MQTT_COMMUNITY,
+    smtpUrl: found.SMTP_URL,
+    mailFrom: found.MAIL_FROM,
     port: found.PORT,
     host: found.HOST,
     publicUrl: found.PUBLIC_URL?.replace(/\/+$/, ''),

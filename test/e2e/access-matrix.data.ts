@@ -30,6 +30,14 @@ export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'POST /api/v1/device-keys/{id}/rotate': meterers,
   'DELETE /api/v1/device-keys/{id}': meterers,
 
+  // The session of whoever asks, or nobody's; and the ways in.
+  'GET /api/v1/session': 'public',
+  'DELETE /api/v1/session': 'public',
+  'POST /api/v1/log-in/link': 'public',
+  'POST /api/v1/log-in/link/use': 'public',
+  'GET /api/v1/outbox': ['treasurer'],
+  'GET /api/v1/outbox/{id}': ['treasurer'],
+
   'GET /api/v1/log/entries': ['treasurer', 'auditor'],
   'GET /api/v1/log/alarms': billed,
   'POST /api/v1/log/alarms/clear': readers,

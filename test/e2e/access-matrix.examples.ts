@@ -16,6 +16,10 @@ const body = `'${canonicalJson(seal(compose(sampleFacts), 'hall.example/verify')
 export const examples: Readonly<Record<string, string>> = {
   people: `INSERT INTO person (community_id, id, name) VALUES (:community, :id, 'Somebody')`,
   'second-people': `INSERT INTO person (community_id, id, name) VALUES (:community, :id, 'Somebody else')`,
+  links: `INSERT INTO log_in_link (community_id, id, person_id, secret_hash, created_at, expires_at)
+    VALUES (:community, :id, :people, sha256(convert_to(:id::text, 'UTF8')), '2026-11-01T00:00Z', '2026-11-01T00:15Z')`,
+  outbox: `INSERT INTO mail (community_id, id, kind, subject_id, message_id, recipient, created_at, state, settled_at)
+    VALUES (:community, :id, 'log-in', :links, '<example@localhost>', 'rosa@hall.example', '2026-11-01T00:00Z', 'kept', '2026-11-01T00:00Z')`,
   sites: `INSERT INTO site (community_id, id, code, name, zone) VALUES (:community, :id, 'HALL', 'Hall', 'Europe/London')`,
   members: `INSERT INTO member (community_id, id, code, name) VALUES (:community, :id, 'ROSA', 'Rosa')`,
   spaces: `INSERT INTO space (community_id, id, site_id, code, name, area) VALUES (:community, :id, :sites, 'STALL-4', 'Stall 4', 12.5)`,

@@ -30,9 +30,9 @@ export interface Answer {
 }
 
 /** Starts the API on a database of its own. */
-export async function inProcess(clock: Clock = new SystemClock()): Promise<InProcess> {
+export async function inProcess(clock: Clock = new SystemClock(), env: NodeJS.ProcessEnv = {}): Promise<InProcess> {
   const database = await testDatabase();
-  const app = await createApi(loadConfig({ LOG_LEVEL: 'fatal' }), { databaseUrl: database.url, clock });
+  const app = await createApi(loadConfig({ LOG_LEVEL: 'fatal', ...env }), { databaseUrl: database.url, clock });
   await app.init();
   return {
     app,

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Policy, policyKey } from '../../platform/http/policy.js';
+import { type Policy, policyKey, stepUpKey } from '../../platform/http/policy.js';
 import { AdmissionService } from './admission.service.js';
 
 /**
@@ -23,7 +23,8 @@ export class AccessGuard implements CanActivate {
     if (policy && 'public' in policy) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    request.principal = await this.admission.admit(policy, request, reply);
+    const asksStepUp = this.reflector.get<true | undefined>(stepUpKey, context.getHandler()) === true;
+    request.principal = await this.admission.admit(policy, request, reply, asksStepUp);
     return true;
   }
 }

@@ -6,20 +6,31 @@ import { AccessService } from './access.service.js';
 import { AdmissionService } from './admission.service.js';
 import { DirectoryService } from './directory.service.js';
 import { DeviceKeysController, TokensController } from './keys.controller.js';
+import { HouseSecrets } from './log-in/house-secrets.service.js';
+import { LinksService } from './log-in/links.service.js';
+import { LogInController, SessionController } from './log-in/log-in.controller.js';
+import { SessionView } from './log-in/session-view.service.js';
+import { SessionsService } from './log-in/sessions.service.js';
 import { PeopleController } from './people.controller.js';
+import { PublicAddress } from '../../platform/http/public-address.js';
 import { SignInService } from './sign-in.service.js';
 
-/** People, roles, tokens and device keys, and the guard before every route. */
+/** People, roles, tokens and device keys, how people log in, and the guard before every route. */
 @Module({
-  controllers: [PeopleController, TokensController, DeviceKeysController],
+  controllers: [PeopleController, TokensController, DeviceKeysController, LogInController, SessionController],
   providers: [
     AccessChanges,
     AccessService,
     AdmissionService,
     DirectoryService,
+    HouseSecrets,
+    LinksService,
+    PublicAddress,
+    SessionsService,
+    SessionView,
     SignInService,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [AccessChanges, AccessService, AdmissionService, SignInService],
+  exports: [AccessChanges, AccessService, AdmissionService, LinksService, SessionsService, SignInService],
 })
 export class AccessModule {}

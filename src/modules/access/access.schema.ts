@@ -147,7 +147,10 @@ export const me = z
     }),
     roles: z.array(z.enum(personRoles)),
     memberIds: z.array(uuid),
-    token: z.object({ id: uuid, prefix: z.string(), name: z.string(), expiresAt: instant.nullable() }),
+    token: z
+      .object({ id: uuid, prefix: z.string(), name: z.string(), expiresAt: instant.nullable() })
+      .nullable()
+      .meta({ description: 'null where this was asked with a session, which `GET /session` describes.' }),
   })
   .meta({ id: 'Me' });
 export type Me = z.infer<typeof me>;

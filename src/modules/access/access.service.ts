@@ -10,6 +10,7 @@ import { AccessChanges, type Actor, system } from './access-changes.service.js';
 import { type NewCommunity, newCommunity } from './access.schema.js';
 import { hasLiveSuccessor, insertKey, type IssuedKey, type KeySet, lockKey, setExpiry, setRevoked } from './keys.js';
 import { isOver } from './known-keys.js';
+import { SessionsService } from './log-in/sessions.service.js';
 import { lockPeople, onePerson, refuseWithoutTreasurer, type RoleGrant, setRoles } from './people.js';
 import { SignInService } from './sign-in.service.js';
 
@@ -30,6 +31,7 @@ export class AccessService {
     private readonly clock: Clock,
     private readonly changes: AccessChanges,
     private readonly signIn: SignInService,
+    private readonly sessions: SessionsService,
   ) {}
 
   /** Founds a community with its first treasurer. For the operator: no route leads here. */
@@ -231,7 +233,10 @@ export class AccessService {
     subjectId: string,
     data: Record<string, unknown>,
   ) {
-    tx.afterCommit(() => this.signIn.doubtAll());
+    tx.afterCommit(() => {
+      this.signIn.doubtAll();
+      this.sessions.doubtAll();
+    });
     await this.changes.tell(tx, { actor, type, subjectKind, subjectId, data });
   }
 }

@@ -1,28 +1,58 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../domain/errors.js';
 import { Form } from '../../platform/http/bodies.js';
+import { epochMs } from '../../domain/calendar/period.js';
+import { Clock } from '../../platform/clock.js';
+import { type Config, configToken } from '../../platform/config.js';
+import { mayChange, refuseForeignPage } from '../../platform/http/own-page.js';
 import type { Restricted } from '../../platform/http/policy.js';
 import type { Principal } from '../../platform/http/principal.js';
+import { SessionsService } from './log-in/sessions.service.js';
 import { SignInService } from './sign-in.service.js';
 
-/** Lets in who may come in. */
+/** Lets in who may come in: with a token or key that the request shows, or else with the session of a browser. */
 @Injectable()
 export class AdmissionService {
-  constructor(private readonly signIn: SignInService) {}
+  constructor(
+    @Inject(configToken) private readonly config: Config,
+    private readonly clock: Clock,
+    private readonly signIn: SignInService,
+    private readonly sessions: SessionsService,
+  ) {}
 
   /**
    * Who is asking, where the policy of the route lets them. A route without a policy is closed to everybody.
    *
-   * @throws DomainError `not-signed-in`, `not-allowed`, `too-many-attempts`
+   * @param asksStepUp whether the route asks a session for a second factor that was proved lately
+   * @throws DomainError `not-signed-in`, `not-allowed`, `too-many-attempts`; of sessions also `foreign-page`, `second-factor-needed`,
+   *   `step-up-needed`
    */
-  async admit(policy: Restricted | undefined, request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
+  async admit(
+    policy: Restricted | undefined,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    asksStepUp = false,
+  ): Promise<Principal> {
     const principal = await this.principalOf(policy, request, reply);
     if (!policy) throw new DomainError('not-allowed', 'This address has no policy and is closed to everybody.');
     if (!policy.roles.some((role) => principal.roles.includes(role))) {
       throw new DomainError('not-allowed', `This needs the role ${policy.roles.join(' or ')}.`);
     }
+    if (principal.session) this.admitSession(policy, principal, request, asksStepUp);
     return principal;
+  }
+
+  private admitSession(policy: Restricted, { session }: Principal, request: FastifyRequest, asksStepUp: boolean): void {
+    if (mayChange(request)) refuseForeignPage(this.config, request);
+    if (!session || session.isRelaxed) return;
+    if (session.isIncomplete && !policy.incomplete) {
+      throw new DomainError('second-factor-needed', 'Prove your second factor first, or set one up.');
+    }
+    const until = session.steppedUpUntil;
+    if (asksStepUp && (until === null || epochMs(until) <= epochMs(this.clock.now()))) {
+      throw new DomainError('step-up-needed', 'This asks for your second factor once more; prove it and ask again.');
+    }
   }
 
   private async principalOf(
@@ -31,18 +61,18 @@ export class AdmissionService {
     reply: FastifyReply,
   ): Promise<Principal> {
     const secret = bearer(request) ?? (policy?.apikey ? apikey(request) : undefined);
-    if (secret === undefined) {
-      const orAsParameter = policy?.apikey ? ', or the key of a device as the parameter apikey' : '';
-      throw new DomainError('not-signed-in', `Send a token as Authorization: Bearer${orAsParameter}.`);
-    }
     try {
-      return await this.signIn.signIn(secret, request.ip);
+      if (secret !== undefined) return await this.signIn.signIn(secret, request.ip);
+      if (request.headers.authorization === undefined && this.sessions.isCarried(request))
+        return await this.sessions.principal(request, reply);
     } catch (error) {
       if (error instanceof DomainError && error.code === 'too-many-attempts') {
         void reply.header('retry-after', String(error.facts['retryAfterSeconds']));
       }
       throw error;
     }
+    const orAsParameter = policy?.apikey ? ', or the key of a device as the parameter apikey' : ', or log in';
+    throw new DomainError('not-signed-in', `Send a token as Authorization: Bearer${orAsParameter}.`);
   }
 }
 

@@ -55,22 +55,24 @@ export class DirectoryService {
     });
   }
 
-  /** What a person's own token says about them. */
+  /** What a person's own token or session says about them. */
   me({ communityId, tokenId, personId, roles, memberIds }: Principal): Promise<Me> {
     return this.transactions.inCommunity(communityId, async (tx) => {
       const [row] = await tx.query<Pick<Me, 'person' | 'community' | 'token'>>(
-        `SELECT jsonb_build_object('id', p.id, 'name', p.name, 'email', p.email) AS person,
-                jsonb_build_object('id', c.id, 'code', c.code, 'name', c.name, 'currency', c.currency, 'zone', c.zone,
-                                   'locale', c.locale, 'demo', c.demo) AS community,
-                jsonb_build_object('id', t.id, 'prefix', t.prefix, 'name', t.name, 'expiresAt', t.expires_at) AS token
-         FROM access_token t
-         JOIN person p ON p.community_id = t.community_id AND p.id = t.person_id
-         JOIN community c ON c.id = t.community_id
-         WHERE t.community_id = $1 AND t.id = $2 AND p.id = $3`,
-        [communityId, tokenId, personId],
+        `SELECT jsonb_build_object('id', p.id, 'name', p.name, 'email', p.email) AS person, ${communityShown} AS community,
+                CASE WHEN t.id IS NOT NULL
+                     THEN jsonb_build_object('id', t.id, 'prefix', t.prefix, 'name', t.name, 'expiresAt', t.expires_at) END AS token
+         FROM person p JOIN community c ON c.id = p.community_id
+         LEFT JOIN access_token t ON t.community_id = p.community_id AND t.id = $2
+         WHERE p.community_id = $1 AND p.id = $3`,
+        [communityId, tokenId, personId ?? null],
       );
       if (!row) throw new DomainError('not-found', 'This is known of people, not of devices.');
       return { ...row, roles: roles.filter((role) => role !== 'device'), memberIds: [...memberIds] };
     });
   }
 }
+
+/** A community as its people see it wherever they are told who they are. */
+export const communityShown = `jsonb_build_object('id', c.id, 'code', c.code, 'name', c.name, 'currency', c.currency, 'zone', c.zone,
+                                   'locale', c.locale, 'demo', c.demo)`;

@@ -33,6 +33,23 @@ export async function onePerson(tx: Tx, communityId: string, id: string): Promis
   return found;
 }
 
+/** What a person may be and for whom, as it is now. */
+export async function standingOf(
+  tx: Tx,
+  communityId: string,
+  personId: string,
+): Promise<{ readonly roles: PersonRole[]; readonly memberIds: string[] }> {
+  const grants = await tx.query<{ role: PersonRole; memberId: string | null }>(
+    `SELECT role, member_id AS "memberId" FROM role_grant
+     WHERE community_id = $1 AND person_id = $2 AND revoked_at IS NULL ORDER BY role, member_id`,
+    [communityId, personId],
+  );
+  return {
+    roles: [...new Set(grants.map(({ role }) => role))],
+    memberIds: grants.flatMap(({ memberId }) => (memberId === null ? [] : [memberId])),
+  };
+}
+
 /**
  * Gives a person these roles and no others. What is taken away keeps its row with the time at which it ended.
  *

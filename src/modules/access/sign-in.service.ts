@@ -6,9 +6,9 @@ import { Clock } from '../../platform/clock.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import type { Principal } from '../../platform/http/principal.js';
 import { loggerToken } from '../../platform/logging.js';
-import type { PersonRole } from './access.schema.js';
 import { FailedAttempts } from './failed-attempts.js';
 import { isOver, KnownKeys } from './known-keys.js';
+import { standingOf } from './people.js';
 import { hashOf, isSameHash, isWellFormed } from './secret.js';
 
 interface Credential {
@@ -127,13 +127,7 @@ async function principalOf(tx: Tx, key: Credential): Promise<Principal> {
     const scope = siteId === null ? { meterIds: await metersOf(tx, communityId, tokenId) } : { siteId };
     return { kind: 'device', communityId, tokenId, roles: ['device'], memberIds: [], scope };
   }
-  const grants = await tx.query<{ role: PersonRole; memberId: string | null }>(
-    `SELECT role, member_id AS "memberId" FROM role_grant
-     WHERE community_id = $1 AND person_id = $2 AND revoked_at IS NULL ORDER BY role, member_id`,
-    [communityId, personId],
-  );
-  const roles = [...new Set(grants.map(({ role }) => role))];
-  const memberIds = grants.flatMap(({ memberId }) => (memberId === null ? [] : [memberId]));
+  const { roles, memberIds } = await standingOf(tx, communityId, personId);
   return { kind: 'person', communityId, tokenId, personId, roles, memberIds };
 }
 

@@ -13,7 +13,7 @@ import { DisputesService } from './disputes/disputes.service.js';
 import { CreditNotesController, InvoicesController, VerifyController } from './invoices.controller.js';
 import { InvoicesService } from './invoices.service.js';
 import { LetterheadService } from './letterhead.service.js';
-import { PublicAddress } from './public-address.js';
+import { PublicAddress } from '../../platform/http/public-address.js';
 
 /** Invoices, credit notes and their documents: issued once, read for ever. */
 @Module({

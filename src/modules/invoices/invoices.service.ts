@@ -10,7 +10,7 @@ import type { Seen } from '../community/places.service.js';
 import { DocumentsService } from './documents.service.js';
 import type { InvoiceReply, InvoicesQuery, InvoiceSummary, Verified } from './invoices.schema.js';
 import { type IssuedRow, storeIssued, takeNumbers } from './issued.js';
-import { PublicAddress } from './public-address.js';
+import { PublicAddress } from '../../platform/http/public-address.js';
 import { communityOf, readInvoice, readPdf, readStatement, readSummaries, readVerified } from './read-invoices.js';
 
 export { bookable } from './issued.js';

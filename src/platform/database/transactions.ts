@@ -39,7 +39,8 @@ interface Open {
 
 /** A setting of the transaction that row-level security reads. */
 interface Setting {
-  readonly name: 'app.community_id' | 'app.credential' | 'app.verification' | 'app.dispatcher' | 'app.operator';
+  readonly name:
+    'app.community_id' | 'app.credential' | 'app.address' | 'app.verification' | 'app.dispatcher' | 'app.operator';
   readonly value: string;
 }
 
@@ -85,9 +86,14 @@ export class Transactions {
     }
   }
 
-  /** Does `work` in a transaction that sees the one access token with this hash (hexadecimal), of whatever community. */
+  /** Does `work` in a transaction that sees what belongs to the one secret with this hash (hexadecimal), of whatever community. */
   withCredential<T>(secretHash: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.within({ name: 'app.credential', value: secretHash }, work, true);
+  }
+
+  /** Does `work` in a transaction that sees the people who have this e-mail address (in small letters), of whatever community. */
+  withAddress<T>(address: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.within({ name: 'app.address', value: address }, work, true);
   }
 
   /** Does `work` in a transaction that sees the one document that was issued under this code, of whatever community. */

@@ -3,7 +3,7 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
 import { formType } from './bodies.js';
-import { type Policy, policyKey } from './policy.js';
+import { type Policy, policyKey, stepUpKey } from './policy.js';
 import { problemMediaType } from './problem.js';
 import { bodiesKey, otherReplyKey, type ReplyDescription, replyKey } from './reply.js';
 
@@ -47,6 +47,17 @@ export async function openApiDocument(app: INestApplication, version: string): P
     .addApiKey(
       { type: 'apiKey', in: 'query', name: 'apikey', description: 'A device key, where no header can be set.' },
       'apikey',
+    )
+    .addCookieAuth(
+      '__Host-commonmeter',
+      {
+        type: 'apiKey',
+        in: 'cookie',
+        name: '__Host-commonmeter',
+        description:
+          'The session of a browser; on a loopback address over http the name is commonmeter. What changes something needs the header commonmeter-client too.',
+      },
+      'session',
     )
     .build();
   const document = swagger.SwaggerModule.createDocument(app, frame, {
@@ -105,7 +116,10 @@ function ofPolicy(handler: Handler, swagger: Swagger): MethodDecorator[] {
   if (!policy) return [];
   if ('public' in policy) return [swagger.ApiExtension('x-roles', ['public'])];
   const orByKey = policy.apikey ? [swagger.ApiSecurity('apikey')] : [];
-  return [swagger.ApiExtension('x-roles', [...policy.roles]), swagger.ApiBearerAuth(), ...orByKey];
+  const orBySession = policy.roles.some((role) => role !== 'device') ? [swagger.ApiSecurity('session')] : [];
+  const stepUp = Reflect.getMetadata(stepUpKey, handler) === true ? [swagger.ApiExtension('x-step-up', true)] : [];
+  const roles = swagger.ApiExtension('x-roles', [...policy.roles]);
+  return [roles, swagger.ApiBearerAuth(), ...orBySession, ...orByKey, ...stepUp];
 }
 
 function ofReply(handler: Handler, swagger: Swagger): MethodDecorator[] {

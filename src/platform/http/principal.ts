@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { Instant } from '../../domain/calendar/period.js';
 import { assert } from '../../domain/errors.js';
 
 /** What somebody may be in a community. */
@@ -12,16 +13,29 @@ export interface DeviceScope {
   readonly meterIds?: readonly string[];
 }
 
-/** Who is asking. Made by the guard from the token, never from anything else that the request says. */
+/** What is known of the session of somebody who came with a cookie. */
+export interface SessionStanding {
+  /** Whether a second factor that is compulsory for this person is still to be proved. */
+  readonly isIncomplete: boolean;
+  /** Until when the last proof of a second factor lets through what asks for one; null where none was given. */
+  readonly steppedUpUntil: Instant | null;
+  /** Whether the community asks nobody for a second factor: a demo that says so. */
+  readonly isRelaxed: boolean;
+}
+
+/** Who is asking. Made by the guard from the token or the session, never from anything else that the request says. */
 export interface Principal {
   readonly kind: 'person' | 'device';
   readonly communityId: string;
+  /** The token, the key, or the session. */
   readonly tokenId: string;
   readonly roles: readonly Role[];
   readonly personId?: string;
   /** The members that a person with the role `member` acts for; empty for everybody else. */
   readonly memberIds: readonly string[];
   readonly scope?: DeviceScope;
+  /** Where a person came with a session rather than a token. */
+  readonly session?: SessionStanding;
 }
 
 declare module 'fastify' {

@@ -7,3 +7,9 @@ export const statelessKey = 'commonmeter:stateless';
  * and is not kept.
  */
 export const Stateless = () => SetMetadata<string, true>(statelessKey, true);
+
+/**
+ * Says that no answer is kept under an `Idempotency-Key`: what is asked holds once anyway, its answer holds a secret, and a refusal has
+ * to be counted rather than undone.
+ */
+export const AnsweredAnew = Stateless;

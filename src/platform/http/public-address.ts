@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { type Config, configToken } from '../../platform/config.js';
+import { type Config, configToken } from '../config.js';
 
 /** Addresses that stand for every interface of a machine; people reach it under its own. */
 const everywhere = new Set(['0.0.0.0', '::']);
 
-/** Where people reach this installation, as it is printed on documents. */
+/** Where people reach this installation, as it is printed on documents and written in e-mails. Never what a request says of itself. */
 @Injectable()
 export class PublicAddress {
   constructor(
@@ -16,7 +16,12 @@ export class PublicAddress {
 
   /** Where a verification code is typed: `https://meters.example.org/verify`. */
   ofVerification(): string {
-    return `${this.config.publicUrl ?? this.listening()}/verify`;
+    return this.of('/verify');
+  }
+
+  /** A page of ours, by its path: `https://meters.example.org/log-in/link`. */
+  of(path: string): string {
+    return `${this.config.publicUrl ?? this.listening()}${path}`;
   }
 
   /** The address on which this process listens; the port may have been chosen by the system. */

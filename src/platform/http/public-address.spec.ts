@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { HttpAdapterHost } from '@nestjs/core';
-import { loadConfig } from '../../platform/config.js';
+import { loadConfig } from '../config.js';
 import { PublicAddress } from './public-address.js';
 
 const addressOf = (env: NodeJS.ProcessEnv, server?: Server): string => {

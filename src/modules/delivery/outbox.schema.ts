@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { instant, page, uuid } from '../../platform/http/wire.js';
+
+const mail = z
+  .object({
+    id: uuid,
+    kind: z.string().meta({ description: 'What it is about: `log-in`, `statement`.' }),
+    subjectId: uuid.meta({ description: 'The link, the invoice: what it is about.' }),
+    to: z.string(),
+    messageId: z.string(),
+    createdAt: instant,
+    state: z.enum(['waiting', 'accepted', 'kept', 'refused', 'dropped']).meta({
+      description:
+        'accepted: the mail server has it. kept: there is no server, or this is a demo. refused: for good. dropped: it came too late, or what it was about is gone.',
+    }),
+    settledAt: instant.nullable(),
+    reason: z.string().nullable(),
+  })
+  .meta({ id: 'Mail' });
+export const mailPage = page(mail);
+
+export const mailRead = z
+  .object({
+    mail,
+    letter: z
+      .object({
+        from: z.string(),
+        replyTo: z.string(),
+        subject: z.string(),
+        text: z.string(),
+        html: z.string(),
+        attachments: z.array(
+          z.object({ filename: z.string(), contentType: z.string(), bytes: z.int(), sha256: z.string() }),
+        ),
+      })
+      .nullable()
+      .meta({
+        description:
+          'What it says; null where that is for its reader alone, as a link for a log-in is outside of a demo.',
+      }),
+  })
+  .meta({ id: 'MailRead' });
+export type MailRead = z.infer<typeof mailRead>;
+
+export const outboxParam = z.strictObject({ id: uuid });
+export type OutboxParam = z.infer<typeof outboxParam>;
