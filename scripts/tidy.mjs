@@ -91,7 +91,7 @@ function checkFolders() {
   }
 }
 
-/** Links between documents lead somewhere, and so do mentions of an ADR. */
+/** Links between documents lead somewhere, and so do mentions of an ADR. No number is given twice. */
 function checkLinks() {
   const pages = [...filesIn('docs'), ...fs.readdirSync(root)].filter((name) => name.endsWith('.md'));
   for (const page of pages) {
@@ -100,6 +100,15 @@ function checkLinks() {
     }
   }
   const numbers = new Set(filesIn('docs/adr').map((name) => /(\d{4})-/.exec(name)?.[1]));
+  for (const folder of ['docs/adr', 'migrations']) {
+    const taken = new Map();
+    for (const name of filesIn(folder)) {
+      const [number] = /\d+(?=-)/.exec(path.basename(name)) ?? [];
+      if (taken.has(number))
+        findings.push(`${name}: ${taken.get(number)} is number ${number} too; give one the next free.`);
+      if (number !== undefined) taken.set(number, name);
+    }
+  }
   for (const file of [...filesIn('src'), ...filesIn('docs'), 'jest.config.mjs', 'eslint.config.js']) {
     if (!/\.(ts|md|mjs|js)$/.test(file)) continue;
     for (const [, number] of read(file).matchAll(/\bADR (\d{4})\b/g)) {
