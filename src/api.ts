@@ -4,12 +4,15 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
+import { DemoDoors } from './modules/access/log-in/demo-doors.service.js';
+import { serveDemoDoors } from './modules/access/log-in/demo-page.js';
 import { serveLinkPage } from './modules/access/log-in/link-page.js';
 import { emoncmsAddress, emoncmsRoutes } from './modules/intake/emoncms-addresses.js';
 import { PushLane } from './modules/metering/readings/push-lane.service.js';
 import { type Clock, SystemClock } from './platform/clock.js';
 import type { Config } from './platform/config.js';
 import { requestPatience } from './platform/database/connection.js';
+import { isOnLoopback } from './platform/http/cookies.js';
 import { outsideOfApi } from './platform/http/health.controller.js';
 import { serveReference } from './platform/http/reference.js';
 import { serveShortAddresses } from './platform/http/short-addresses.js';
@@ -26,6 +29,8 @@ export interface ProcessOptions {
   readonly clock?: Clock;
   readonly logger?: Logger;
   readonly queueTimes?: QueueTimes;
+  /** Whether a newcomer may enter a demo without logging in, from this machine. Without effect where others can reach the service. */
+  readonly hasDemoDoors?: boolean;
 }
 
 /** Makes the API without listening. */
@@ -52,6 +57,8 @@ export async function createApi(config: Config, options: ProcessOptions): Promis
   app.get(PushLane).open(adapter.getInstance<FastifyInstance>(), '/api/v1/readings');
   serveReference(app, adapter.getInstance<FastifyInstance>(), version);
   serveLinkPage(adapter.getInstance<FastifyInstance>());
+  if (options.hasDemoDoors && isOnLoopback(config))
+    serveDemoDoors(adapter.getInstance<FastifyInstance>(), app.get(DemoDoors, { strict: false }), logger);
   serveShortAddresses(adapter.getInstance<FastifyInstance>());
   return app;
 }

@@ -21,7 +21,11 @@ export type Prepare = (database: LocatedDatabase) => Promise<void>;
  *
  * Frameworks load here, so that commands without a server stay quick. The log goes to standard error: standard output is for answers.
  */
-export async function openHouse(config: Config, prepare: Prepare = () => Promise.resolve()): Promise<House> {
+export async function openHouse(
+  config: Config,
+  prepare: Prepare = () => Promise.resolve(),
+  { hasDemoDoors = false }: { readonly hasDemoDoors?: boolean } = {},
+): Promise<House> {
   const { locateDatabase } = await import('../platform/database/locate.js');
   const { migrate } = await import('../platform/database/migrate.js');
   const { createLogger } = await import('../platform/logging.js');
@@ -42,7 +46,7 @@ export async function openHouse(config: Config, prepare: Prepare = () => Promise
   try {
     await prepare(database);
     await migrate(database.ownerUrl);
-    const options = { databaseUrl: database.ownerUrl, logger };
+    const options = { databaseUrl: database.ownerUrl, logger, hasDemoDoors };
     if (config.role === 'worker') {
       open.push(await (await import('../worker.js')).startWorker(config, options));
       return { url: undefined, api: undefined, database, speakUp, close };

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, loadConfig, Secret } from '../platform/config.js';
+import { isOnLoopback } from '../platform/http/cookies.js';
 import { ApiClient } from './client.js';
 import { askedToStop, type House, openHouse } from './house.js';
 import { type Memory, memoryFile, remember, remembered } from './memory.js';
+import type { LocatedDatabase } from '../platform/database/locate.js';
 import type { Output } from './output.js';
 
 export interface StartOptions {
@@ -26,9 +28,10 @@ export async function startCommand(out: Output, { role, check, demo }: StartOpti
   out.busy('Opening the database');
   const broker = demo && isDemos(given) ? await (await import('../demo/broker.js')).openBroker() : undefined;
   const config = broker ? { ...given, mqttUrl: new Secret(broker.url) } : given;
-  const house = await openHouse(config, async (database) => {
+  const prepare = async (database: LocatedDatabase) => {
     if (await clearUnfinished(config, database)) out.say('Making the demo was interrupted; it is made anew.');
-  });
+  };
+  const house = await openHouse(config, prepare, { hasDemoDoors: demo && role === 'all' });
   try {
     out.say(`Database     ${house.database.described}`);
     if (broker) out.say(`Devices      ${broker.url}, from this machine only`);
@@ -63,9 +66,11 @@ async function openDoors(house: House, config: Config, mayBeDemo: boolean, out: 
     return;
   }
   const memory = made?.memory ?? (await stillKnown(config, await api.getUrl()));
+  const doors = memory && mayBeDemo ? doorsOf(url, config) : {};
   const places = { api: `${url}/api/v1`, reference: `${url}/reference`, health: `${url}/health/ready` };
   const text = [
     ...(made ? ['', made.welcome] : []),
+    ...doorLines(doors),
     ...(memory ? ['', ...tokenLines(config, memory)] : []),
     '',
     `API          ${places.api}`,
@@ -73,8 +78,24 @@ async function openDoors(house: House, config: Config, mayBeDemo: boolean, out: 
     `Health       ${places.health}`,
     'Press Ctrl-C to stop.',
   ].join('\n');
-  out.answer(text, { url, ...places, database: house.database.described, tokens: memory?.tokens ?? {} });
+  out.answer(text, { url, ...places, database: house.database.described, tokens: memory?.tokens ?? {}, doors });
 }
+
+/** Where a newcomer enters the demo, by role; nowhere, where others can reach the service. */
+const doorsOf = (url: string, config: Config): Readonly<Record<string, string>> =>
+  isOnLoopback(config)
+    ? Object.fromEntries(
+        (['treasurer', 'approver', 'member', 'installer'] as const).map((role) => [role, `${url}/demo#${role}`]),
+      )
+    : {};
+
+const doorLines = (doors: Readonly<Record<string, string>>): string[] => {
+  const known: Readonly<Record<string, string>> = { member: "Member (Rosa's Bakery)" };
+  const lines = Object.entries(doors).map(
+    ([role, at]) => `  ${(known[role] ?? role.charAt(0).toUpperCase() + role.slice(1)).padEnd(24)}${at}`,
+  );
+  return lines.length === 0 ? [] : ['', 'Enter as, in a browser of this machine:', ...lines];
+};
 
 async function demoWhereEmpty(
   { api, url, database }: House,

@@ -29,6 +29,7 @@ export async function foundCommunity(app: NestFastifyApplication): Promise<strin
     contactEmail: 'energy@oldmarkethall.example',
     contactPhone: '01700 000000',
     demo: true,
+    secondFactor: 'relaxed',
     treasurer: { name: 'Ade Okafor', email: 'treasurer@oldmarkethall.example' },
     policies: {
       tax: { registered: true, vatNumber: 'GB 123 4567 89', rounding: 'half-up' },
@@ -128,7 +129,8 @@ export const rolling = { meter: 'M-0714', capacity: '100000' } as const;
 /** The second approver, the auditor, the installer, Rosa of stall 7, and a gateway that pushes for the whole hall. */
 export async function invite(api: ApiClient, treasurer: string): Promise<Tokens> {
   const tokenOf = async (name: string, roles: readonly object[]): Promise<string> => {
-    const person = await api.post<{ id: string }>('/people', { name, email: '', roles });
+    const email = `${name.toLowerCase().replace(' ', '.')}@oldmarkethall.example`;
+    const person = await api.post<{ id: string }>('/people', { name, email, roles });
     return (await api.post<{ token: string }>('/tokens', { name: 'demo', personId: person.id })).token;
   };
   return {

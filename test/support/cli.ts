@@ -28,6 +28,8 @@ const settings = [
   'PORT',
   'HOST',
   'PUBLIC_URL',
+  'SMTP_URL',
+  'MAIL_FROM',
   'DATA_DIR',
   'ROLE',
   'LOG_LEVEL',

@@ -6,6 +6,7 @@ import { AccessService } from './access.service.js';
 import { AdmissionService } from './admission.service.js';
 import { DirectoryService } from './directory.service.js';
 import { DeviceKeysController, TokensController } from './keys.controller.js';
+import { DemoDoors } from './log-in/demo-doors.service.js';
 import { HouseSecrets } from './log-in/house-secrets.service.js';
 import { LinksService } from './log-in/links.service.js';
 import { LogInController, SessionController } from './log-in/log-in.controller.js';
@@ -22,6 +23,7 @@ import { SignInService } from './sign-in.service.js';
     AccessChanges,
     AccessService,
     AdmissionService,
+    DemoDoors,
     DirectoryService,
     HouseSecrets,
     LinksService,

@@ -25,6 +25,8 @@ export const newCommunity = z.strictObject({
   contactEmail: emailOrNone.default(''),
   contactPhone: optionalText(60).default(''),
   demo: z.boolean().default(false),
+  /** Of treasurer, approver and auditor. Only a demo may be relaxed. */
+  secondFactor: z.enum(['compulsory', 'relaxed']).default('compulsory'),
   treasurer: z.strictObject({ name: text(), email: emailOrNone.default('') }),
   /** Terms that differ from the usual ones, by name of the policy. */
   policies: z.record(z.string(), z.unknown()).default({}),

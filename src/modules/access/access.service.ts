@@ -59,6 +59,8 @@ export class AccessService {
           this.clock.now(),
         ],
       );
+      if (community.secondFactor === 'relaxed')
+        await tx.query(`INSERT INTO log_in_rules (community_id, second_factor) VALUES ($1, 'relaxed')`, [communityId]);
       await this.tell(tx, system, 'community.founded', 'community', communityId, { code: community.code });
       await this.changes.tellFounding(tx, { communityId, code: community.code, name: community.name, policies });
       const { personId } = await this.addPerson(communityId, { ...treasurer, roles: [{ role: 'treasurer' }] }, system);

@@ -1,0 +1,100 @@
+import { createApi } from '../../src/api.js';
+import { AccessService } from '../../src/modules/access/access.service.js';
+import { system } from '../../src/modules/access/access-changes.service.js';
+import { loadConfig } from '../../src/platform/config.js';
+import { Browser } from '../support/browser-session.js';
+import { testDatabase } from '../support/database.js';
+import { askedOf, type InProcess } from '../support/in-process.js';
+
+/** A demo may be entered by whoever sits at its machine, and by nobody else; where there is no demo there is no door. */
+
+const founding = { code: 'OMH', name: 'Old Market Hall', currency: 'GBP', zone: 'Europe/London' };
+const opened: InProcess[] = [];
+afterAll(async () => {
+  for (const { close } of opened) await close();
+});
+
+async function started(env: NodeJS.ProcessEnv, hasDemoDoors: boolean, demo = true): Promise<InProcess> {
+  const database = await testDatabase();
+  const app = await createApi(loadConfig({ LOG_LEVEL: 'fatal', ...env }), { databaseUrl: database.url, hasDemoDoors });
+  await app.init();
+  const close = async () => {
+    await app.close();
+    await database.drop();
+  };
+  const service = { app, database, ask: await askedOf(app), close };
+  opened.push(service);
+  await found(service, 'OMH', demo);
+  return service;
+}
+
+async function found({ app }: InProcess, code: string, demo: boolean): Promise<void> {
+  const access = app.get(AccessService);
+  const secondFactor = demo ? ('relaxed' as const) : ('compulsory' as const);
+  const made = await access.createCommunity({ ...founding, code, demo, secondFactor, treasurer: { name: 'Ade' } });
+  const person = { name: 'Jo', email: '', roles: [{ role: 'approver' as const }] };
+  await access.addPerson(made.communityId, person, system);
+}
+
+const here = (service: InProcess, from = '127.0.0.1') => new Browser(service, 'http://127.0.0.1:3000', from);
+const doors = ['/demo', '/demo.js', '/demo/people'] as const;
+
+describe('the doors of a demo', () => {
+  let demo: InProcess;
+  beforeAll(async () => {
+    demo = await started({}, true);
+  });
+
+  it('lead in as each of its people, with what their roles allow', async () => {
+    const browser = here(demo);
+    expect((await browser.get('/demo/people')).body).toEqual({
+      people: [
+        { role: 'approver', name: 'Jo' },
+        { role: 'treasurer', name: 'Ade' },
+      ],
+    });
+    const entered = await browser.post('/demo/enter', { role: 'treasurer' });
+    expect([entered.status, entered.body]).toEqual([200, expect.objectContaining({ state: 'open', way: 'demo' })]);
+    expect((await browser.get('me')).body).toMatchObject({ roles: ['treasurer'] });
+    const former = browser.cookieHeader();
+    await browser.post('/demo/enter', { role: 'approver' });
+    expect((await browser.get('me')).body).toMatchObject({ roles: ['approver'] });
+    const headers = { cookie: former, host: '127.0.0.1:3000' };
+    expect((await demo.ask('GET', 'me', { headers })).status).toBe(401);
+    expect((await browser.post('/demo/enter', { role: 'member' })).status).toBe(404);
+  });
+
+  it('are open for this machine only, by its own name and through no proxy', async () => {
+    const enter = (browser: Browser, headers = {}) =>
+      browser.ask('POST', '/demo/enter', { body: { role: 'treasurer' }, headers });
+    expect((await enter(here(demo, '203.0.113.9'))).status).toBe(404);
+    expect((await enter(here(demo), { 'x-forwarded-for': '203.0.113.9' })).status).toBe(404);
+    expect((await enter(new Browser(demo, 'http://rebound.example'))).status).toBe(404);
+    expect((await enter(here(demo), { origin: 'http://evil.example' })).status).toBe(403);
+    expect((await here(demo).get('/demo/enter')).status).toBe(404);
+  });
+
+  it('close when somebody has a community of their own there', async () => {
+    await found(demo, 'REAL', false);
+    expect((await here(demo).get('/demo/people')).status).toBe(404);
+    expect((await here(demo).post('/demo/enter', { role: 'treasurer' })).status).toBe(404);
+  });
+});
+
+describe('where there is no demo', () => {
+  it.each([
+    ['that was not started as one', {}, false],
+    ['that others can reach', { HOST: '0.0.0.0' }, true],
+    ['that is known by an address of its own', { PUBLIC_URL: 'https://hall.example' }, true],
+  ])('there is no door, in a service %s', async (_, env, hasDemoDoors) => {
+    const service = await started(env, hasDemoDoors);
+    for (const door of doors) expect([door, (await here(service).get(door)).status]).toEqual([door, 404]);
+    expect((await here(service).post('/demo/enter', { role: 'treasurer' })).status).toBe(404);
+  });
+
+  it('nobody is relaxed about second factors', async () => {
+    const access = (await started({}, false, false)).app.get(AccessService);
+    const community = { ...founding, code: 'lax', secondFactor: 'relaxed' as const, treasurer: { name: 'Lax' } };
+    await expect(access.createCommunity(community)).rejects.toMatchObject({ code: 'not-allowed' });
+  });
+});
