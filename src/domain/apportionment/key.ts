@@ -66,6 +66,8 @@ export interface MeteredKey {
   readonly kind: 'metered';
   /** A band's name, or null for all bands together. */
   readonly band: string | null;
+  /** True: without what deduction meters counted (deducted.ts). */
+  readonly deducted?: boolean;
   readonly residual: ResidualPolicy;
 }
 

@@ -20,7 +20,13 @@ interface OfResource {
 
 /** Why a weight is what it is: one addend with its factors. */
 export type Reason =
-  | (OfSpace & { readonly what: 'metered'; readonly band: string; readonly unit: string })
+  | (OfSpace & {
+      readonly what: 'metered';
+      readonly band: string;
+      readonly unit: string;
+      /** What deduction meters took off; the value is what was left. */
+      readonly deducted?: Decimal;
+    })
   | (OfSpace & { readonly what: 'peak'; readonly at: Instant; readonly unit: string })
   | (OfSpace & { readonly what: 'area-days'; readonly area: Decimal; readonly weight: Decimal; readonly days: number })
   | (OfSpace & { readonly what: 'days'; readonly days: number })

@@ -7,6 +7,7 @@ import type { Called } from './beneficiary.js';
 import { unpricedBookings } from './bookings.js';
 import { type CompositeKey, type Key, type LimitedKey, type MeteredKey, simpleKeyAt, type SimpleKey } from './key.js';
 import { apportionWithin, limitedPool } from './limited.js';
+import { type DeductedUse, withoutDeducted } from './deducted.js';
 import type { OccupancyPiece } from './pieces.js';
 import { missingHeads } from './presence.js';
 import { measureResidual, residualIssues, residualWeights, type SourceUse, type Thresholds } from './residual.js';
@@ -20,6 +21,8 @@ export interface Basis extends Beside {
   readonly uses: readonly Use[];
   readonly sources: readonly SourceUse[];
   readonly thresholds: Thresholds;
+  /** What deduction meters counted; only keys that deduct look at it. */
+  readonly deductions?: readonly DeductedUse[];
   /** What members and spaces are called; their ids where it is not given. */
   readonly called?: Called;
 }
@@ -37,7 +40,7 @@ export interface SharedOut {
  *
  * @param basis period, pieces and quantities of the same days
  * @returns shares that add up to the cost exactly; or no shares and a blocking Issue: `source-meter-missing`,
- *   `residual-negative`, `no-weight`, `headcount-missing`, `booking-unpriced`, `peak-missing`, `floors-exceed-cost`.
+ *   `residual-negative`, `deduction-exceeds-intake`, `no-weight`, `headcount-missing`, `booking-unpriced`, `peak-missing`, `floors-exceed-cost`.
  *   `residual-high` and `residual-notable` come beside the shares.
  */
 export function shareOut(cost: Cost, key: Key, basis: Basis): SharedOut {
@@ -88,10 +91,13 @@ function shareSimple(
   cost: Cost,
   key: SimpleKey,
   limited: LimitedKey | null,
-  basis: Basis,
+  given: Basis,
   subject: Subject,
 ): SharedOut {
-  const { period, called } = basis;
+  const { period, called } = given;
+  const taken = key.kind === 'metered' && key.deducted === true ? withoutDeducted(given, given.deductions ?? []) : null;
+  if (taken !== null && taken.issues.length > 0) return { shares: [], issues: taken.issues };
+  const basis = taken === null ? given : { ...given, ...taken.net };
   const missing = missingOf(key, basis, subject);
   if (missing.length > 0) return { shares: [], issues: missing };
   const own = weigh(key, basis.pieces, basis.uses, period, basis);

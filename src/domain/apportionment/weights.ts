@@ -27,6 +27,8 @@ export interface Use {
   readonly band: string;
   readonly quantity: Decimal;
   readonly unit: string;
+  /** What deduction meters took off it; absent where none did. */
+  readonly deducted?: Decimal;
 }
 
 export type { Reason } from './reason.js';
@@ -154,8 +156,9 @@ function meteredClaims(pieces: readonly OccupancyPiece[], uses: readonly Use[]):
   return uses.flatMap((use): Claim[] => {
     const piece = pieceOf(use);
     if (piece.space.kind === 'common') return [];
-    const { band, unit, quantity } = use;
-    return [[beneficiaryOf(piece), { what: 'metered', ...ofSpace(piece), band, unit, value: quantity }]];
+    const { band, unit, quantity, deducted } = use;
+    const less = deducted === undefined ? {} : { deducted };
+    return [[beneficiaryOf(piece), { what: 'metered', ...ofSpace(piece), band, unit, ...less, value: quantity }]];
   });
 }
 

@@ -152,7 +152,8 @@ const limitOf = (limit: LimitedTerms['cap']): Limit | null =>
 function simpleKey(terms: SimpleTerms, references: References, poolOf: PoolOf): SimpleKey {
   if (terms.kind === 'peak') return terms;
   if (terms.kind !== 'metered') return poolKey(terms, references);
-  return { kind: 'metered', band: terms.band, residual: residualOf(terms.residual, poolOf) };
+  const deducted = terms.deducted === true ? { deducted: true } : {};
+  return { kind: 'metered', band: terms.band, ...deducted, residual: residualOf(terms.residual, poolOf) };
 }
 
 /** A key without a meter, as the domain computes with it. */

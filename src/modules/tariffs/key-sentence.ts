@@ -35,7 +35,7 @@ function phrase(terms: Exclude<KeyTerms, { kind: 'generation' }>): string {
 function simplePhrase(terms: SimpleTerms): string {
   switch (terms.kind) {
     case 'metered':
-      return `by metered use${bandWords(terms)}; ${residualWords(terms.residual)}`;
+      return `by metered use${bandWords(terms)}${terms.deducted === true ? ' less what deduction meters counted' : ''}; ${residualWords(terms.residual)}`;
     case 'peak':
       return terms.of === 'site'
         ? 'by peak load: what each space drew in the interval in which the site drew most'

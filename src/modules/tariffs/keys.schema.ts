@@ -41,6 +41,10 @@ const simpleTerms = z
         description:
           'In place of a calendar: a key of the kind generation, by which use is told apart into the bands local and grid.',
       }),
+      deducted: z.boolean().optional().meta({
+        description:
+          'Without what deduction meters counted behind the meters of spaces: waste water without what the garden drank.',
+      }),
       residual,
     }),
     z.strictObject({

@@ -1,6 +1,7 @@
 import { exportBand, generationKeyOf, gridBand } from '../../../domain/apportionment/generation-bands.js';
 import type { OccupancyPiece } from '../../../domain/apportionment/pieces.js';
 import type { SourceUse } from '../../../domain/apportionment/residual.js';
+import type { DeductedUse } from '../../../domain/apportionment/deducted.js';
 import type { Basis } from '../../../domain/apportionment/share-out.js';
 import type { Peak, Use } from '../../../domain/apportionment/weights.js';
 import { type Period, within } from '../../../domain/calendar/period.js';
@@ -25,6 +26,7 @@ export function basisOf(
     pieces: clipped(inputs.pieces, days),
     uses: usesOver(inputs, { days, calendar, utility }),
     sources: suppliedOver(inputs, { days, calendar, utility }, bill),
+    deductions: deductionsOver(inputs, { days, calendar, utility }),
     thresholds: inputs.thresholds,
     bookings: inputs.bookings,
     zone: inputs.site.zone,
@@ -80,7 +82,7 @@ export function usesOver(
 ): Use[] {
   const merged = new Map<string, Use>();
   for (const { use, meter } of measured(inputs, measure)) {
-    if (meter.role === 'source' || use.spaceId === null) continue;
+    if (!isOfSpace(meter) || use.spaceId === null) continue;
     const { spaceId, memberId, band } = use;
     const name = JSON.stringify([spaceId, memberId, band, meter.unit]);
     const before = merged.get(name)?.quantity ?? zero;
@@ -88,6 +90,21 @@ export function usesOver(
   }
   return [...merged.values()];
 }
+
+/** Sub-meters and virtual meters tell what spaces used; what a deduction meter counts passed through one of them. */
+const isOfSpace = ({ role }: RunMeter): boolean => role === 'sub' || role === 'virtual';
+
+/** What deduction meters counted, meter by meter. */
+const deductionsOver = (inputs: Counting, measure: Measure): DeductedUse[] =>
+  measured(inputs, measure).flatMap(({ use, meter }) =>
+    meter.role !== 'deduction'
+      ? []
+      : [{ ...use, unit: meter.unit, label: meter.meterCode }].map(
+          ({ spaceId, memberId, band, unit, quantity, label }) => ({
+            ...{ spaceId, memberId, band, unit, quantity, label },
+          }),
+        ),
+  );
 
 /** What the source meter counted; where none stands there, what the supplier's bill says it did. */
 export function sourcesOver(inputs: Counting, measure: Measure, bill: SupplierBill | undefined): SourceUse[] {

@@ -103,7 +103,11 @@ export class CollectTariffUses {
     const all = await this.metering.registersOf(tx, communityId, site.id, span, instead);
     const counted = countedOnce(all);
     const priced = all.filter(
-      (one) => counted.has(one.id) && one.meterRole !== 'source' && one.direction === 'import' && one.unit === unit,
+      (one) =>
+        counted.has(one.id) &&
+        !['source', 'deduction'].includes(one.meterRole) &&
+        one.direction === 'import' &&
+        one.unit === unit,
     );
     const utility = priced.some((one) => one.utility === usualUtility) ? usualUtility : priced[0]?.utility;
     return priced.filter((one) => one.utility === utility);

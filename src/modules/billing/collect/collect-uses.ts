@@ -58,7 +58,13 @@ export class CollectUses {
     const asks = asksOf(asking, [...read, ...virtual]);
     const calendars = await this.tariffs.calendars(tx, communityId);
     const uses: Use[] = [];
-    const issues: Issue[] = await this.virtual.countedTwice(tx, communityId, read, virtual, whole);
+    const issues: Issue[] = await this.virtual.countedTwice(
+      tx,
+      communityId,
+      read.filter(({ meterRole }) => meterRole !== 'deduction'),
+      virtual,
+      whole,
+    );
     const slices: Record<string, readonly Period[]> = {};
     for (const utility of [...new Set([...counting, ...virtual].map((one) => one.utility))].sort()) {
       slices[utility] = slicesOf(asking, asks, utility);

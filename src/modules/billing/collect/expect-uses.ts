@@ -66,6 +66,7 @@ function atLeastBehind(use: Use, all: readonly Use[]): Use {
   const behind = all.filter(
     (one) =>
       one.meterRole !== 'source' &&
+      one.meterRole !== 'deduction' &&
       one.direction === 'import' &&
       one.utility === use.utility &&
       one.unit === use.unit &&

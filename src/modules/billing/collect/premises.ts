@@ -34,7 +34,13 @@ export const declaredPercent = (inputs: Known, use: MeasuredUse): Decimal => dec
 function ownUses({ uses, meters }: Known, memberId: string, utility: string): MeasuredUse[] {
   const counts = new Set(
     meters
-      .filter((meter) => meter.role !== 'source' && meter.direction === 'import' && meter.utility === utility)
+      .filter(
+        (meter) =>
+          meter.role !== 'source' &&
+          meter.role !== 'deduction' &&
+          meter.direction === 'import' &&
+          meter.utility === utility,
+      )
       .map((meter) => meter.registerId),
   );
   return uses.filter((use) => use.memberId === memberId && use.calendar === null && counts.has(use.registerId));

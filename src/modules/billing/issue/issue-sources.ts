@@ -11,7 +11,7 @@ export interface UseRow {
   readonly meter: string;
   readonly register: string;
   readonly direction: 'import' | 'export';
-  readonly role: 'source' | 'sub' | 'virtual';
+  readonly role: 'source' | 'sub' | 'virtual' | 'deduction';
   readonly utility: string;
   readonly unit: string;
   readonly intervalMinutes: number | null;

@@ -60,7 +60,8 @@ export function siteUse(frame: SiteFrame, uses: readonly UseRow[], history: read
 }
 
 /** Sub-meters and virtual meters tell what spaces used. */
-const isOfSpace = ({ role, direction }: UseRow): boolean => role !== 'source' && direction === 'import';
+const isOfSpace = ({ role, direction }: UseRow): boolean =>
+  role !== 'source' && role !== 'deduction' && direction === 'import';
 
 function totalsOf(rows: readonly UseRow[]): UtilityTotals {
   const sources = rows.filter((row) => row.role === 'source' && row.direction === 'import');

@@ -137,7 +137,7 @@ export interface RunSite {
 export interface RunMeter {
   readonly registerId: string;
   readonly meterCode: string;
-  readonly role: 'source' | 'sub' | 'virtual';
+  readonly role: 'source' | 'sub' | 'virtual' | 'deduction';
   readonly utility: string;
   readonly unit: string;
   readonly direction: 'import' | 'export';

@@ -25,7 +25,7 @@ export interface Use {
   readonly unit: string;
   readonly meterId: string;
   readonly meter: string;
-  readonly meterRole: 'source' | 'sub' | 'virtual';
+  readonly meterRole: 'source' | 'sub' | 'virtual' | 'deduction';
   readonly utility: string;
   readonly installationId: string;
   readonly serial: string;

@@ -141,10 +141,13 @@ export class KnowAround {
     { installed, uses, flows, before, closings }: Shared,
   ): Promise<Node | null> {
     const { utility, unit } = register;
-    const own = installed.filter((one) => one.utility === utility && one.unit === unit && uses.counts.has(one.id));
+    // What a deduction meter counts has been counted by the meter before it.
+    const own = installed.filter(
+      (one) => one.meterRole !== 'deduction' && one.utility === utility && one.unit === unit && uses.counts.has(one.id),
+    );
     const hasSource = own.some((one) => one.meterRole === 'source' && one.direction === 'import');
     const hasSub = own.some((one) => one.meterRole === 'sub' && one.direction === 'import');
-    if (!hasSource || !hasSub || !uses.counts.has(register.id)) return null;
+    if (!hasSource || !hasSub || !own.some(({ id }) => id === register.id)) return null;
     const others = own.filter(({ id }) => id !== register.id);
     const flowsOf = (isIn: boolean): Flow[] =>
       others.filter((one) => isInflow(one) === isIn).flatMap(({ id }) => flows.get(id) ?? []);

@@ -29,7 +29,7 @@ export interface MeterDescription {
   readonly id: string;
   readonly code: string;
   readonly name: string;
-  readonly role: 'source' | 'sub' | 'virtual';
+  readonly role: 'source' | 'sub' | 'virtual' | 'deduction';
   readonly utility: string;
   readonly verifiedUntil: CivilDate | null;
   readonly site: string;

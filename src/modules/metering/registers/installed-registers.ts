@@ -17,7 +17,7 @@ export interface InstalledRegister extends Register {
   readonly code: string;
   readonly meterId: string;
   readonly meter: string;
-  readonly meterRole: 'source' | 'sub' | 'virtual';
+  readonly meterRole: 'source' | 'sub' | 'virtual' | 'deduction';
   readonly direction: 'import' | 'export';
   readonly utility: string;
   readonly intervalMinutes: number | null;

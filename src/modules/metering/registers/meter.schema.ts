@@ -19,8 +19,8 @@ const energySentence =
 export const energy = z.string(energySentence).regex(/^\d{1,12}(\.\d{1,6})?$/, energySentence);
 
 const role = z.enum(
-  ['source', 'sub', 'virtual'],
-  "must be source (the supplier's meter), sub (a meter behind it) or virtual (worked out from others by a formula)",
+  ['source', 'sub', 'virtual', 'deduction'],
+  "must be source (the supplier's meter), sub (a meter behind it), virtual (worked out from others by a formula) or deduction (behind the meter of its space, for keys that take off what it counts)",
 );
 const utility = z.enum(['electricity', 'gas', 'water', 'heat']);
 const unit = z.enum(['kWh', 'm3', 'kVArh', 'l'], 'must be kWh, m3, kVArh or l');
@@ -80,10 +80,10 @@ export const newMeter = z
     role,
     utility: utility.default('electricity'),
     verifiedUntil: civilDate.optional(),
-    space: idOrCode
-      .nullable()
-      .default(null)
-      .meta({ description: 'The space whose use it measures; null for a source meter and for common use.' }),
+    space: idOrCode.nullable().default(null).meta({
+      description:
+        'The space whose use it measures, of a deduction meter the space of the meter before it; null for a source meter and for common use.',
+    }),
     installedFrom: instant,
     serial: optionalText(60).default(''),
     registers: z
@@ -137,7 +137,7 @@ export type Exchange = z.infer<typeof exchange>;
 export const metersQuery = pageQuery.extend({
   site: idOrCode.optional(),
   space: idOrCode.optional(),
-  role: z.enum(['source', 'sub', 'virtual']).optional(),
+  role: z.enum(['source', 'sub', 'virtual', 'deduction']).optional(),
 });
 export type MetersQuery = z.infer<typeof metersQuery>;
 

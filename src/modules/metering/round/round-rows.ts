@@ -20,7 +20,7 @@ export interface RoundRow {
   readonly isLet: boolean;
   readonly meter: string;
   readonly meterName: string;
-  readonly role: 'source' | 'sub' | 'virtual';
+  readonly role: 'source' | 'sub' | 'virtual' | 'deduction';
   readonly serial: string;
   readonly register: string;
   readonly registerId: string;
