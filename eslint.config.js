@@ -30,7 +30,18 @@ const clock = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.commonmeter/', '.mutation/', '**/*.cjs', '**/*.mjs', 'eslint.config.js'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      'web/',
+      '.commonmeter/',
+      '.mutation/',
+      '**/*.cjs',
+      '**/*.mjs',
+      'eslint.config.js',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },

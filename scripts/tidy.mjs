@@ -50,7 +50,8 @@ function checkProblemCodes() {
 
 /** A file is read at one sitting. */
 function checkLengths() {
-  for (const file of filesIn('src').filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))) {
+  const ours = [...filesIn('src'), ...filesIn('web/src').filter((name) => !name.includes('generated'))];
+  for (const file of ours.filter((name) => /\.tsx?$/.test(name) && !/\.spec\.tsx?$/.test(name))) {
     const lines = read(file).split('\n').length - 1;
     if (lines > 300) findings.push(`${file}: ${lines} lines; split it where a second subject begins (300 at most).`);
   }
@@ -59,9 +60,9 @@ function checkLengths() {
 /** What is left to do stands in no comment. */
 function checkWords() {
   const banned = new RegExp(`\\b(${['TO', 'FIX', 'X'].map((start, i) => start + ['DO', 'ME', 'XX'][i]).join('|')})\\b`);
-  const texts = ['src', 'test', 'scripts', 'migrations', 'docs', 'docker']
+  const texts = ['src', 'test', 'scripts', 'migrations', 'docs', 'docker', 'web/src', 'web/test', 'web/scripts']
     .flatMap(filesIn)
-    .filter((name) => /\.(ts|mjs|md|ya?ml)$/.test(name));
+    .filter((name) => /\.(tsx?|mjs|md|ya?ml)$/.test(name) && !name.includes('generated'));
   for (const file of texts) {
     read(file)
       .split('\n')
@@ -93,7 +94,7 @@ function checkFolders() {
 
 /** Links between documents lead somewhere, and so do mentions of an ADR. No number is given twice. */
 function checkLinks() {
-  const pages = [...filesIn('docs'), ...fs.readdirSync(root)].filter((name) => name.endsWith('.md'));
+  const pages = [...filesIn('docs'), ...fs.readdirSync(root), 'web/README.md'].filter((name) => name.endsWith('.md'));
   for (const page of pages) {
     for (const [, target] of read(page).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)/g)) {
       if (!exists(path.dirname(page), target)) findings.push(`${page}: the link to ${target} leads nowhere.`);

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -15,10 +16,11 @@ import { requestPatience } from './platform/database/connection.js';
 import { isOnLoopback } from './platform/http/cookies.js';
 import { outsideOfApi } from './platform/http/health.controller.js';
 import { serveReference } from './platform/http/reference.js';
-import { serveShortAddresses } from './platform/http/short-addresses.js';
 import { httpServer } from './platform/http/server.js';
+import { serveWebApp } from './platform/http/web-app.js';
 import { createLogger, NestLogger } from './platform/logging.js';
 import { Metrics } from './platform/metrics.js';
+import { projectFile } from './platform/project.js';
 import { beginWork } from './platform/queue/begin-work.js';
 import { type QueueTimes, queueTimes } from './platform/queue/settings.js';
 import { version } from './platform/version.js';
@@ -53,15 +55,20 @@ export async function createApi(config: Config, options: ProcessOptions): Promis
     bodyParser: false,
     abortOnError: false,
   });
-  app.setGlobalPrefix('api/v1', { exclude: [...outsideOfApi, ...emoncmsRoutes] });
-  app.get(PushLane).open(adapter.getInstance<FastifyInstance>(), '/api/v1/readings');
-  serveReference(app, adapter.getInstance<FastifyInstance>(), version);
-  serveLinkPage(adapter.getInstance<FastifyInstance>());
+  giveAddresses(app);
+  const server = adapter.getInstance<FastifyInstance>();
+  app.get(PushLane).open(server, '/api/v1/readings');
+  serveReference(app, server, version);
+  serveLinkPage(server);
   if (options.hasDemoDoors && isOnLoopback(config))
-    serveDemoDoors(adapter.getInstance<FastifyInstance>(), app.get(DemoDoors, { strict: false }), logger);
-  serveShortAddresses(adapter.getInstance<FastifyInstance>());
+    serveDemoDoors(server, app.get(DemoDoors, { strict: false }), logger);
+  serveWebApp(server, projectFile('web', 'dist'));
   return app;
 }
+
+/** Everything of the API stands under one path, but for what others ask for under theirs. */
+export const giveAddresses = (app: INestApplication): INestApplication =>
+  app.setGlobalPrefix('api/v1', { exclude: [...outsideOfApi, ...emoncmsRoutes] });
 
 export interface RunningApi {
   /** Address under which it listens. */

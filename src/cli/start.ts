@@ -67,12 +67,13 @@ async function openDoors(house: House, config: Config, mayBeDemo: boolean, out: 
   }
   const memory = made?.memory ?? (await stillKnown(config, await api.getUrl()));
   const doors = memory && mayBeDemo ? doorsOf(url, config) : {};
-  const places = { api: `${url}/api/v1`, reference: `${url}/reference`, health: `${url}/health/ready` };
+  const places = { app: url, api: `${url}/api/v1`, reference: `${url}/reference`, health: `${url}/health/ready` };
   const text = [
     ...(made ? ['', made.welcome] : []),
     ...doorLines(doors),
     ...(memory ? ['', ...tokenLines(config, memory)] : []),
     '',
+    `App          ${places.app}`,
     `API          ${places.api}`,
     `Reference    ${places.reference}`,
     `Health       ${places.health}`,

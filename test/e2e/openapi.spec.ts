@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type InProcess, inProcess } from '../support/in-process.js';
 
 /** The document of the API is what a generator of clients can work with. */
@@ -21,6 +25,20 @@ describe('the document of the API', () => {
       return steps[0] !== '#' || steps.slice(1).reduce<unknown>(inside, document) === undefined;
     });
     expect(missing).toEqual([]);
+  });
+
+  it('is written without a database too, to the last character: clients are made from it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'commonmeter-openapi-'));
+    const file = join(folder, 'openapi.json');
+    execFileSync(process.execPath, ['dist/scripts/openapi.js', file]);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('leaves to HTTP the headers that are its own', () => {
+    expect(text).not.toMatch(
+      /"name":"(accept|content-type|authorization)","in":"header"|"in":"header","name":"(accept|content-type|authorization)"/i,
+    );
   });
 
   it('names every operation once, in words that a link can carry', () => {

@@ -1,5 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
 import { formType } from './bodies.js';
@@ -67,10 +67,23 @@ export async function openApiDocument(app: INestApplication, version: string): P
     standardSchemaConverter: (schema, { schemaType }) =>
       schema instanceof z.ZodType ? jsonSchema(schema, schemaType) : undefined,
   });
+  for (const address of Object.values(document.paths)) withoutOwnHeaders(address);
   const schemas = { ...document.components?.schemas, ...components } as NonNullable<
     OpenAPIObject['components']
   >['schemas'];
   return { ...document, components: { ...document.components, ...(schemas ? { schemas } : {}) } };
+}
+
+/** OpenAPI leaves three headers to its own words; an operation that names them as parameters would ask every client for them. */
+const ownHeaders = ['accept', 'content-type', 'authorization'];
+
+function withoutOwnHeaders(address: object): void {
+  for (const operation of Object.values(address) as { parameters?: { in: string; name: string }[] }[]) {
+    if (!operation.parameters) continue;
+    operation.parameters = operation.parameters.filter(
+      (one) => one.in !== 'header' || !ownHeaders.includes(one.name.toLowerCase()),
+    );
+  }
 }
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output') {
@@ -93,7 +106,8 @@ function withoutSafeLimits(made: { minimum?: number; maximum?: number }): void {
 /** Tells the generator what our own decorators say. */
 function describeRoutes(app: INestApplication, swagger: Swagger): void {
   const scanner = new MetadataScanner();
-  for (const { metatype } of app.get(DiscoveryService).getControllers()) {
+  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
+  for (const { metatype } of controllers) {
     if (!metatype) continue;
     const prototype = metatype.prototype as Record<string, Handler>;
     for (const name of scanner.getAllMethodNames(prototype)) describeRoute(prototype, name, swagger);

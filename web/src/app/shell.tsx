@@ -1,0 +1,180 @@
+import {
+  ActionIcon,
+  AppShell,
+  Group,
+  Menu,
+  NavLink,
+  Text,
+  Tooltip,
+  UnstyledButton,
+  useMantineColorScheme,
+} from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconDoorExit, IconDeviceDesktop, IconMoon, IconSun, IconUserCircle, IconUsers } from '@tabler/icons-react';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { Suspense, useEffect } from 'react';
+import { peopleMeOptions } from '../api/generated/@tanstack/react-query.gen';
+import { leave } from '../api/session';
+import { roleWord } from '../messages/roles';
+import { Words, useWords } from '../messages/words';
+import { Tag } from '../parts/tag';
+import { Waiting } from '../parts/waiting';
+import classes from './shell.module.css';
+import { type Place, placesOf } from './places';
+
+/** What stands around every page: where one is, where one can go, and who one is. */
+export function Shell() {
+  const { data: me } = useSuspenseQuery(peopleMeOptions());
+  useEffect(() => {
+    document.documentElement.lang = me.community.locale;
+  }, [me.community.locale]);
+  return (
+    <Words locale={me.community.locale} zone={me.community.zone}>
+      <Frame community={me.community.name} person={me.person.name} roles={me.roles} isDemo={me.community.demo} />
+    </Words>
+  );
+}
+
+interface FrameProps {
+  readonly community: string;
+  readonly person: string;
+  readonly roles: readonly string[];
+  readonly isDemo: boolean;
+}
+
+function Frame({ community, person, roles, isDemo }: FrameProps) {
+  const say = useWords();
+  const isWide = useMediaQuery('(min-width: 48em)', true, { getInitialValueInEffect: false });
+  const places = placesOf(roles);
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: true } }}
+      footer={{ height: isWide ? 0 : 60 }}
+      padding={{ base: 'sm', sm: 'lg' }}
+      transitionDuration={0}
+    >
+      <a className="skip" href="#content">
+        {say('shell.skip')}
+      </a>
+      <AppShell.Header className="no-print">
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap" className={classes.brand}>
+            <Link to="/" className={classes.mark} aria-label={say('shell.home')}>
+              <img src="/icon.svg" alt="" width={28} height={28} />
+            </Link>
+            <Text fw={650} truncate>
+              {community}
+            </Text>
+            {isDemo && (
+              <span className={classes.demo}>
+                <Tag tone="warn">{say('shell.demo')}</Tag>
+              </span>
+            )}
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <SchemeButton />
+            <PersonMenu person={person} roles={roles} />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      {isWide ? (
+        <AppShell.Navbar p="sm" className="no-print" aria-label={say('shell.places')}>
+          {places.map((place) => (
+            <SidePlace key={place.to} place={place} />
+          ))}
+        </AppShell.Navbar>
+      ) : (
+        <AppShell.Footer className="no-print">
+          <nav className={classes.bar} aria-label={say('shell.places')}>
+            {places.map((place) => (
+              <BarPlace key={place.to} place={place} />
+            ))}
+          </nav>
+        </AppShell.Footer>
+      )}
+      <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
+        <Suspense fallback={<Waiting />}>
+          <Outlet />
+        </Suspense>
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+const useIsHere = (to: string): boolean =>
+  useRouterState({ select: ({ location }) => location.pathname === to || location.pathname.startsWith(`${to}/`) });
+
+function SidePlace({ place: { to, icon: Icon, name } }: { place: Place }) {
+  const say = useWords();
+  const isHere = useIsHere(to);
+  return (
+    <NavLink
+      component={Link}
+      to={to}
+      label={say(name)}
+      leftSection={<Icon size={20} aria-hidden />}
+      active={isHere}
+      aria-current={isHere ? 'page' : undefined}
+      className={classes.side}
+    />
+  );
+}
+
+function BarPlace({ place: { to, icon: Icon, name } }: { place: Place }) {
+  const say = useWords();
+  const isHere = useIsHere(to);
+  return (
+    <Link to={to} className={classes.place} data-here={isHere || undefined} aria-current={isHere ? 'page' : undefined}>
+      <Icon size={22} aria-hidden />
+      <span>{say(name)}</span>
+    </Link>
+  );
+}
+
+const schemes = { auto: ['light', IconDeviceDesktop], light: ['dark', IconSun], dark: ['auto', IconMoon] } as const;
+
+function SchemeButton() {
+  const say = useWords();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const [next, Icon] = schemes[colorScheme];
+  const label = say(`shell.scheme.${colorScheme}`);
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant="subtle" color="gray" size={40} aria-label={label} onClick={() => setColorScheme(next)}>
+        <Icon size={20} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function PersonMenu({ person, roles }: { person: string; roles: readonly string[] }) {
+  const say = useWords();
+  const end = (): void => void leave().then(() => location.assign('/enter'));
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <UnstyledButton className={classes.person}>
+          <IconUserCircle size={24} aria-hidden />
+          <span className={classes.name}>
+            <Text size="sm" fw={600} lh={1.2} span>
+              {person}
+            </Text>
+            <Text size="xs" c="dimmed" lh={1.2} span>
+              {roles.map((role) => say(roleWord(role))).join(', ')}
+            </Text>
+          </span>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item component={Link} to="/enter" leftSection={<IconUsers size={18} aria-hidden />}>
+          {say('shell.other')}
+        </Menu.Item>
+        <Menu.Item onClick={end} leftSection={<IconDoorExit size={18} aria-hidden />}>
+          {say('shell.leave')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

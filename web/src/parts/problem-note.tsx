@@ -1,0 +1,50 @@
+import { Alert, Anchor, Button, Code, Group, List, Stack, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { ApiProblem } from '../api/problem';
+import { useWords } from '../messages/words';
+
+/** What went wrong, in the service's own sentence, with the way to its explanation and the reference that helps whoever is asked. */
+export function ProblemNote({ error, again }: { error: unknown; again?: () => void }) {
+  const say = useWords();
+  const known = error instanceof ApiProblem ? error : undefined;
+  const sentence = known?.status === 0 ? say('problem.no-answer') : known?.message || say('problem.unknown');
+  return (
+    <Alert
+      color="red"
+      variant="light"
+      icon={<IconAlertTriangle aria-hidden />}
+      title={say('problem.title')}
+      role="alert"
+    >
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">{sentence}</Text>
+        {known && known.errors.length > 0 && (
+          <List size="sm">
+            {known.errors.map(({ pointer, detail }) => (
+              <List.Item key={pointer}>
+                <Code>{pointer}</Code> {detail}
+              </List.Item>
+            ))}
+          </List>
+        )}
+        <Group gap="md">
+          {again && (
+            <Button size="xs" variant="light" color="red" onClick={again}>
+              {say('problem.again')}
+            </Button>
+          )}
+          {known && known.status > 0 && (
+            <Anchor size="sm" href={`/docs/problems.md#${known.code}`}>
+              {say('problem.explained')}
+            </Anchor>
+          )}
+          {known?.reference && (
+            <Text size="sm" c="dimmed">
+              {say('problem.reference')} <Code>{known.reference}</Code>
+            </Text>
+          )}
+        </Group>
+      </Stack>
+    </Alert>
+  );
+}
