@@ -86,12 +86,14 @@ program
 
 program
   .command('verify')
-  .description('say whether a statement is right, from its PDF or its bundle; needs no server and no network')
-  .argument('<file>')
+  .description(
+    'say whether statements and certificates are right, from their PDFs or their data; needs no server and no network',
+  )
+  .argument('<files...>', 'of one run or several: they are compared with each other too')
   .option('--key <key>', 'of the record, as you were given it when you joined')
   .option('--earlier <file>', 'an earlier statement of yours: that the record begins with the one that it knew')
-  .action(async (file: string, options: VerifyOptions) =>
-    (await import('./cli/verify.js')).verifyCommand(out(), file, options),
+  .action(async (files: string[], options: VerifyOptions) =>
+    (await import('./cli/verify.js')).verifyCommand(out(), files, options),
   );
 
 program

@@ -1,8 +1,9 @@
-import { differs, holds } from '../domain/proof/check.js';
+import { type Check, differs, holds } from '../domain/proof/check.js';
 import { DomainError } from '../domain/errors.js';
-import { verifyBundle } from '../domain/proof/verify.js';
+import { verifyTogether } from '../domain/proof/verify-together.js';
 import { drawStatement } from '../modules/invoices/pdf/document.js';
-import { openFile } from '../verifier/read-file.js';
+import { drawCertificate } from '../modules/proofs/certificate-page.js';
+import { type Opened, openFile } from '../verifier/read-file.js';
 import { report } from '../verifier/report.js';
 import { unpack } from '../verifier/unpack.js';
 import { CommandFailed, exitCodes, type Output } from './output.js';
@@ -14,39 +15,52 @@ export interface VerifyOptions {
 }
 
 /**
- * Says whether a statement is right, from its PDF or its bundle and nothing else: no network, no database.
+ * Says whether statements and certificates are right, from their PDFs or their files and nothing else: no network, no database.
  *
- * A PDF is drawn again from what is attached to it, so that what is printed is what was checked.
+ * Files that are given together are compared with each other too. A PDF is drawn again from what is attached to it, so that what is
+ * printed is what was checked.
  */
-export async function verifyCommand(out: Output, path: string, { key, earlier }: VerifyOptions): Promise<void> {
-  const file = readNamedFile(path);
-  const { bundle, written, isPdf } = await opened(file);
-  const earlierHead = earlier === undefined ? undefined : (await opened(readNamedFile(earlier))).bundle.record?.head;
-  const checks = [
-    ...(isPdf ? [paperCheck(file, drawStatement(bundle.statement, written))] : []),
-    ...verifyBundle(bundle, {
-      ...(key === undefined ? {} : { key }),
-      ...(earlierHead === undefined ? {} : { earlierHead }),
-    }),
-  ];
-  const { verdict, headline, text } = report(bundle.statement, checks);
-  out.answer(text, { file: path, verdict, headline, checks });
-  if (verdict === 'wrong') process.exitCode = exitCodes.failed;
+export async function verifyCommand(
+  out: Output,
+  paths: readonly string[],
+  { key, earlier }: VerifyOptions,
+): Promise<void> {
+  const files = await Promise.all(paths.map(async (path) => ({ path, ...(await opened(path)) })));
+  const earlierHead = earlier === undefined ? undefined : headOf(await opened(earlier));
+  const all = verifyTogether(
+    files.map(({ file }) => file),
+    { ...(key === undefined ? {} : { key }), ...(earlierHead === undefined ? {} : { earlierHead }) },
+  );
+  const answers = files.map(({ path, file, content }, i) => {
+    const checks = [...(file.isPdf ? [paperCheck(content, file)] : []), ...(all[i] ?? [])];
+    return { path, checks, ...report(file, checks) };
+  });
+  const data = answers.map(({ path, verdict, headline, checks }) => ({ file: path, verdict, headline, checks }));
+  out.answer(answers.map(({ text }) => text).join('\n\n'), data.length === 1 ? data[0] : { files: data });
+  if (answers.some(({ verdict }) => verdict === 'wrong')) process.exitCode = exitCodes.failed;
 }
 
-async function opened(file: Buffer) {
+async function opened(path: string): Promise<{ readonly file: Opened; readonly content: Buffer }> {
+  const content = readNamedFile(path);
   try {
-    return await openFile(file, unpack);
+    return { file: await openFile(content, unpack, path), content };
   } catch (error) {
     if (error instanceof DomainError) throw new CommandFailed(error.message, exitCodes.usage);
     throw error;
   }
 }
 
-const paperCheck = (file: Buffer, drawn: Buffer) =>
-  drawn.equals(file)
-    ? holds('paper', 'The PDF is, to the byte, what is drawn from the statement attached to it.')
+const headOf = ({ file }: { readonly file: Opened }): string | undefined =>
+  (file.kind === 'statement' ? file.bundle.record : file.file.record)?.head;
+
+const drawn = (file: Opened): Buffer =>
+  file.kind === 'statement' ? drawStatement(file.bundle.statement, file.written) : drawCertificate(file.file);
+
+function paperCheck(content: Buffer, file: Opened): Check {
+  return drawn(file).equals(content)
+    ? holds('paper', `The PDF is, to the byte, what is drawn from the ${file.kind} attached to it.`)
     : differs(
         'paper',
-        'The PDF is not what is drawn from the statement attached to it: something printed was changed, or another version of this program drew it.',
+        `The PDF is not what is drawn from the ${file.kind} attached to it: something printed was changed, or another version of this program drew it.`,
       );
+}

@@ -1,5 +1,6 @@
-import { unproven, verifyBundle } from '../domain/proof/verify.js';
-import { openFile, type Unpack } from './read-file.js';
+import { unproven } from '../domain/proof/verify.js';
+import { verifyTogether } from '../domain/proof/verify-together.js';
+import { type Opened, openFile, type Unpack } from './read-file.js';
 import { report } from './report.js';
 
 /** Unpacks in a browser. */
@@ -15,12 +16,30 @@ const unpack: Unpack = async (packed, most) => {
   return new Uint8Array(await new Blob(pieces.map((piece) => Uint8Array.from(piece))).arrayBuffer());
 };
 
-/** What the page shows of a file that was dropped on it. */
-export async function check(file: Uint8Array, key: string) {
-  const { bundle, isPdf } = await openFile(file, unpack);
-  const checks = verifyBundle(bundle, key === '' ? {} : { key });
-  const { verdict, headline } = report(bundle.statement, checks);
-  const { number, member, charges, balance, currency } = bundle.statement;
-  const paper = `Compare with the paper: ${number}, ${member.name}, total ${charges.gross} ${currency}, owed ${balance.closing} ${currency}.`;
-  return { verdict, headline, checks, unproven, paper: isPdf ? paper : null };
+/** A file that was dropped on the page. */
+interface Dropped {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What the page shows of files that were dropped on it, each by itself and beside the others. */
+export async function check(dropped: readonly Dropped[], key: string) {
+  const files: Opened[] = [];
+  for (const { name, bytes } of dropped) files.push(await openFile(bytes, unpack, name));
+  const all = verifyTogether(files, key === '' ? {} : { key });
+  return files.map((file, i) => {
+    const checks = all[i] ?? [];
+    const { verdict, headline } = report(file, checks);
+    return { verdict, headline, checks, unproven, paper: file.isPdf ? paperOf(file) : null };
+  });
+}
+
+/** The page cannot draw a PDF, so it says what to compare with the paper. */
+function paperOf(file: Opened): string {
+  if (file.kind === 'statement') {
+    const { number, member, charges, balance, currency } = file.bundle.statement;
+    return `Compare with the paper: ${number}, ${member.name}, total ${charges.gross} ${currency}, owed ${balance.closing} ${currency}.`;
+  }
+  const { total, difference, currency, approved } = file.file.content;
+  return `Compare with the paper: all costs ${total.amount} ${currency}, members ${total.members}, common ${total.common}, vacant ${total.vacant}, held ${total.held}, difference ${difference}; approved by ${approved.name}.`;
 }

@@ -1,25 +1,32 @@
 import { readFile } from 'node:fs/promises';
 import { DomainError } from '../domain/errors.js';
-import { verifyBundle } from '../domain/proof/verify.js';
-import { openFile } from './read-file.js';
+import { verifyTogether } from '../domain/proof/verify-together.js';
+import { type Opened, openFile } from './read-file.js';
 import { report } from './report.js';
 import { unpack } from './unpack.js';
 
 /**
- * The verifier as one file for Node: `node verify.mjs FILE [KEY]`.
+ * The verifier as one file for Node: `node verify.mjs FILE... [KEY]`.
  *
- * Ends with 0 where the statement is right, 1 where something differs, 2 where the file cannot be read.
+ * Ends with 0 where all is right, 1 where something differs, 2 where a file cannot be read.
  */
-async function main(file: string | undefined, key: string | undefined): Promise<number> {
-  if (file === undefined)
-    throw new DomainError('invalid-input', 'Name a file: node verify.mjs STATEMENT.pdf [KEY]', {});
-  const { bundle } = await openFile(await readFile(file), unpack);
-  const { verdict, text } = report(bundle.statement, verifyBundle(bundle, key === undefined ? {} : { key }));
-  process.stdout.write(`${text}\n`);
-  return verdict === 'right' ? 0 : 1;
+async function main(given: readonly string[]): Promise<number> {
+  // A key has a name, a plus and base64; no file that holds a proof is called so.
+  const isKey = (one: string): boolean => /^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(one);
+  const key = given.find(isKey);
+  const files: Opened[] = [];
+  for (const name of given.filter((one) => !isKey(one))) {
+    files.push(await openFile(await readFile(name), unpack, name));
+  }
+  if (files.length === 0)
+    throw new DomainError('invalid-input', 'Name a file: node verify.mjs STATEMENT.pdf [CERTIFICATE.pdf] [KEY]', {});
+  const all = verifyTogether(files, key === undefined ? {} : { key });
+  const reports = files.map((file, i) => report(file, all[i] ?? []));
+  process.stdout.write(`${reports.map(({ text }) => text).join('\n\n')}\n`);
+  return reports.every(({ verdict }) => verdict === 'right') ? 0 : 1;
 }
 
-main(process.argv[2], process.argv[3]).then(
+main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,7 +1,7 @@
 /* global verifier */
 const $ = (id) => document.getElementById(id);
 const result = $('result');
-let last = null;
+let last = [];
 
 const add = (tag, className, text, into = result) => {
   const element = document.createElement(tag);
@@ -17,22 +17,25 @@ function list(title, items) {
 }
 
 async function look() {
-  if (last === null) return;
+  if (last.length === 0) return;
   result.replaceChildren();
   add('p', '', 'Checking …');
   try {
-    const bytes = new Uint8Array(await last.arrayBuffer());
-    const { verdict, headline, checks, unproven, paper } = await verifier.check(bytes, $('key').value.trim());
+    const files = [];
+    for (const file of last) files.push({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+    const reports = await verifier.check(files, $('key').value.trim());
     result.replaceChildren();
-    add('p', `headline ${verdict}`, headline);
-    if (paper) add('p', 'paper', paper);
-    const of = (outcome) => checks.filter((one) => one.outcome === outcome);
-    list('What differs', of('differs'));
-    list('What was checked', of('holds'));
-    list('What this file does not tell', of('not-told'));
+    for (const { verdict, headline, checks, paper } of reports) {
+      add('p', `headline ${verdict}`, headline);
+      if (paper) add('p', 'paper', paper);
+      const of = (outcome) => checks.filter((one) => one.outcome === outcome);
+      list('What differs', of('differs'));
+      list('What was checked', of('holds'));
+      list('What this file does not tell', of('not-told'));
+    }
     list(
       'What no file can prove',
-      unproven.map((says) => ({ outcome: 'not-told', says })),
+      reports[0].unproven.map((says) => ({ outcome: 'not-told', says })),
     );
   } catch (error) {
     result.replaceChildren();
@@ -40,13 +43,13 @@ async function look() {
   }
 }
 
-$('file').addEventListener('change', () => (([last = null] = $('file').files), look()));
+$('file').addEventListener('change', () => ((last = [...$('file').files]), look()));
 $('key').addEventListener('change', look);
 for (const name of ['dragenter', 'dragover'])
   document.addEventListener(name, (event) => (event.preventDefault(), $('drop').classList.add('over')));
 document.addEventListener('drop', (event) => {
   event.preventDefault();
   $('drop').classList.remove('over');
-  [last = null] = event.dataTransfer.files;
+  last = [...event.dataTransfer.files];
   look();
 });

@@ -1,6 +1,6 @@
 import type { Check } from '../domain/proof/check.js';
 import { verdict } from '../domain/proof/check.js';
-import type { Statement } from '../domain/statement/model.js';
+import type { Proving } from '../domain/proof/verify-together.js';
 import { unproven } from '../domain/proof/verify.js';
 
 /** What the checks come to, as text: what differs first, then sentence by sentence. */
@@ -12,10 +12,19 @@ export interface Report {
 
 const marks: Readonly<Record<Check['outcome'], string>> = { holds: '✓', differs: '✗', 'not-told': '·' };
 
-export function report(statement: Statement, checks: readonly Check[]): Report {
+/** What a file is of, in a few words. */
+function subjectOf(file: Proving): string {
+  if (file.kind === 'statement') {
+    const { number, member, charges, currency } = file.bundle.statement;
+    return `${number} for ${member.name} (${charges.gross} ${currency})`;
+  }
+  const { site, period, total, currency } = file.file.content;
+  return `the certificate of ${site}, ${period.from} to ${period.to} (${total.amount} ${currency})`;
+}
+
+export function report(file: Proving, checks: readonly Check[]): Report {
   const said = verdict(checks);
-  const { number, member, charges, currency } = statement;
-  const of = `${number} for ${member.name} (${charges.gross} ${currency})`;
+  const of = subjectOf(file);
   const differing = checks.filter(({ outcome }) => outcome === 'differs');
   const headline =
     said === 'right'

@@ -44,6 +44,10 @@ export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'GET /api/v1/log/head': billed,
   'GET /api/v1/log/proof/consistency': billed,
   'GET /api/v1/log/proof/inclusion/{id}': billed,
+  // What everybody may know of an issued run: pools and who answers for them, and no figure of a member.
+  'GET /api/v1/certificates': billed,
+  'GET /api/v1/certificates/{id}': billed,
+  'GET /api/v1/certificates/{id}/document.pdf': billed,
 
   'GET /api/v1/community': people,
   'PATCH /api/v1/community': ['treasurer'],
@@ -247,6 +251,7 @@ export const ofAllMembers: readonly string[] = [
   'calorific-values',
   'resources',
   'log',
+  'certificates',
 ];
 
 /** Resources that are addressed by the id of another. */

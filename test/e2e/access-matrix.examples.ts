@@ -2,8 +2,15 @@ import { canonicalJson } from '../../src/domain/proof/canonical.js';
 import { seal } from '../../src/domain/proof/code.js';
 import { compose } from '../../src/domain/statement/compose.js';
 import { sampleFacts } from '../../src/domain/statement/sample.js';
+import { certified } from '../support/bundle.js';
 
 const body = `'${canonicalJson(seal(compose(sampleFacts), 'hall.example/verify')).replaceAll("'", "''")}'`;
+
+const tenInAll = { amount: '10.00', members: '10.00', common: '0.00', vacant: '0.00', held: '0.00' };
+const certificate = canonicalJson({
+  ...certified(),
+  ...{ run: '<run>', total: tenInAll, log: { origin: 'hall/record', size: 1, root: '<root>' } },
+}).replaceAll("'", "''");
 
 /**
  * One of each resource that has an address, written past the services into both communities; by the first part of the path.
@@ -127,6 +134,11 @@ export const examples: Readonly<Record<string, string>> = {
     INSERT INTO record_head (community_id, size, root, note, key_no, signed_at)
     SELECT :community, 1, leaf, E'hall/record\\n1\\n' || encode(leaf, 'base64') || E'\\n\\n— hall/record c2lnbmVk\\n', 1, now() FROM record_entry
     WHERE community_id = :community AND idx = 0`,
+  certificates: `INSERT INTO run_certificate (community_id, id, run_id, content, signature, log_size, made_at)
+    SELECT :community, :id, :billing-runs, t.content, E'commonmeter.certificate/1\\nhall/record\\n' || :billing-runs || E'\\n'
+      || encode(sha256(convert_to(t.content, 'UTF8')), 'hex') || E'\\n\\n— hall/record c2lnbmVk\\n', 1, now()
+    FROM record_head h CROSS JOIN LATERAL (SELECT replace(replace('${certificate}', '<run>', :billing-runs::text), '<root>', encode(h.root, 'hex'))) AS t (content)
+    WHERE h.community_id = :community`,
 };
 
 /** A document of one line without tax, with its statement and its PDF. */

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { readCheckpoint } from '../../src/domain/proof/checkpoint.js';
 import { readNote } from '../../src/domain/proof/note.js';
 import { checkRecord } from '../../src/modules/proofs/check-record.js';
+import { CertificateFacts } from '../../src/modules/billing/certificate-facts.service.js';
 import { RecordService } from '../../src/modules/proofs/record.service.js';
 import { FixedClock } from '../../src/platform/clock.js';
 import { loadConfig } from '../../src/platform/config.js';
@@ -96,6 +97,7 @@ const bringUpToDate = (): Promise<void> =>
     new FixedClock(now),
     config,
     pino({ level: 'silent' }),
+    service.app.get(CertificateFacts),
   ).bringUpToDate(communityId);
 
 /** Takes everything away that the sequencer wrote, past all triggers. */
@@ -104,7 +106,7 @@ async function unrecorded(): Promise<void> {
   try {
     await client.query('BEGIN; SET LOCAL session_replication_role = replica');
     await client.query(
-      'TRUNCATE record_key, record_entry, record_settled, record_node, record_head, record_alarm, run_sum CASCADE',
+      'TRUNCATE record_key, record_entry, record_settled, record_node, record_head, record_alarm, run_sum, run_certificate CASCADE',
     );
     await client.query('COMMIT');
   } finally {

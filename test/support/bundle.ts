@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type Bundle, bundleFormat, type ProvedFact } from '../../src/domain/proof/bundle.js';
+import { type Bundle, bundleFormat } from '../../src/domain/proof/bundle.js';
 import { canonicalSha256 } from '../../src/domain/proof/canonical.js';
 import { writeCheckpoint } from '../../src/domain/proof/checkpoint.js';
+import {
+  type Certificate,
+  type CertificateFile,
+  certificateFormat,
+  certificateHash,
+  certificateText,
+  type SignedCertificate,
+} from '../../src/domain/proof/certificate.js';
 import { seal } from '../../src/domain/proof/code.js';
 import { commitment, entryLeaf, type RecordEntry } from '../../src/domain/proof/entry.js';
 import {
@@ -13,6 +21,7 @@ import {
   nodeHash,
 } from '../../src/domain/proof/merkle.js';
 import { type NoteKey, writeKey, writeNote } from '../../src/domain/proof/note.js';
+import type { ProvedFact } from '../../src/domain/proof/proved.js';
 import { type Chance, commitToRun, sumsHash } from '../../src/domain/proof/run-sums.js';
 import { publicKeyOf, signText } from '../../src/domain/proof/sign.js';
 import { compose } from '../../src/domain/statement/compose.js';
@@ -159,19 +168,97 @@ const rootOf = (leaves: readonly Hash[]): Hash => {
   return nodeHash(rootOf(leaves.slice(0, fork)), rootOf(leaves.slice(fork)));
 };
 
+const people = { proposed: 'p-1', approved: 'p-2', issued: 'p-1' } as const;
+const personOf = (step: keyof typeof people, name: string, at: string) => ({ id: people[step], name, at });
+
+/** What the hall certifies of its run, before it has its place in the record. */
+export function certified(): Omit<Certificate, 'log'> {
+  const pool = ([amount, members, common, held]: readonly string[]) => ({
+    ...{ amount: amount ?? '', members: members ?? '', common: common ?? '', vacant: '0.00', held: held ?? '' },
+  });
+  const days = { from: '2026-10-01', to: '2026-11-01' };
+  const basis = 'before tax' as const;
+  const relief = pool(['-5.00', '-5.00', '0.00', '0.00']);
+  const finding = { code: 'residual-high', severity: 'blocking', found: 1, overridden: 1 } as const;
+  return {
+    ...{ run: runId, community: 'Hall', site: 'The hall', locale: 'en-GB', currency: 'GBP', demo: false, period: days },
+    bills: [
+      {
+        ...{ supplier: 'Northgrid', number: 'NE-1', ...days, net: '109.61', tax: '21.92', gross: '131.53' },
+        document: hashOf('the bill'),
+        components: [
+          { label: 'Units', amount: '99.60', tax: '19.92', whole: '99.60', here: '99.60' },
+          { label: 'Standing charge', amount: '10.01', tax: '2.00', whole: '10.01', here: '10.01' },
+        ],
+      },
+    ],
+    costs: [
+      {
+        ...{ title: 'Northgrid', document: 'NE-1', ...days, basis },
+        components: [
+          { label: 'Units', sharedBy: 'metered use', ...pool(['99.60', '60.00', '30.00', '9.60']) },
+          { label: 'Standing charge', sharedBy: 'equal shares', ...pool(['10.01', '10.01', '0.00', '0.00']) },
+        ],
+        ...{ total: pool(['109.61', '70.01', '30.00', '9.60']), difference: '0.00' },
+      },
+      {
+        ...{ title: 'Relief', ...days, basis },
+        components: [{ label: 'Relief', sharedBy: 'floor area', ...relief }],
+        ...{ total: relief, difference: '0.00' },
+      },
+    ],
+    ...{ total: pool(['104.61', '65.01', '30.00', '9.60']), difference: '0.00' },
+    rules: [
+      {
+        ...{ kind: 'key', name: 'Metered use', version: '01976f1e-0000-7000-8000-000000000001', from: '2026-01-01' },
+        ...{ adoptedBy: 'General meeting', adoptedOn: '2026-01-14', decision: 'minute 4' },
+      },
+    ],
+    findings: [finding, { code: 'reading-estimated', severity: 'info', found: 2, overridden: 0 }],
+    overrides: [
+      {
+        ...{ code: 'residual-high', reason: 'the meter of the hall was out for a week' },
+        by: personOf('proposed', 'A. Okafor', '2026-11-02T09:00:00.000000Z'),
+      },
+    ],
+    proposed: personOf('proposed', 'A. Okafor', '2026-11-02T09:10:00.000000Z'),
+    approved: personOf('approved', 'J. Lund', '2026-11-02T10:00:00.000000Z'),
+    issued: personOf('issued', 'A. Okafor', '2026-11-03T09:30:00.000000Z'),
+    documents: { invoices: 4, creditNotes: 0 },
+    settled: 0,
+    madeAt: '2026-11-03T09:30:20.000000Z',
+  };
+}
+
+/** A certificate with its signature. */
+export function signedAs(content: Certificate, signing = seed): SignedCertificate {
+  const words = certificateText(content);
+  return { content, signature: writeNote({ text: words, signatures: [signText(words, key, signing)] }) };
+}
+
 /** What another hall, or a dishonest one, does differently. */
 export interface Hall {
   readonly statements?: readonly Statement[];
   readonly run?: ProvedFact['fact'];
   readonly sums?: ReturnType<typeof commitToRun>;
   readonly seed?: string;
+  /** Null where none was made yet. */
+  readonly certificate?: Omit<Certificate, 'log'> | null;
 }
 
 /** The bundles of all members, by name. */
-export function bundles({ statements = names.map(statementOf), run, sums, seed: signing = seed }: Hall = {}): Record<
-  Name,
-  Bundle
-> {
+export const bundles = (hall: Hall = {}): Record<Name, Bundle> => proofsOf(hall).bundles;
+
+/** The certificate of the run as a file. */
+export const certificateFile = (hall: Hall = {}): CertificateFile => proofsOf(hall).certificate;
+
+function proofsOf({
+  statements = names.map(statementOf),
+  run,
+  sums,
+  seed: signing = seed,
+  certificate = certified(),
+}: Hall): { bundles: Record<Name, Bundle>; certificate: CertificateFile } {
   const made = sums === undefined ? commitToRun(key.name, runId, statements, chanceOf('a')) : sums;
   const runFact = run ?? {
     ...{ site: 's', days: '[2026-10-01,2026-11-01)', inputs: hashOf('inputs'), proposedBy: 'p-1', approvedBy: 'p-2' },
@@ -194,6 +281,24 @@ export function bundles({ statements = names.map(statementOf), run, sums, seed: 
           recorded('sums', 'run-sums', { run: runId, members: String(statements.length), lists: sumsHash(made.lists) }),
         ]),
   ];
+  const size = facts.length;
+  const before = facts.map(({ entry }) => entryLeaf(entry));
+  const signed =
+    certificate === null
+      ? null
+      : signedAs(
+          {
+            ...certificate,
+            ...(made === null ? {} : { sums: sumsHash(made.lists) }),
+            log: { origin: key.name, size, root: rootOf(before) },
+          },
+          signing,
+        );
+  if (signed !== null) {
+    const { content, signature } = signed;
+    const fact = { run: content.run, sha256: certificateHash(content), signature: hashOf(signature) };
+    facts.push(recorded('certificate', 'certificate', fact));
+  }
   const leaves = facts.map(({ entry }) => entryLeaf(entry));
   const hashesOf = (ranges: readonly Entries[]) => ranges.map(({ from, to }) => rootOf(leaves.slice(from, to)));
   const headOf = (size: number): string => {
@@ -205,6 +310,10 @@ export function bundles({ statements = names.map(statementOf), run, sums, seed: 
     index,
     proof: hashesOf(inclusionRanges(index, leaves.length)),
   });
+  const certificateProof = signed && {
+    certificate: provedAt(size),
+    position: hashesOf(consistencyRanges(size, leaves.length)),
+  };
   const given = statements.map((statement, i): [string, Bundle] => [
     statement.member.number,
     {
@@ -215,13 +324,23 @@ export function bundles({ statements = names.map(statementOf), run, sums, seed: 
         head: headOf(leaves.length),
         document: provedAt(others.length + 1 + i),
         run: provedAt(others.length),
-        ...(made === null ? {} : { sums: provedAt(leaves.length - 1) }),
+        ...(made === null ? {} : { sums: provedAt(size - 1) }),
+        ...(signed === null ? {} : certificateProof),
         earlier: { document: 'H-2026-00000', head: headOf(3), proof: hashesOf(consistencyRanges(3, leaves.length)) },
       },
       ...(made === null
         ? {}
         : { sums: { run: runId, lists: made.lists, own: made.own.get(statement.member.number) ?? [] } }),
+      ...(signed === null ? {} : { certificate: signed }),
     },
   ]);
-  return Object.fromEntries(given) as Record<Name, Bundle>;
+  const proof = { key: writeKey(key), head: headOf(leaves.length), run: provedAt(others.length) };
+  return {
+    bundles: Object.fromEntries(given) as Record<Name, Bundle>,
+    certificate: {
+      format: certificateFormat,
+      ...(signed ?? signedAs({ ...certified(), log: { origin: key.name, size, root: rootOf(before) } })),
+      ...(certificateProof === null ? {} : { record: { ...proof, ...certificateProof } }),
+    },
+  };
 }

@@ -109,6 +109,7 @@ const sealed: Readonly<Record<string, Spoken>> = {
   },
   dispute_step: { where: own },
   run_sum: { where: own },
+  run_certificate: { where: own, unsealed: { log_size: 'stands in the sealed text of the certificate' } },
   record_batch: { where: own },
   reading_batch: { where: `${own} AND no IN (SELECT batch_no FROM record_batch WHERE ${own})` },
   reading: { where: `community_no = (SELECT no FROM community WHERE id = current_community())` },

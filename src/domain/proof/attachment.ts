@@ -17,6 +17,7 @@ const most = 50_000_000;
 /** What an attachment may come to when it is unpacked: whoever unpacks stops there. */
 export const mostUnpacked = 16_000_000;
 export const bundleName = 'bundle.json';
+export const certificateName = 'certificate.json';
 
 export const isPdf = (file: Uint8Array): boolean => latin(file.subarray(0, 5)) === '%PDF-';
 
@@ -51,6 +52,9 @@ export function attachedFile(pdf: Uint8Array, name: string): Attached {
   return { bytes: pdf.subarray(from, to), isPacked: head.includes('/FlateDecode') };
 }
 
+/** Whether a PDF says that a file of this name is attached to it. */
+export const isAttached = (pdf: Uint8Array, name: string): boolean => latin(pdf).includes(`/F (${name})`);
+
 const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length;
 const refused = (why: string) =>
-  new DomainError('invalid-input', `This PDF holds no statement that can be verified: ${why}.`, {});
+  new DomainError('invalid-input', `This PDF holds nothing that can be verified: ${why}.`, {});

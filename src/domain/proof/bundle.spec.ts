@@ -24,9 +24,9 @@ describe('a bundle', () => {
     ['a list', '[]', /At the top: an object/],
     ['brackets without end', '['.repeat(100_000), /nested deeper/],
     ['nine million characters', ' '.repeat(9_000_000), /longer than/],
-    ['one key twice', written.replace('{"format"', '{"format":"x","format"'), /not in canonical form/],
+    ['one key twice', written.replace(',"format"', ',"format":"x","format"'), /not in canonical form/],
     ['white space', `${written}\n`, /not in canonical form/],
-    ['a key that nobody looks at', written.replace('{"format"', '{"extra":1,"format"'), /At \/extra: no such key/],
+    ['a key that nobody looks at', written.replace(',"format"', ',"extra":1,"format"'), /At \/extra: no such key/],
     ['an amount as a number', written.replace('"gross":"30.31"', '"gross":30.31'), /a written decimal is wanted/],
     ['an amount without end', written.replace('"gross":"30.31"', '"gross":"1e999999"'), /a written decimal is wanted/],
     ['a place that is not one', written.replace(/"index":\d+/, '"index":-1'), /a whole number is wanted/],
@@ -41,7 +41,7 @@ describe('a bundle', () => {
       written.replace('"rule":"equal-share"', '"rule":"as-i-like"'),
       /\/why\/reason\/rule: one of/,
     ],
-    ['a key called __proto__', written.replace('{"format"', '{"__proto__":{},"format"'), /no such key|canonical/],
+    ['a key called __proto__', written.replace(',"format"', ',"__proto__":{},"format"'), /no such key|canonical/],
   ])('is not %s', (_, text, why) => {
     expect(refusal(text)).toMatch(why);
   });

@@ -68,5 +68,7 @@ const refused = (path: string, why: string) =>
  * @throws DomainError `invalid-input` as `canonicalJson`
  * @example canonicalSha256({}) → '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a'
  */
-export const canonicalSha256 = (value: unknown): string =>
-  createHash('sha256').update(canonicalJson(value), 'utf8').digest('hex');
+export const canonicalSha256 = (value: unknown): string => textSha256(canonicalJson(value));
+
+/** SHA-256 of a text in UTF-8, 64 lower-case hex digits. */
+export const textSha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');

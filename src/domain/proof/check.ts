@@ -36,6 +36,11 @@ export type CheckName =
   | 'earlier'
   | 'sums'
   | 'own-sum'
+  | 'certificate'
+  | 'bills'
+  | 'findings'
+  | 'agreement'
+  | 'position'
   | 'paper';
 
 export const holds = (name: CheckName, says: string, place?: string): Check => ({

@@ -17,10 +17,10 @@ import { coin, recomputeLine } from './recompute-line.js';
  * the parts of others decide; that the parts add up to the coin is what the division and the sealed sums say.
  */
 
-const written = (values: readonly Written[]): Decimal => sum(values.map(decimal));
+export const written = (values: readonly Written[]): Decimal => sum(values.map(decimal));
 
 /** Stated and computed, as one check. */
-function same(name: Check['name'], place: string, stated: Decimal, computed: Decimal, says: string): Check {
+export function same(name: Check['name'], place: string, stated: Decimal, computed: Decimal, says: string): Check {
   return stated.equals(computed)
     ? holds(name, says, place)
     : differs(name, `${place}: ${plain(stated)} is stated, ${plain(computed)} comes out.`, place);
@@ -172,7 +172,8 @@ function sharingChecks({ sharing, charges, kind }: Statement): Check[] {
   return [...checks, same('own-part', 'Your parts of all costs', own, decimal(charges.net), says)];
 }
 
-function divisionCheck(division: Division, place: string): Check {
+/** That the parts of an amount are the amount. */
+export function divisionCheck(division: Omit<Division, 'you'>, place: string): Check {
   const { amount, members, common, vacant, held } = division;
   const says = `${place}: members ${members} + common ${common} + vacant ${vacant} + held ${held} = ${amount}.`;
   return same('sharing', place, decimal(amount), written([members, common, vacant, held]), says);

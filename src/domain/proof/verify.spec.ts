@@ -44,6 +44,7 @@ describe('verifyBundle', () => {
         'Relief, Relief: 4 sealed shares and those of the house add up to exactly -5.00 GBP.',
         'Use of electricity: 4 sealed shares and those of the house add up to exactly 166.00 kWh.',
         'The record begins with the one of H-2026-00000, unchanged: 3 entries.',
+        'The certificate of the run says of all 2 costs what the statement says: 104.61 = members 65.01 + common 30.00 + vacant 0.00 + held 9.60.',
       ]),
     );
   });
@@ -110,7 +111,7 @@ describe('verifyBundle', () => {
     ],
     [
       'the head',
-      (b: Bundle) => set(b.record, 'head', b.record?.head.replace('\n11\n', '\n12\n')),
+      (b: Bundle) => set(b.record, 'head', b.record?.head.replace('\n12\n', '\n13\n')),
       /not signed with its key/,
     ],
     [

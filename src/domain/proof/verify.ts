@@ -1,27 +1,25 @@
-import type { Bundle, ProvedFact, RecordProof } from './bundle.js';
+import type { Bundle, RecordProof } from './bundle.js';
+import type { Statement } from '../statement/model.js';
 import { canonicalSha256 } from './canonical.js';
 import { type Check, differs, holds, looking, notTold } from './check.js';
-import { type Checkpoint, readCheckpoint } from './checkpoint.js';
-import { commitment, entryLeaf } from './entry.js';
-import { isConsistent, isIncluded } from './merkle.js';
-import { isSignedBy, type NoteKey, readKey, readNote } from './note.js';
+import type { Checkpoint } from './checkpoint.js';
+import { isConsistent } from './merkle.js';
+import { type NoteKey, readKey } from './note.js';
+import { agreementChecks, checkCertificate } from './check-certificate.js';
+import { flawOf, type Given, headCheck, headOf, keyCheck } from './proved.js';
 import { recompute } from './recompute.js';
 import { checkSums, noSums } from './check-sums.js';
 import { sumsHash } from './run-sums.js';
+import { provedCertificate } from './verify-certificate.js';
 
-/**
+/*
  * Everything that a bundle proves, checked by whoever holds it: no network, no server, no trust in who sent it.
  *
  * In this order: the figures follow from each other; the key is the one that the reader was given; the head is signed with it; the
  * statement, its run and its sealed sums are in the record under that head; two people answer for the run; the record begins with
- * the one that the reader saw before; the envelopes add up to each cost, and the reader's own hold what is printed.
+ * the one that the reader saw before; the envelopes add up to each cost, and the reader's own hold what is printed; the certificate of the
+ * run is signed and recorded, adds up, and says of each cost what the statement says.
  */
-export interface Given {
-  /** The key that the reader was given on joining, or read off the notice board. */
-  readonly key?: string;
-  /** A signed head that the reader kept: of its last statement, or off the notice board. */
-  readonly earlierHead?: string;
-}
 
 /**
  * Verifies a bundle.
@@ -36,6 +34,7 @@ export function verifyBundle(bundle: Bundle, given: Given = {}): Check[] {
   if (record === undefined) {
     return [
       ...figures,
+      ...(bundle.certificate === undefined ? [] : [notTogether]),
       notTold('head', 'This file carries no proof that the statement was recorded; ask for the bundle again.'),
     ];
   }
@@ -47,38 +46,15 @@ function recordChecks(bundle: Bundle, record: RecordProof, given: Given): Check[
   const head = headOf(record.head, key);
   if (head === null)
     return [keyCheck(record.key, given), differs('head', 'The head of the record is not signed with its key.')];
-  const { size, root } = head;
   return [
     keyCheck(record.key, given),
-    holds('head', `The head of the record is signed: ${size} entries, root ${root.slice(0, 10)}…`),
+    headCheck(head),
     documentCheck(bundle, record, head),
     ...runChecks(record, head),
     ...earlierChecks(record, head, key, given),
     ...sumChecks(bundle, record, head),
+    ...certificateChecks(bundle, record, head, key),
   ];
-}
-
-function keyCheck(key: string, { key: own }: Given): Check {
-  if (own === undefined)
-    return notTold('key', `Compare the key with the one that you were given when you joined: ${key}`);
-  return own === key
-    ? holds('key', 'The key of the record is the one that you were given.')
-    : differs('key', `The record is signed with another key than the one that you were given: ${key}`);
-}
-
-/** The head in a note; null where it is not signed with the key, or is of another record. */
-function headOf(written: string, key: NoteKey): Checkpoint | null {
-  const note = readNote(written);
-  if (!isSignedBy(note, key)) return null;
-  const head = readCheckpoint(note.text);
-  return head.origin === key.name ? head : null;
-}
-
-/** Why a fact is not in the record of a head; null where it is. */
-function flawOf({ entry, index, proof, fact, salt }: ProvedFact, { size, root }: Checkpoint): string | null {
-  if (commitment(fact, salt) !== entry.commitment) return 'it is not what was sealed in its entry';
-  if (!isIncluded(entryLeaf(entry), index, size, proof, root)) return 'its entry is not in the record of this head';
-  return null;
 }
 
 function documentCheck({ statement }: Bundle, { document }: RecordProof, head: Checkpoint): Check {
@@ -178,6 +154,42 @@ function sumChecks(
   const of = `The sealed sums are the ones that were recorded, once for all ${members} members.`;
   return [holds('sums', of), ...checkSums(sums, statement, { origin: readKey(key).name, run: sums.run, members })];
 }
+
+const notTogether = differs('certificate', 'The certificate and its entry do not come together.');
+
+function certificateChecks(
+  { statement, certificate, sums }: Bundle,
+  { certificate: entry, run, position, document, sums: sealed }: RecordProof,
+  head: Checkpoint,
+  key: NoteKey,
+): Check[] {
+  if (certificate === undefined && entry === undefined && position === undefined) return [noCertificate(statement)];
+  if (certificate === undefined || entry === undefined || position === undefined) return [notTogether];
+  const { content } = certificate;
+  if (content.run !== document.fact.run) return [differs('certificate', 'The certificate is of another run.')];
+  const isSameSums =
+    sums === undefined ||
+    (content.sums === sumsHash(sums.lists) && sealed?.fact.members === String(content.documents.invoices));
+  return [
+    ...provedCertificate(
+      certificate,
+      { certificate: entry, position, ...(run === undefined ? {} : { run }) },
+      head,
+      key,
+    ),
+    ...checkCertificate(content).filter(({ outcome }) => outcome === 'differs'),
+    ...agreementChecks(content, statement),
+    ...(isSameSums ? [] : [differs('certificate', 'The certificate names other sealed sums than those of this file.')]),
+  ];
+}
+
+const noCertificate = ({ kind }: Statement): Check =>
+  notTold(
+    'certificate',
+    kind === 'credit-note'
+      ? 'A credit note shares nothing; the certificate is that of the run whose invoice it takes back.'
+      : 'This file does not carry the certificate of its run: ask for the certificate, or for the bundle again.',
+  );
 
 /** What the checks do not prove, to be said wherever they are shown. */
 export const unproven: readonly string[] = [

@@ -10,6 +10,7 @@ import { ApportionmentMatrixController } from './views/apportionment-matrix.cont
 import { ApportionmentMatrix } from './views/apportionment-matrix.js';
 import { BillingController } from './billing.controller.js';
 import { BillingService } from './billing.service.js';
+import { CertificateFacts } from './certificate-facts.service.js';
 import { Collector } from './collect/collect.js';
 import { CollectAccruals } from './collect/collect-accruals.js';
 import { CollectGeneration } from './collect/collect-generation.js';
@@ -46,6 +47,7 @@ import { WhatIf } from './what-if/what-if.js';
   providers: [
     ApportionmentMatrix,
     BillingService,
+    CertificateFacts,
     Collector,
     CollectAccruals,
     CollectGeneration,
@@ -66,6 +68,6 @@ import { WhatIf } from './what-if/what-if.js';
     TakeBack,
     WhatIf,
   ],
-  exports: [BillingService],
+  exports: [BillingService, CertificateFacts],
 })
 export class BillingModule {}

@@ -48,7 +48,7 @@ export async function raise(tx: Tx, differences: readonly Difference[], at: Inst
 export async function openAlarms(tx: Tx): Promise<number> {
   const [row] = await tx.query<{ open: number }>(
     `SELECT count(*)::int AS open FROM record_alarm a LEFT JOIN ${clearing}
-     WHERE a.community_id = current_community() AND a.kind <> 'key-differs' AND c.alarm_id IS NULL`,
+     WHERE a.community_id = current_community() AND a.kind NOT IN ('key-differs', 'certificate-differs') AND c.alarm_id IS NULL`,
   );
   return row?.open ?? 0;
 }

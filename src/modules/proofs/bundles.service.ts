@@ -1,24 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import {
-  type Bundle,
-  bundleFormat,
-  type ProvedFact,
-  type RecordProof,
-  writeBundle,
-} from '../../domain/proof/bundle.js';
-import { writeKey } from '../../domain/proof/note.js';
+import { type Bundle, bundleFormat, type RecordProof, writeBundle } from '../../domain/proof/bundle.js';
 import type { OwnOpening, WrittenSum, WrittenSums } from '../../domain/proof/run-sums.js';
 import type { Statement } from '../../domain/statement/model.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import type { Seen } from '../community/places.service.js';
 import { Attachments } from '../invoices/attachments.service.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
-import { factsOf } from './record-sources.js';
-import { entryOf } from './record-rows.js';
+import { headOver, Prover, type Under } from './prover.js';
+import { readCertificateOf, type StoredCertificate } from './certificate-rows.js';
 import { RecordService } from './record.service.js';
-
-/** Which signed head a bundle speaks of: the first that knows all it proves, which never changes, or the newest. */
-type Under = 'first' | 'newest';
 
 interface Issued {
   readonly id: string;
@@ -33,6 +23,7 @@ export class BundlesService {
   constructor(
     private readonly transactions: Transactions,
     private readonly record: RecordService,
+    private readonly prover: Prover,
     private readonly invoices: InvoicesService,
     attachments: Attachments,
   ) {
@@ -70,35 +61,40 @@ export class BundlesService {
 
   private async bundleOf(tx: Tx, issued: Issued, under: Under): Promise<Bundle> {
     const sums = await readSums(tx, issued);
-    const record = await this.recordOf(tx, issued, sums?.id ?? null, under);
+    const certificate = await readCertificateOf(tx, issued);
+    // A certificate that was made a moment ago is in no signed head yet, and what else is proved must not wait for it.
+    const record =
+      (certificate && (await this.recordOf(tx, issued, sums?.id ?? null, certificate, under))) ??
+      (await this.recordOf(tx, issued, sums?.id ?? null, null, under));
     return {
       format: bundleFormat,
       statement: JSON.parse(issued.body) as Statement,
       ...(record === null ? {} : { record }),
       ...(record === null || sums === null ? {} : { sums: sums.sums }),
+      ...(record?.certificate === undefined || certificate === null ? {} : { certificate: certificate.signed }),
     };
   }
 
-  /** Null until a signed head speaks of the document, its run and its sums. */
-  private async recordOf(tx: Tx, issued: Issued, sumsId: string | null, under: Under): Promise<RecordProof | null> {
-    const ids = { document: issued.id, run: issued.runId, ...(sumsId === null ? {} : { sums: sumsId }) };
-    const facts = await provable(tx, Object.values(ids));
-    const key = await this.record.keyOfRecord(tx);
-    if (facts === null || key === null) return null;
-    const head = await headOver(tx, Math.max(...facts.map(({ index }) => index)) + 1, under);
-    if (head === null) return null;
-    const proved = new Map<string, ProvedFact>();
-    for (const fact of facts) {
-      proved.set(fact.entry.id, { ...fact, proof: await this.record.inclusionProof(tx, fact.index, head.size) });
-    }
-    const [document, run, sums] = [ids.document, ids.run, sumsId ?? ''].map((id) => proved.get(id));
-    if (document === undefined) return null;
+  /** Null until a signed head speaks of the document, its run, its sums and its certificate. */
+  private async recordOf(
+    tx: Tx,
+    issued: Issued,
+    sumsId: string | null,
+    certificate: StoredCertificate | null,
+    under: Under,
+  ): Promise<RecordProof | null> {
+    const ids = {
+      ...{ document: issued.id, run: issued.runId },
+      ...(sumsId === null ? {} : { sums: sumsId }),
+      ...(certificate === null ? {} : { certificate: certificate.id }),
+    };
+    const found = await this.prover.prove(tx, ids, under);
+    if (found === null) return null;
+    const { key, head, facts } = found;
+    const from = certificate?.signed.content.log.size;
     return {
-      key: writeKey(key),
-      head: head.note,
-      document,
-      ...(run === undefined ? {} : { run }),
-      ...(sums === undefined ? {} : { sums }),
+      ...{ key, head: head.note, ...facts },
+      ...(from === undefined ? {} : { position: await this.record.consistencyProof(tx, from, head.size) }),
       ...(await this.earlierOf(tx, issued, head.size)),
     };
   }
@@ -139,27 +135,4 @@ async function readSums(tx: Tx, { id, runId, memberId }: Issued): Promise<{ id: 
   if (row === undefined) return null;
   const lists = JSON.parse(row.lists) as WrittenSum[];
   return { id: row.id, sums: { run: runId, lists, own: JSON.parse(row.openings) as OwnOpening[] } };
-}
-
-/** Facts with what opens their entries; null where one is not recorded yet, or was erased. */
-async function provable(tx: Tx, ids: readonly string[]): Promise<Omit<ProvedFact, 'proof'>[] | null> {
-  const facts = new Map((await factsOf(tx, ids)).map(({ id, fact }) => [id, fact]));
-  const found: Omit<ProvedFact, 'proof'>[] = [];
-  for (const id of ids) {
-    const [stored, fact] = [await entryOf(tx, id), facts.get(id)];
-    if (stored === null || stored.salt === null || fact === undefined) return null;
-    const { type, at, commitment, idx, salt } = stored;
-    found.push({ entry: { id, type, at, commitment }, index: idx, fact: fact as ProvedFact['fact'], salt });
-  }
-  return found;
-}
-
-/** A signed head over so many entries at least. */
-async function headOver(tx: Tx, entries: number, under: Under): Promise<{ size: number; note: string } | null> {
-  const [head] = await tx.query<{ size: string; note: string }>(
-    `SELECT size, note FROM record_head WHERE community_id = current_community() AND size >= $1
-     ORDER BY size ${under === 'first' ? 'ASC' : 'DESC'} LIMIT 1`,
-    [entries],
-  );
-  return head === undefined ? null : { size: Number(head.size), note: head.note };
 }

@@ -1,18 +1,22 @@
 import { Module } from '@nestjs/common';
+import { BillingModule } from '../billing/billing.module.js';
 import { InvoicesModule } from '../invoices/invoices.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AlarmsService } from './alarms.service.js';
 import { BundlesController } from './bundles.controller.js';
 import { BundlesService } from './bundles.service.js';
+import { CertificatesController } from './certificates.controller.js';
+import { CertificatesService } from './certificates.service.js';
+import { Prover } from './prover.js';
 import { RecordController } from './record.controller.js';
 import { RecordService } from './record.service.js';
 import { Sequencer } from './sequencer.service.js';
 
-/** What makes figures checkable without trust: the record as a signed tree, sealed sums, and a bundle for each statement. */
+/** What makes figures checkable without trust: the record as a signed tree, sealed sums, a bundle for each statement, and a certificate for each run. */
 @Module({
-  imports: [AuditModule, InvoicesModule],
-  controllers: [RecordController, BundlesController],
-  providers: [RecordService, AlarmsService, Sequencer, BundlesService],
+  imports: [AuditModule, BillingModule, InvoicesModule],
+  controllers: [RecordController, BundlesController, CertificatesController],
+  providers: [RecordService, AlarmsService, Prover, Sequencer, BundlesService, CertificatesService],
   exports: [RecordService],
 })
 export class ProofsModule {}

@@ -151,6 +151,13 @@ const sources: Readonly<
     at: 'r.made_at',
     fact: `jsonb_build_object('run', r.run_id, 'members', r.members::text, 'lists', ${hash(`sha256(convert_to(r.lists, 'UTF8'))`)})`,
   },
+  certificates: {
+    from: 'run_certificate r',
+    type: `'certificate'`,
+    at: 'r.made_at',
+    fact: `jsonb_build_object('run', r.run_id, 'sha256', ${hash(`sha256(convert_to(r.content, 'UTF8'))`)},
+             'signature', ${hash(`sha256(convert_to(r.signature, 'UTF8'))`)})`,
+  },
   readings: {
     from: `(SELECT b.community_id, b.entry_id AS id, min(c.received_at) AS received_at, jsonb_build_object(
               'batches', count(*)::text, 'first', min(b.batch_no)::text, 'last', max(b.batch_no)::text, 'readings', sum(b.readings)::text,

@@ -18,7 +18,9 @@ import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { loggerToken } from '../../platform/logging.js';
 import { seedFor, signingSecret } from '../../platform/signing-secret.js';
+import { CertificateFacts } from '../billing/certificate-facts.service.js';
 import { alarmsOf, openAlarms, raise } from './alarms.js';
+import { certifyRuns } from './certify-runs.js';
 import { checkRecord } from './check-record.js';
 import type { Difference } from './difference.js';
 import { sealBatches } from './record-batches.js';
@@ -41,18 +43,45 @@ export class RecordService {
     private readonly clock: Clock,
     @Inject(configToken) private readonly config: Config,
     @Inject(loggerToken) private readonly logger: Logger,
+    private readonly facts: CertificateFacts,
   ) {}
 
-  /** Takes in what was written down since, and signs the head if all is as it was recorded. Whoever does it, it is done once. */
+  /** Takes in what was written down since, signs the head if all is as it was recorded, and certifies the runs under it. Whoever does it, it is done once. */
   async bringUpToDate(communityId: string): Promise<void> {
-    while ((await this.transactions.inCommunity(communityId, (tx) => this.takeIn(tx))) > 0);
-    const differences = await this.transactions.inCommunity(communityId, (tx) => this.sign(tx, communityId));
+    const differences = await this.takeInAndSign(communityId);
+    if (differences.length === 0) {
+      const made = await this.transactions.inCommunity(communityId, (tx) => this.certify(tx, communityId));
+      differences.push(...made.differences);
+      if (made.certified > 0) differences.push(...(await this.takeInAndSign(communityId)));
+    }
     for (const { kind, subject, detail } of differences) {
       this.logger.error(
         { communityId, kind, subject, detail },
-        'the record differs from what is stored; no head is signed',
+        'the record differs from what is stored; no head is signed, or no certificate made',
       );
     }
+  }
+
+  private async takeInAndSign(communityId: string): Promise<Difference[]> {
+    while ((await this.transactions.inCommunity(communityId, (tx) => this.takeIn(tx))) > 0);
+    return this.transactions.inCommunity(communityId, (tx) => this.sign(tx, communityId));
+  }
+
+  /** Certifies issued runs that the newest head speaks of. */
+  private async certify(tx: Tx, communityId: string): ReturnType<typeof certifyRuns> {
+    await lockRecord(tx);
+    const [head] = await tx.query<{ size: string; root: Hash }>(
+      `SELECT size, encode(root, 'hex') AS root FROM record_head WHERE community_id = current_community() ORDER BY size DESC LIMIT 1`,
+    );
+    const { key, seed } = await this.signer(tx, communityId);
+    if (head === undefined || key === null || (await openAlarms(tx)) > 0) return { certified: 0, differences: [] };
+    const made = await certifyRuns(tx, {
+      factsOf: (runId) => this.facts.of(tx, communityId, runId),
+      head: { origin: key.name, size: Number(head.size), root: head.root },
+      ...{ key, seed, at: this.clock.now() },
+    });
+    await raise(tx, made.differences, this.clock.now());
+    return made;
   }
 
   /** @returns how many entries came */
@@ -97,6 +126,12 @@ export class RecordService {
     return [];
   }
 
+  /** What this process signs with; the key is null where it is not the one in force. */
+  private async signer(tx: Tx, communityId: string) {
+    const seed = seedFor(await signingSecret(this.config), `record/${communityId}`);
+    return { key: await this.keyOf(tx, publicKeyOf(seed)), seed };
+  }
+
   /** The key in force, which the first signature makes known; null where this process holds another. */
   private async keyOf(tx: Tx, publicKey: string): Promise<(NoteKey & { readonly no: number }) | null> {
     await tx.query(
@@ -112,8 +147,7 @@ export class RecordService {
   /** Makes the record again, and says what differs from what this process would sign. */
   private async madeAgain(tx: Tx, communityId: string, size: number, turn: number | 'all') {
     const { root, differences } = await checkRecord(tx, turn);
-    const seed = seedFor(await signingSecret(this.config), `record/${communityId}`);
-    const key = await this.keyOf(tx, publicKeyOf(seed));
+    const { key, seed } = await this.signer(tx, communityId);
     if (key === null) differences.push(otherKey);
     if (root !== (await this.rootOf(tx, { from: 0, to: size }))) differences.push(otherTree(size));
     return { root, seed, key, differences };

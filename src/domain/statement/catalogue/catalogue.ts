@@ -1,7 +1,9 @@
 import { type Locale, locales } from '../model.js';
+import { englishCertificate } from './english-certificate.js';
 import { englishRun } from './english-run.js';
 import { englishSentences } from './english-sentences.js';
 import { englishTables } from './english-tables.js';
+import { germanCertificate } from './german-certificate.js';
 import { germanRun } from './german-run.js';
 import { germanSentences } from './german-sentences.js';
 import { germanTables } from './german-tables.js';
@@ -13,13 +15,14 @@ import { austrian, german, swiss, type TaxWords } from './german-tax.js';
  * English is the first catalogue and says which entries there are; every other one is of its type, so that an entry that is missing or
  * takes other figures does not compile.
  */
-const english = { ...englishSentences, ...englishTables, run: englishRun };
+const english = { ...englishSentences, ...englishTables, run: englishRun, certificate: englishCertificate };
 export type Catalogue = typeof english;
 
 const germanWith = (words: TaxWords, locale: Locale): Catalogue => ({
   ...germanSentences(words),
   ...germanTables(words),
   run: germanRun(locale),
+  certificate: germanCertificate,
 });
 
 export const catalogues: Readonly<Record<Locale, Catalogue>> = {
