@@ -35,6 +35,7 @@ export interface Run {
 }
 interface Parsed {
   readonly unitsPerEm: number;
+  getGlyph(id: number, codePoints?: number[]): { codePoints: number[] };
   layout(
     text: string,
     features: Record<string, boolean>,
@@ -75,9 +76,24 @@ export function face(weight: Weight): Face {
   const known = cache.get(weight);
   if (known !== undefined) return known;
   const path = createRequire(import.meta.url).resolve(files[weight]);
-  const made = faceOf(fontkit.create(readFileSync(path)) as Parsed);
+  const made = faceOf(remembering(fontkit.create(readFileSync(path)) as Parsed));
   cache.set(weight, made);
   return made;
+}
+
+/**
+ * fontkit keeps each glyph as it was first asked for. A part of another letter (the O of an Ö) is first asked for without its character, by
+ * the subset of some document; ever after, an O would be drawn and could not be copied or read aloud, and the bytes of a document would
+ * depend on those before it. So whoever asks with a character gives it to the glyph that has none.
+ */
+function remembering(parsed: Parsed): Parsed {
+  const getGlyph = parsed.getGlyph.bind(parsed);
+  parsed.getGlyph = (id, codePoints = []) => {
+    const glyph = getGlyph(id, codePoints);
+    if (glyph.codePoints.length === 0 && codePoints.length > 0) glyph.codePoints = codePoints;
+    return glyph;
+  };
+  return parsed;
 }
 
 function faceOf(parsed: Parsed): Face {
