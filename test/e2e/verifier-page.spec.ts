@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { writeBundle } from '../../src/domain/proof/bundle.js';
+import { writeKey } from '../../src/domain/proof/note.js';
 import { drawStatement } from '../../src/modules/invoices/pdf/document.js';
-import { bundles } from '../support/bundle.js';
+import { drawCertificate } from '../../src/modules/proofs/certificate-page.js';
+import { bundles, certificateFile, key } from '../support/bundle.js';
 import { browserPath, Chromium } from '../support/chromium.js';
 
 /* The verifier as two files: one for Node, one for a browser that has no network. */
@@ -18,6 +20,7 @@ const file = (name: string, content: string | Buffer): string => {
   return join(folder, name);
 };
 const right = file('right.pdf', drawStatement(anna.statement, written));
+const certificate = file('certificate.pdf', drawCertificate(certificateFile()));
 const spoilt = file('spoilt.json', written.replace('"net":"2.51"', '"net":"2.53"'));
 
 beforeAll(() => execFileSync(process.execPath, ['scripts/verifier.mjs'], { stdio: 'ignore' }));
@@ -34,6 +37,14 @@ describe('verify.mjs', () => {
     });
     expect(alone(file('no.json', '{}'))).toMatchObject({ status: 2, stdout: '' });
   });
+
+  it('takes a statement and its certificate together, with the key', () => {
+    const args = ['dist/verifier/verify.mjs', right, certificate, writeKey(key)];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(status).toBe(0);
+    expect(stdout).toContain('✓ The key of the record is the one that you were given.');
+    expect(stdout).toContain('certificate.pdf is the certificate that came with the statement.');
+  });
 });
 
 if (browserPath === undefined) console.warn('No Chromium is found: the page of the verifier is NOT tried here.');
@@ -44,9 +55,9 @@ if (browserPath === undefined) console.warn('No Chromium is found: the page of t
     await browser.open(pathToFileURL(resolve('dist/verifier/verify.html')).href);
   });
   afterAll(() => browser.close());
-  const shown = async (path: string): Promise<string> => {
+  const shown = async (...paths: string[]): Promise<string> => {
     await browser.evaluate(`document.getElementById('result').replaceChildren()`);
-    await browser.drop('#drop', path);
+    await browser.drop('#drop', ...paths);
     await browser.until(`document.querySelector('.headline') !== null`);
     return browser.evaluate<string>(`document.getElementById('result').innerText`);
   };
@@ -63,6 +74,17 @@ if (browserPath === undefined) console.warn('No Chromium is found: the page of t
   it('says what differs, and of what it cannot read that it cannot', async () => {
     expect(await shown(spoilt)).toMatch(/^WRONG: [^]*Line 2, Standing charge: 2\.53 is stated/);
     expect(await shown(file('junk.bin', Buffer.from([255, 254])))).toMatch(/^This file cannot be checked\./);
+  });
+
+  it('takes a certificate by itself, and a statement beside it', async () => {
+    const text = await shown(certificate);
+    expect(text).toMatch(/^RIGHT: the certificate of The hall/);
+    expect(text).toContain('All costs come to 104.61 GBP, and the difference is 0.00.');
+    expect(text).toContain('Compare with the paper: all costs 104.61 GBP, members 65.01');
+    if (process.env.PICTURE) writeFileSync(`${process.env.PICTURE}.certificate.png`, await browser.picture());
+    const both = await shown(right, certificate);
+    expect(both.match(/^RIGHT: /gm)).toHaveLength(2);
+    expect(both).toContain('certificate.pdf is the certificate that came with the statement.');
   });
 
   it('asks no network for anything, and may not', async () => {

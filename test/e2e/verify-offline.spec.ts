@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeBundle } from '../../src/domain/proof/bundle.js';
+import { writeCertificate } from '../../src/domain/proof/certificate.js';
 import { writeKey } from '../../src/domain/proof/note.js';
 import { drawStatement } from '../../src/modules/invoices/pdf/document.js';
-import { bundles, key } from '../support/bundle.js';
+import { bundles, certificateFile, certified, key } from '../support/bundle.js';
+import { drawCertificate } from '../../src/modules/proofs/certificate-page.js';
 import { commonmeter, documentOf, type Spoken } from '../support/cli.js';
 
 /* `commonmeter verify` as a member uses it: a file, and no service, database or network anywhere. */
@@ -75,6 +77,33 @@ describe('commonmeter verify', () => {
     expect([code, stdout]).toEqual([exit, '']);
     expect(stderr).not.toMatch(/\n {4}at /);
     expect(stderr.length).toBeGreaterThan(10);
+  });
+
+  it('says of a certificate that it is right by itself, on paper and as data, and beside statements of its run', async () => {
+    const own = certificateFile();
+    const paper = write('certificate.pdf', drawCertificate(own));
+    const alone = await verify(paper, '--key', writeKey(key));
+    expect([alone.code, alone.stderr]).toEqual([0, '']);
+    expect(alone.stdout).toMatch(/^RIGHT: the certificate of The hall, 2026-10-01 to 2026-11-01 \(104\.61 GBP\)\./);
+    expect(alone.stdout).toContain('✓ The PDF is, to the byte, what is drawn from the certificate attached to it.');
+    expect(alone.stdout).toContain('✓ The certificate is entry 11 of the record.');
+    expect((await verify(write('certificate.json', writeCertificate(own)))).code).toBe(0);
+    const together = await verify(write('anna.pdf', pdf), write('ben.json', writeBundle(ben)), paper);
+    expect(together.code).toBe(0);
+    expect(together.stdout.match(/^RIGHT: /gm)).toHaveLength(3);
+    expect(together.stdout).toContain(`✓ ${paper} is the certificate that came with the statement.`);
+  });
+
+  it('names what differs in a certificate, and in one that is not that of the statement', async () => {
+    const spoilt = writeCertificate(certificateFile()).replace('"members":"60.00"', '"members":"61.00"');
+    const said = await verify(write('spoilt.json', spoilt));
+    expect(said.code).toBe(1);
+    expect(said.stdout).toContain('✗ Northgrid, Units: 99.6 is stated, 100.6 comes out.');
+    expect(said.stdout).toContain('✗ The certificate is not what was signed with the key of the record.');
+    const other = certificateFile({ certificate: { ...certified(), site: 'Another hall' } });
+    const beside = await verify(write('anna.json', written), write('other.json', writeCertificate(other)));
+    expect(beside.code).toBe(1);
+    expect(beside.stdout).toMatch(/✗ .*other\.json is another certificate of this run/);
   });
 
   it('answers machines with every check', async () => {

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bundle, readBundle, writeBundle } from '../../src/domain/proof/bundle.js';
 import { canonicalJson } from '../../src/domain/proof/canonical.js';
+import { certificateFormat, type CertificateFile, readCertificate } from '../../src/domain/proof/certificate.js';
 import { commitToRun } from '../../src/domain/proof/run-sums.js';
 import { verifyBundle } from '../../src/domain/proof/verify.js';
-import { bundles, chanceOf, key, names, statementOf } from '../support/bundle.js';
+import { verifyCertificate } from '../../src/domain/proof/verify-certificate.js';
+import { bundles, certificateFile, certified, chanceOf, key, names, statementOf } from '../support/bundle.js';
 
 /*
- * The format is what docs/bundle.md says, and not what our code happens to do: a verifier in another language, written from that text,
+ * The format is what docs/bundle.md and docs/certificate.md say, and not what our code happens to do: a verifier in another language, written from that text,
  * comes to the same about the same files.
  */
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -20,12 +22,12 @@ const all = bundles();
 const anna = all.ANNA;
 type Path = readonly (string | number)[];
 
-function changed(path: Path, value: (before: string) => unknown, of: Bundle = anna): Bundle {
+function changed<T = Bundle>(path: Path, value: (before: string) => unknown, of: T = anna as T): T {
   const copy = JSON.parse(JSON.stringify(of)) as Record<string | number, never>;
   const holder = path.slice(0, -1).reduce((at, name) => at[name] as never, copy);
   const last = path.at(-1) ?? '';
   holder[last] = value(holder[last] as unknown as string) as never;
-  return copy as unknown as Bundle;
+  return copy as unknown as T;
 }
 
 /** The first hex digit turned into another. */
@@ -34,8 +36,14 @@ const turned = (text: string): string => (text.startsWith('1') ? '2' : '1') + te
 const statements = names.map(statementOf);
 const wrongPeople = { proposedBy: 'p-1', approvedBy: 'p-1', approvedAt: '2026-11-02T10:00:00.000000Z' };
 
+const own = certificateFile();
+const content = (path: Path, value: (before: string) => unknown) => changed(['content', ...path], value, own);
+/** Certified, signed and recorded by a hall that is not honest. */
+const certifiedAs = (path: Path, value: (before: string) => unknown) =>
+  certificateFile({ certificate: changed(path, value, certified()) });
+
 /** Files by name, and whether they are right. */
-const vectors: readonly (readonly [string, Bundle, boolean])[] = [
+const vectors: readonly (readonly [string, Bundle | CertificateFile, boolean])[] = [
   ...names.map((name) => [`of ${name}`, all[name], true] as const),
   ['without a record', { format: anna.format, statement: anna.statement }, true],
   ['of two members', bundles({ statements: statements.slice(0, 2), sums: null }).ANNA, true],
@@ -64,6 +72,43 @@ const vectors: readonly (readonly [string, Bundle, boolean])[] = [
   ['another list', changed(['sums', 'lists', 0, 'total'], () => '9961'), false],
   ['an envelope', changed(['sums', 'lists', 0, 'envelopes', 0, 'commitment'], turned), false],
   ['an opening', changed(['sums', 'own', 0, 'blinding'], turned), false],
+  ['without a certificate', bundles({ certificate: null }).ANNA, true],
+  ['a certificate', own, true],
+  ['a certificate before it is recorded', certificateFile({ certificate: null }), true],
+  ['a certificate with another cost', content(['costs', 0, 'components', 0, 'members'], () => '59.00'), false],
+  ['a certificate with another person', content(['approved', 'name'], () => 'Somebody'), false],
+  ['a certificate of another position', content(['log', 'size'], () => 10), false],
+  [
+    'a certificate with another signature',
+    changed(['signature'], (text) => text.replace('Zg', 'Zh').replace('A', 'B'), own),
+    false,
+  ],
+  ['a certificate with another proof', changed(['record', 'position', 0], turned, own), false],
+  ['a certificate with another fact', changed(['record', 'certificate', 'fact', 'sha256'], turned, own), false],
+  ['a certified cost that is not shared', certifiedAs(['costs', 0, 'components', 0, 'members'], () => '59.00'), false],
+  ['a certified difference', certifiedAs(['difference'], () => '0.01'), false],
+  ['a certified bill that is shared twice', certifiedAs(['bills', 0, 'components', 0, 'here'], () => '199.20'), false],
+  ['certified bills that are not there', certifiedAs(['bills'], () => []), false],
+  ['a certified finding that nobody took on', certifiedAs(['findings', 0, 'overridden'], () => 0), false],
+  ['a certified reason that nobody gave', certifiedAs(['overrides'], () => []), false],
+  ['one person that certifies', certifiedAs(['approved', 'id'], () => 'p-1'), false],
+  ['a person that the record does not know', certifiedAs(['approved', 'id'], () => 'p-9'), false],
+  [
+    'a certificate of another label beside the statement',
+    bundles({ certificate: changed(['costs', 0, 'components', 0, 'label'], () => 'Other', certified()) }).ANNA,
+    false,
+  ],
+  [
+    'a certificate of other days beside the statement',
+    bundles({ certificate: changed(['period', 'to'], () => '2026-11-02', certified()) }).ANNA,
+    false,
+  ],
+  [
+    'a certificate of another run beside the statement',
+    bundles({ certificate: { ...certified(), run: 'another' } }).ANNA,
+    false,
+  ],
+  ['an entry without its certificate', changed(['certificate'], () => undefined), false],
   ['another run', bundles({ sums: commitToRun(key.name, 'run-6', statements, chanceOf('a')) }).ANNA, false],
 ];
 
@@ -85,7 +130,12 @@ given('a second implementation, in Python', () => {
   it.each(vectors)('says the same as the first: %s', (name, bundle, isRight) => {
     const first = (): boolean => {
       try {
-        return verifyBundle(readBundle(canonicalJson(bundle))).every(({ outcome }) => outcome !== 'differs');
+        const written = canonicalJson(bundle);
+        const checks =
+          bundle.format === certificateFormat
+            ? verifyCertificate(readCertificate(written))
+            : verifyBundle(readBundle(written));
+        return checks.every(({ outcome }) => outcome !== 'differs');
       } catch {
         return false;
       }

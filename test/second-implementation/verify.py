@@ -1,8 +1,8 @@
-"""A second implementation of docs/bundle.md, written from that text in another language, with nothing but Python's standard library.
+"""A second implementation of docs/bundle.md and docs/certificate.md, written from those texts in another language, with nothing but Python's standard library.
 
     python3 verify.py FILE...      prints one JSON object: file name -> "right", or the names of what differs
 
-It checks the seal, the arithmetic, the signed head, the facts of the record, the record before, and the sealed sums.
+It checks the seal, the arithmetic, the signed head, the facts of the record, the record before, the sealed sums, and the certificate.
 """
 import base64
 import hashlib
@@ -182,7 +182,8 @@ def consistent(first, second, first_root, second_root, proof):
     return last == 0 and before == first_root and now == second_root
 
 
-def head_of(written, key):
+def signed(written, key):
+    """The text of a note that is signed with a key, and the name of the key; None where it is not."""
     name, key_id, encoded = key.split("+", 2)
     material = base64.b64decode(encoded, validate=True)
     if material[0] != 1 or len(material) != 33 or hashlib.sha256(f"{name}\n".encode() + material).hexdigest()[:8] != key_id:
@@ -197,8 +198,15 @@ def head_of(written, key):
             seen = ed_verify(material[1:], text.encode(), data[4:])
             if not seen:
                 return None
-    origin, size, root, rest = text.split("\n", 3)
-    return (int(size), base64.b64decode(root).hex(), origin) if seen and origin == name and rest == "" else None
+    return (text, name) if seen else None
+
+
+def head_of(written, key):
+    note = signed(written, key)
+    if note is None:
+        return None
+    origin, size, root, rest = note[0].split("\n", 3)
+    return (int(size), base64.b64decode(root).hex(), origin) if origin == note[1] and rest == "" else None
 
 
 def proved(fact, head):
@@ -349,9 +357,118 @@ def sums(bundle, origin, members):
     return set()
 
 
+# --- the certificate (docs/certificate.md) --------------------------------------------------------------------------------------------
+POOLS = ("amount", "members", "common", "vacant", "held")
+
+
+def adds_up(pools, whole, difference):
+    parts = all(total(one[k] for k in POOLS[1:]) == figure(one["amount"]) for one in [*pools, whole])
+    return parts and all(total(one[k] for one in pools) == figure(whole[k]) for k in POOLS) and figure(difference) == 0
+
+
+def bill_holds(bill, c):
+    cost = next((one for one in c["costs"] if one["title"] == bill["supplier"] and one.get("document") == bill["number"]), None)
+    rows = bill["components"]
+    if cost is None or total(r["amount"] for r in rows) != figure(bill["net"]) or total(r["tax"] for r in rows) != figure(bill["tax"]):
+        return False
+    inside = bill["from"] >= c["period"]["from"] and bill["to"] <= c["period"]["to"]
+    for r in rows:
+        whole, here = figure(r["whole"]), figure(r["here"])
+        if whole != figure(r["amount"]) + (0 if cost["basis"] == "before tax" else figure(r["tax"])):
+            return False
+        if here != whole if inside else here * whole < 0 or abs(here) > abs(whole):
+            return False
+    return figure(bill["net"]) + figure(bill["tax"]) == figure(bill["gross"]) and total(r["here"] for r in rows) == figure(cost["total"]["amount"])
+
+
+def certified(c):
+    """What differs in the figures of a certificate."""
+    wrong = set()
+    if not all(adds_up(cost["components"], cost["total"], cost["difference"]) for cost in c["costs"]):
+        wrong.add("sharing")
+    if not adds_up([cost["total"] for cost in c["costs"]], c["total"], c["difference"]):
+        wrong.add("total")
+    known = {(bill["supplier"], bill["number"]) for bill in c["bills"]}
+    named = {(cost["title"], cost["document"]) for cost in c["costs"] if "document" in cost}
+    if known != named or not all(bill_holds(bill, c) for bill in c["bills"]):
+        wrong.add("bills")
+    if "corrects" in c:
+        before, change = figure(c["corrects"]["before"]), c["corrects"]["change"]
+        if total(change[k] for k in POOLS[1:]) != figure(change["amount"]) or before + figure(change["amount"]) != figure(c["total"]["amount"]):
+            wrong.add("total")
+    taken = [one["code"] for one in c["overrides"]]
+    counts = {}
+    for f in c["findings"]:
+        counts[f["code"]] = counts.get(f["code"], 0) + f["overridden"]
+        if f["overridden"] > f["found"] or (f["severity"] == "blocking" and f["overridden"] < f["found"]):
+            wrong.add("findings")
+    if any(counts.get(code, 0) != taken.count(code) for code in {*counts, *taken}):
+        wrong.add("findings")
+    p, a, i = c["proposed"], c["approved"], c["issued"]
+    if p["id"] == a["id"] or not p["at"] <= a["at"] <= i["at"]:
+        wrong.add("four-eyes")
+    return wrong
+
+
+def recorded(content, signature, key, head, entry, position, run):
+    """What differs between a certificate and the record."""
+    wrong, digest, log = set(), sha(canonical(content)), content["log"]
+    note = signed(signature, key)
+    if note is None or note[0] != f"commonmeter.certificate/1\n{log['origin']}\n{content['run']}\n{digest}\n":
+        wrong.add("certificate")
+    fact = entry["fact"]
+    is_it = entry["entry"]["type"] == "certificate" and fact == {"run": content["run"], "sha256": digest, "signature": sha(signature)}
+    if not proved(entry, head) or not is_it:
+        wrong.add("certificate")
+    if log["origin"] != head[2] or not consistent(log["size"], head[0], log["root"], head[1], position):
+        wrong.add("position")
+    if run is not None:
+        f, e = run["fact"], run["entry"]
+        who = (f["proposedBy"], f["approvedBy"], f["issuedBy"], f["approvedAt"], e["at"], e["id"], e["type"])
+        p, a, i = content["proposed"], content["approved"], content["issued"]
+        if not proved(run, head) or who != (p["id"], a["id"], i["id"], a["at"], i["at"], content["run"], "billing-run"):
+            wrong.add("run")
+    return wrong
+
+
+def agrees(content, statement):
+    """Whether a statement says of each cost what the certificate says."""
+    days = (statement["period"]["from"], statement["period"]["to"], statement["currency"])
+    if days != (content["period"]["from"], content["period"]["to"], content["currency"]) or len(statement["sharing"]) != len(content["costs"]):
+        return False
+    pool = lambda one: tuple(figure(one[k]) for k in POOLS)
+    for shown, cost in zip(statement["sharing"], content["costs"]):
+        keys = ("document", "basis", "from", "to")
+        if [shown.get(k) for k in keys] != [cost.get(k) for k in keys] or pool(shown["total"]) != pool(cost["total"]):
+            return False
+        left = [(one["label"], pool(one)) for one in shown["components"]]
+        for one in cost["components"]:
+            if "spaces" not in one:
+                if (one["label"], pool(one)) not in left:
+                    return False
+                left.remove((one["label"], pool(one)))
+        if len(left) != sum(one.get("spaces", 0) for one in cost["components"]):
+            return False
+    return True
+
+
+def verify_certificate(file, text):
+    if canonical(file) != text:
+        return {"form"}
+    wrong, record = certified(file["content"]), file.get("record")
+    if record is None:
+        return wrong
+    head = head_of(record["head"], record["key"])
+    if head is None:
+        return wrong | {"head"}
+    return wrong | recorded(file["content"], file["signature"], record["key"], head, record["certificate"], record["position"], record["run"])
+
+
 def verify(text):
     """What differs in a bundle, by name; nothing where it is right."""
     bundle = json.loads(text)
+    if bundle["format"] == "commonmeter.certificate/1":
+        return verify_certificate(bundle, text)
     if canonical(bundle) != text or bundle["format"] != "commonmeter.bundle/1":
         return {"form"}
     statement = bundle["statement"]
@@ -364,7 +481,7 @@ def verify(text):
     wrong = (set() if seal_holds else {"seal"}) | arithmetic(statement)
     record = bundle.get("record")
     if record is None:
-        return wrong
+        return wrong | ({"certificate"} if "certificate" in bundle else set())
     head = head_of(record["head"], record["key"])
     if head is None:
         return wrong | {"head"}
@@ -391,6 +508,18 @@ def verify(text):
         if not known or bundle["sums"]["run"] != fact["run"] or fact["lists"] != sha(canonical(bundle["sums"]["lists"])):
             return wrong | {"sums"}
         wrong |= sums(bundle, head[2], int(fact["members"]))
+    given = ("certificate" in bundle, "certificate" in record, "position" in record)
+    if len(set(given)) > 1:
+        return wrong | {"certificate"}
+    if all(given):
+        content, signature = bundle["certificate"]["content"], bundle["certificate"]["signature"]
+        if content["run"] != of["run"]:
+            return wrong | {"certificate"}
+        wrong |= recorded(content, signature, record["key"], head, record["certificate"], record["position"], run) | certified(content)
+        if not agrees(content, statement):
+            wrong.add("agreement")
+        if "sums" in bundle and content.get("sums") != sha(canonical(bundle["sums"]["lists"])):
+            wrong.add("certificate")
     return wrong
 
 

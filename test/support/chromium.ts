@@ -80,12 +80,12 @@ export class Chromium {
     }
   }
 
-  /** Drops a file on an element, as a hand with a mouse does. */
-  async drop(selector: string, file: string): Promise<void> {
+  /** Drops files on an element, as a hand with a mouse does. */
+  async drop(selector: string, ...files: string[]): Promise<void> {
     const { x, y } = await this.evaluate<{ x: number; y: number }>(
       `(({left, top}) => ({x: left + 20, y: top + 20}))(document.querySelector('${selector}').getBoundingClientRect())`,
     );
-    const data = { items: [], files: [file], dragOperationsMask: 1 };
+    const data = { items: [], files, dragOperationsMask: 1 };
     for (const type of ['dragEnter', 'dragOver', 'drop'])
       await this.ask('Input.dispatchDragEvent', { type, x, y, data });
   }
@@ -99,7 +99,7 @@ export class Chromium {
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGKILL');
     await ended;
-    rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(this.profile, { recursive: true, force: true, maxRetries: 20 });
   }
 
   private ask<T>(method: string, params: object = {}): Promise<T> {
