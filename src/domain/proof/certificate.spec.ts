@@ -224,6 +224,25 @@ describe('an attack on the certificate', () => {
     ]);
   });
 
+  it('by a cost of its own that only one member is shown: it is a settlement, is all its own, and is counted', () => {
+    const statement = statementOf('ANNA');
+    const pool = { amount: '-7.00', members: '-7.00', common: '0.00', vacant: '0.00', held: '0.00', you: '-7.00' };
+    const days = { from: '2026-10-01', to: '2026-11-01', basis: 'before tax', difference: '0.00' } as const;
+    const settlement = (you: string) => ({
+      ...{ title: 'Your final statement', ...days, total: { ...pool, you } },
+      components: [{ label: 'H-2026-00009', sharedBy: 'What it billed', ...pool, you }],
+    });
+    const shown = (settled: number, ...more: ReturnType<typeof settlement>[]) =>
+      sentences(
+        agreementChecks({ ...file.content, settled }, { ...statement, sharing: [...statement.sharing, ...more] }),
+      );
+    expect(shown(1, settlement('-7.00'))).toEqual([]);
+    const odd = ['Your final statement: the certificate says something else of it than the statement.'];
+    expect(shown(0, settlement('-7.00'))).toEqual(odd);
+    expect(shown(1, settlement('-7.00'), settlement('-7.00'))).toEqual(odd);
+    expect(shown(1, settlement('-3.00'))).toEqual(odd);
+  });
+
   it('by a certificate of another run beside the statement', () => {
     const other = bundles({ certificate: { ...certified(), run: '01976f1e-0000-7000-8000-000000000008' } }).ANNA;
     expect(sentences(verifyBundle(other, given))).toEqual(['The certificate is of another run.']);
