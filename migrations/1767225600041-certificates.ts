@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The reconciliation certificate of each issued run (ADR 0033): one canonical text, signed with the key of the record, written once.
+ * The reconciliation certificate of each issued run (ADR 0034): one canonical text, signed with the key of the record, written once.
  *
  * The database lets one in only for an issued run, under a head that was signed, with the note over its own hash, and where its totals
  * are those of the stored shares, kind by kind, but for what settles the final statement of one member: whoever could write another certificate could not write one that does not add up.
@@ -9,7 +9,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * Lock risk: none, a new table only. Way back: `down` drops it; the next process that takes runs into the record certifies them again,
  * under a later head.
  */
-export class Certificates1767225600040 implements MigrationInterface {
+export class Certificates1767225600041 implements MigrationInterface {
   async up(q: QueryRunner): Promise<void> {
     await q.query(`
       CREATE TABLE run_certificate (
