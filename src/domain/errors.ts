@@ -63,6 +63,7 @@ export const issueCodes = [
   'invoice-contents-missing',
   'fund-runs-dry',
   'expected-for-leaver',
+  'bill-differs-from-contract',
 ] as const;
 export type IssueCode = (typeof issueCodes)[number];
 

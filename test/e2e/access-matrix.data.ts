@@ -156,6 +156,8 @@ export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'POST /api/v1/tax-rates': ['treasurer'],
   'GET /api/v1/tax-rates/{id}': billed,
 
+  'GET /api/v1/supplier-contracts': readers,
+  'POST /api/v1/supplier-contracts': ['treasurer'],
   'GET /api/v1/supplier-bills': billed,
   'POST /api/v1/supplier-bills': ['treasurer'],
   'GET /api/v1/supplier-bills/{id}': billed,
@@ -347,6 +349,7 @@ export const queries: Readonly<Record<string, readonly string[]>> = {
   'GET /api/v1/consumption': [`meter=:meters&${days}`, `space=:spaces&${days}`, `member=:members&${days}`],
   'GET /api/v1/key-proposals': ['', 'key=:keys'],
   'GET /api/v1/supplier-bills': ['', 'site=:sites'],
+  'GET /api/v1/supplier-contracts': ['', 'site=:sites'],
   'GET /api/v1/qualifying-uses': ['', 'site=:sites'],
   'GET /api/v1/calorific-values': [`site=:sites&${days}`],
   'GET /api/v1/charges': ['', 'site=:sites'],

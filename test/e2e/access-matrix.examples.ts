@@ -84,6 +84,8 @@ export const examples: Readonly<Record<string, string>> = {
     VALUES (:community, :id, :sites, 'Northern Grid', 'NG-1', '[2026-10-01,2026-11-01)', 'GBP', 100, 20, 120, :id, :people);
     INSERT INTO supplier_bill_component (community_id, bill_id, no, description, kind, amount, tax, tax_code, key_id)
     VALUES (:community, :id, 1, 'Standing charge', 'standing', 100, 20, 'Z', :keys)`,
+  'supplier-contracts': `INSERT INTO supplier_contract (community_id, id, site_id, supplier, utility, tariff_id, since, decision)
+    VALUES (:community, :id, :sites, 'Northern Grid', 'electricity', :tariffs, '2026-01-01', 'NG contract 7')`,
   charges: `INSERT INTO charge (community_id, id, site_id, code, description, section, kind, amount, per, days, tax_code, space_id)
     VALUES (:community, :id, :sites, 'rent-4', 'Rent of stall 4', 'rent', 'recurring', 10, 'month', '[2026-01-01,)', 'Z', :spaces)`,
 

@@ -208,6 +208,7 @@ describe('policies', () => {
       'adoption',
       'advances',
       'approval',
+      'bill-check',
       'corrections',
       'disputes',
       'estimation',

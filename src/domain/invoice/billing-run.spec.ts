@@ -114,7 +114,7 @@ describe('which findings a person may accept', () => {
     ...(['unusual-day', 'sum-check', 'prolonged-estimation', 'estimated-share', 'verification-passed'] as const),
     ...(['uncovered-space', 'residual-high', 'residual-notable', 'bill-differs-from-meter'] as const),
     ...(['open-exception', 'unclaimed-readings', 'held-amount', 'fund-runs-dry', 'bill-estimated'] as const),
-    'expected-for-leaver',
+    ...(['expected-for-leaver', 'bill-differs-from-contract'] as const),
   ];
 
   const never: IssueCode[] = [

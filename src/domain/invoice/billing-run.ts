@@ -106,6 +106,7 @@ export const overridable: Readonly<Record<IssueCode, boolean>> = {
   'invoice-contents-missing': false,
   'fund-runs-dry': true,
   'expected-for-leaver': true,
+  'bill-differs-from-contract': true,
 };
 
 /** A person's word that a run may go on in spite of a finding. */

@@ -71,6 +71,8 @@ export const newPolicy = z.discriminatedUnion('name', [
   version('price-cap'),
   version('gas'),
   version('corrections'),
+  version('bill-check'),
+  version('advances'),
 ]);
 export type NewPolicy = z.infer<typeof newPolicy>;
 

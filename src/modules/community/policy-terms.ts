@@ -118,6 +118,13 @@ const corrections = z.strictObject({
     }),
 });
 
+const billCheck = z.strictObject({
+  passBelow: decimal
+    .refine((value) => !isDecimal(value) || new Decimal(value).gte(zero), 'must not be below zero')
+    .meta({ description: 'An element of a bill that differs from the contract by no more than this is let pass.' }),
+  passBelowPercent: percent.meta({ description: 'Or by no more than this part of what the contract comes to.' }),
+});
+
 const disputes = z
   .strictObject({
     answerDays: z.int().min(1).max(365).meta({ description: 'Until a question is answered.' }),
@@ -149,6 +156,7 @@ export const policyTerms = {
   'price-cap': priceCap,
   gas,
   corrections,
+  'bill-check': billCheck,
 } as const;
 
 export type PolicyName = keyof typeof policyTerms;
@@ -178,5 +186,6 @@ export function firstTerms({ code, name }: { readonly code: string; readonly nam
     disputes: { answerDays: 14, decideDays: 28, referDays: 21 },
     ...firstTaxTerms,
     corrections: { holdBelow: '0' },
+    'bill-check': { passBelow: '0.02', passBelowPercent: '3' },
   };
 }

@@ -8,6 +8,8 @@ import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { CommunityService } from '../community/community.service.js';
 import { ConsumptionService, type Use, zoneOf } from '../metering/consume/consumption.service.js';
 import { TariffsService } from '../tariffs/tariffs.service.js';
+import { whyInWords } from '../../domain/rating/why-words.js';
+import { BillContractService } from './bill-contract.service.js';
 import { type Billed, compareEnergy } from './energy-check.js';
 import { SupplierBillsService } from './supplier-bills.service.js';
 import type { BillCheckReply, ComponentReply, SupplierBillReply } from './supplier-bills.schema.js';
@@ -27,6 +29,7 @@ export class BillCheckService {
     private readonly community: CommunityService,
     private readonly consumption: ConsumptionService,
     private readonly tariffs: TariffsService,
+    private readonly contracts: BillContractService,
   ) {}
 
   /** Checks a bill against itself and against the source meter. @throws DomainError `not-found` */
@@ -35,9 +38,42 @@ export class BillCheckService {
       const bill = await this.bills.get(communityId, id);
       const components = bill.components.map((component) => checkComponent(component, bill.currency));
       const { energy, notes } = await this.checkEnergy(tx, communityId, bill);
-      const agrees = [...components, ...energy].every(({ status }) => status !== 'differs');
-      return { bill: bill.id, currency: bill.currency, agrees, components, energy, notes };
+      const { contract, unknown } = await this.checkContract(tx, communityId, bill);
+      const all = [...components, ...energy, ...(contract?.elements ?? [])];
+      const agrees = all.every(({ status }) => status !== 'differs');
+      return {
+        bill: bill.id,
+        currency: bill.currency,
+        agrees,
+        components,
+        energy,
+        contract,
+        notes: [...notes, ...unknown],
+      };
     });
+  }
+
+  /** Each element of the bill against the contract of its supplier. */
+  private async checkContract(
+    tx: Tx,
+    communityId: string,
+    { site, period: days, components, currency, supplier, utility }: SupplierBillReply,
+  ): Promise<{ readonly contract: BillCheckReply['contract']; readonly unknown: readonly string[] }> {
+    assert(isCurrency(currency), 'A bill was entered in a currency that is known.');
+    const exact = components.map(({ no, description, amount }) => ({ no, description, amount: decimal(amount) }));
+    const bill = { siteId: site.id, supplier, utility, days, currency, components: exact };
+    const found = await this.contracts.check(tx, communityId, bill);
+    if (found === null) return { contract: null, unknown: [] };
+    const money = (amount: Decimal): string => writeMoney(amount, currency);
+    const elements = found.elements.map(({ name, components: nos, billed, expected, difference, isWithin, lines }) => ({
+      ...{ name, components: [...nos], difference: money(difference) },
+      billed: billed && money(billed),
+      expected: expected && money(expected),
+      status: difference.isZero() ? ('agrees' as const) : isWithin ? ('passes' as const) : ('differs' as const),
+      because: lines.map((line) => whyInWords(line)).join('; '),
+      decision: decisionOn(components.filter(({ no }) => nos.includes(no))),
+    }));
+    return { contract: { tariff: found.tariff, elements }, unknown: found.notes };
   }
 
   /** Billed energy by band against what the source meters of the site counted over the same days. */
@@ -108,6 +144,12 @@ export class BillCheckService {
     const notes = issues.filter(({ subject }) => registers.has(subject.id)).map(({ detail }) => detail);
     return { counted, notes: counted.length === 0 ? [`${site.code} has no source meter for ${utility}.`] : notes };
   }
+}
+
+/** What was decided about an element: the same about all of its components, or nothing. */
+function decisionOn(components: readonly ComponentReply[]): 'pass-on' | 'hold' | null {
+  const choices = new Set(components.map(({ decision }) => decision?.choice ?? null));
+  return choices.size === 1 ? ([...choices][0] ?? null) : null;
 }
 
 type CheckedComponent = BillCheckReply['components'][number];

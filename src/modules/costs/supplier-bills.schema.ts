@@ -36,7 +36,7 @@ const billKind = z.enum(['actual', 'estimated', 'corrected', 'credit']).meta({
   description:
     'estimated: by readings that the supplier guessed; corrected: in place of another; credit: nothing but what is given back.',
 });
-const utility = z.enum(['electricity', 'gas', 'water', 'heat']);
+export const utility = z.enum(['electricity', 'gas', 'water', 'heat']);
 
 const newComponent = z
   .strictObject({
@@ -213,6 +213,24 @@ export const billCheck = z
         status,
       }),
     ),
+    contract: z
+      .object({
+        tariff: z.string().meta({ description: 'Code of the tariff that is held as the supplier’s contract.' }),
+        elements: z.array(
+          z.object({
+            name: z.string(),
+            components: z.array(z.int()).meta({ description: 'Of the bill; none where the bill does not have it.' }),
+            billed: money.nullable(),
+            expected: money.nullable().meta({ description: 'Null where the contract does not ask it.' }),
+            difference: money.meta({ description: 'Billed less expected.' }),
+            status: z.enum(['agrees', 'passes', 'differs']),
+            because: z.string().meta({ description: 'How the contract comes to it.' }),
+            decision: z.enum(['pass-on', 'hold']).nullable(),
+          }),
+        ),
+      })
+      .nullable()
+      .meta({ description: 'The bill beside the contract of its supplier; null where none is entered.' }),
     notes: z.array(z.string()).meta({ description: 'What could not be checked, and why.' }),
   })
   .meta({ id: 'BillCheck' });

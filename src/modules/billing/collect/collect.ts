@@ -9,6 +9,7 @@ import { localeOf } from '../../../domain/statement/catalogue/catalogue.js';
 import { BookingsService } from '../../community/bookings.service.js';
 import { CommunityService } from '../../community/community.service.js';
 import { PlacesService } from '../../community/places.service.js';
+import { BillContractService } from '../../costs/bill-contract.service.js';
 import { CostsService } from '../../costs/costs.service.js';
 import { FundsService } from '../../costs/funds.service.js';
 import type { Uses } from '../../metering/consume/consumption.service.js';
@@ -22,11 +23,12 @@ import { CollectTax } from './collect-tax.js';
 import { CollectPeaks } from './collect-peaks.js';
 import { CollectTariffUses } from './collect-tariff-uses.js';
 import { CollectUses } from './collect-uses.js';
-import type { RunInputs, RunKey, RunSite, RunTariff } from '../run/inputs.js';
+import type { RunInputs, RunKey, RunSite, RunTariff, SupplierBill } from '../run/inputs.js';
 import { asItIs, type Instead } from '../run/instead.js';
 import type { Run } from '../run/runs.js';
 import { runCosts } from '../run/run-costs.js';
 import { charged } from './tariff-stays.js';
+import { contractFindings } from './contract-findings.js';
 import { expectedBill, expectingOf, saidOfBills } from './expect-bills.js';
 import { expectUses } from './expect-uses.js';
 import { runFinding } from './validation-findings.js';
@@ -44,6 +46,7 @@ export class Collector {
     private readonly bookings: BookingsService,
     private readonly peaks: CollectPeaks,
     private readonly costs: CostsService,
+    private readonly contracts: BillContractService,
     private readonly accruals: CollectAccruals,
     private readonly tariffs: TariffsService,
     private readonly exceptions: ExceptionsService,
@@ -131,6 +134,7 @@ export class Collector {
       issues: [
         ...issues,
         ...saidOfBills(expecting),
+        ...(await this.besideContracts(tx, communityId, siteId, currency, known)),
         ...measured.issues,
         ...generated.issues,
         ...asked.issues,
@@ -177,6 +181,22 @@ export class Collector {
   private async thresholdsOn(tx: Tx, communityId: string, day: string): Promise<RunInputs['thresholds']> {
     const { warnAbovePercent, blockAbovePercent } = await this.community.policyOn(tx, communityId, 'residual', day);
     return { notable: decimal(warnAbovePercent), high: decimal(blockAbovePercent) };
+  }
+
+  /** What bills differ from what their suppliers have agreed to bill. */
+  private async besideContracts(
+    tx: Tx,
+    communityId: string,
+    siteId: string,
+    currency: Run['currency'],
+    bills: readonly SupplierBill[],
+  ): Promise<Issue[]> {
+    const issues: Issue[] = [];
+    for (const bill of bills.filter(({ kind }) => kind !== 'credit')) {
+      const found = await this.contracts.check(tx, communityId, { ...bill, siteId, currency });
+      if (found !== null) issues.push(...contractFindings(bill, found, currency));
+    }
+    return issues;
   }
 
   /** What a person has still to decide about readings. */

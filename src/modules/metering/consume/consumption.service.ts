@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { epochMs, type Span } from '../../../domain/calendar/period.js';
 import { dayOf, type Zone } from '../../../domain/calendar/zone.js';
 import { assert, DomainError } from '../../../domain/errors.js';
+import type { IntervalReading } from '../../../domain/metering/reading.js';
 import type { Tx } from '../../../platform/database/transactions.js';
 import { CommunityService } from '../../community/community.service.js';
-import { consumeInDomain, type Explained } from './consume-in-domain.js';
+import { consumeInDomain, type Explained, readingsAround, readingsFrom } from './consume-in-domain.js';
 import { consumeInSql } from './consume-in-sql.js';
 import { plan } from './consumption-plan.js';
 import type { Answer, Bands, OccupancyPiece, Plan, Use, Uses } from './consumption.types.js';
@@ -74,6 +75,22 @@ export class ConsumptionService {
       uses: answered.flatMap(({ plan: one, answers }) => usesOf(one, answers)),
       issues: answered.flatMap(({ issues }) => issues),
     };
+  }
+
+  /**
+   * What an interval register sent around a span, in its unit and after the multiplier of the device that was in.
+   *
+   * @returns in order of time; estimates stand where nothing was read
+   */
+  async intervalsOf(tx: Tx, communityId: string, register: InstalledRegister, span: Span): Promise<IntervalReading[]> {
+    const rows = (await readingsAround(tx, communityId, [register], span)).get(register.no) ?? [];
+    return (readingsFrom(register, rows) as readonly IntervalReading[]).map((reading) => {
+      const device = register.devices.find(
+        ({ from, to }) =>
+          epochMs(from) <= epochMs(reading.from) && (to === null || epochMs(reading.from) < epochMs(to)),
+      );
+      return device === undefined ? reading : { ...reading, quantity: reading.quantity.times(device.multiplier) };
+    });
   }
 
   /** The answers to plans, in their order, with what is missing or odd about each register. */
