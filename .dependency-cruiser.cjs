@@ -34,6 +34,7 @@ const rooms = {
   metering: [
     'registers',
     'photos',
+    'signatures',
     'readings',
     'consume',
     'loads',

@@ -1,3 +1,4 @@
+import { createHash, createPublicKey, type KeyObject, sign } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -35,6 +36,8 @@ export interface ForwardOptions {
   readonly key: string;
   /** A folder of this gateway's own. */
   readonly folder: string;
+  /** The secret Ed25519 key of this gateway; with it every batch is signed (docs/signed-readings.md). */
+  readonly secret?: KeyObject;
   /** Told what the service would not simply store, with its line. */
   readonly onAnswer?: (line: string, answer: { readonly status: string; readonly problem?: unknown }) => void;
 }
@@ -95,13 +98,18 @@ export class Forwarder {
   }
 
   private async push(lines: readonly string[]): Promise<number> {
-    const { url, key, onAnswer } = this.options;
+    const { url, key, onAnswer, secret } = this.options;
+    const body = lines.join('\n');
     let reply: Response;
     try {
       reply = await fetch(`${url}/api/v1/readings`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' },
-        body: lines.join('\n'),
+        headers: {
+          authorization: `Bearer ${key}`,
+          'content-type': 'application/x-ndjson',
+          ...(secret === undefined ? {} : signatureOf(body, secret)),
+        },
+        body,
         signal: AbortSignal.timeout(60_000),
       });
     } catch {
@@ -133,4 +141,18 @@ export class Forwarder {
     closeSync(file);
     renameSync(next, this.mark);
   }
+}
+
+/** The headers that sign a body: RFC 9421, with the digest of the body as the one thing signed. */
+export function signatureOf(body: string, secret: KeyObject): Record<string, string> {
+  const digest = `sha-256=:${createHash('sha256').update(body).digest('base64')}:`;
+  const publicKey = createPublicKey(secret).export({ format: 'der', type: 'spki' });
+  const keyId = createHash('sha256').update(publicKey).digest('hex').slice(0, 16);
+  const parameters = `("content-digest");created=${Math.floor(Date.now() / 1000)};keyid="${keyId}";alg="ed25519"`;
+  const signed = `"content-digest": ${digest}\n"@signature-params": ${parameters}`;
+  return {
+    'content-digest': digest,
+    'signature-input': `readings=${parameters}`,
+    signature: `readings=:${sign(null, Buffer.from(signed), secret).toString('base64')}:`,
+  };
 }

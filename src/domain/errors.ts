@@ -153,6 +153,8 @@ export const domainErrorCodes = [
   'fund-exhausted',
   'time-limit-passed',
   'record-differs',
+  'signature-wrong',
+  'signature-missing',
 ] as const;
 export type DomainErrorCode = (typeof domainErrorCodes)[number];
 

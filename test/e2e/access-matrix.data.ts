@@ -28,6 +28,15 @@ export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'GET /api/v1/device-keys': ['treasurer', 'auditor', 'installer'],
   'POST /api/v1/device-keys': meterers,
   'POST /api/v1/device-keys/{id}/rotate': meterers,
+  'PATCH /api/v1/device-keys/{id}': meterers,
+  'GET /api/v1/device-keys/{id}/signing-keys': meterReaders,
+  'POST /api/v1/device-keys/{id}/signing-keys': meterers,
+  'GET /api/v1/meters/{id}/signing-keys': meterReaders,
+  'POST /api/v1/meters/{id}/signing-keys': meterers,
+  'POST /api/v1/signing-keys/{id}/revoke': meterers,
+  'GET /api/v1/signed-batches/{id}': meterReaders,
+  'GET /api/v1/signed-batches/{id}/payload': ['treasurer', 'auditor', 'installer'],
+  'POST /api/v1/hooks/ocmf': ['device', 'installer', 'treasurer'],
   'DELETE /api/v1/device-keys/{id}': meterers,
 
   // The session of whoever asks, or nobody's; and the ways in.
@@ -269,7 +278,16 @@ const version = (terms: object) => ({
 const reason = { reason: 'It was a mistake' };
 
 /** Bodies with which a route gets as far as looking for what its address names; `{}` where nothing is said here. */
+/** A key of the curve P-256 that nobody has the other half of. */
+const ecdsaKey =
+  '3059301306072A8648CE3D020106082A8648CE3D030107034200043AEEB45C392357820A58FDFB0857BD77ADA31585C61C430531DFA53B440AFBFDD95AC887C658EA55260F808F55CA948DF235C2108A0D6DC7D4AB1A5E1A7955BE';
+
 export const bodies: Readonly<Record<string, unknown>> = {
+  'PATCH /api/v1/device-keys/{id}': { signatures: 'optional' },
+  'POST /api/v1/device-keys/{id}/signing-keys': { publicKey: `302a300506032b6570032100${'19'.repeat(32)}` },
+  'POST /api/v1/meters/{id}/signing-keys': { publicKey: ecdsaKey },
+  'POST /api/v1/signing-keys/{id}/revoke': reason,
+  'POST /api/v1/hooks/ocmf': { ocmf: ['OCMF|{}|{}'] },
   'POST /api/v1/log/alarms/clear': { alarms: ['01976f1e-0000-7000-8000-000000000000'], ...reason },
   'POST /api/v1/supplier-bills/{id}/decisions': { component: 1, choice: 'hold', ...reason },
   'POST /api/v1/meters/{id}/formulas': {

@@ -41,6 +41,13 @@ export const examples: Readonly<Record<string, string>> = {
 
   meters: `INSERT INTO meter (community_id, id, site_id, code, name, role) VALUES (:community, :id, :sites, 'SHOP-07', 'Stall 4', 'sub');
     INSERT INTO installation (community_id, id, meter_id, space_id, period) VALUES (:community, :id, :id, :spaces, '[2026-01-01T00:00Z,)')`,
+  'signing-keys': `INSERT INTO signing_key (community_id, id, algorithm, public_key, token_id, since, registered_by)
+    VALUES (:community, :id, 'ed25519', decode('302a300506032b6570032100' || repeat('17', 32), 'hex'), :device-keys, now(), :people)`,
+  'signed-batches': `WITH batch AS (
+      INSERT INTO reading_batch (community_id, source, actor_kind, received_at, items, sha256)
+      VALUES (:community, 'http', 'device', '2026-11-01T00:03Z', 0, sha256('{}')) RETURNING no)
+    INSERT INTO batch_signature (community_id, id, batch_no, at, kind, verdict, detail, signing_key_id, sha256, payload, signature)
+    SELECT :community, :id, batch.no, now(), 'ed25519', 'verified', 'Signed.', :signing-keys, sha256('{}'), '{}', 'x' FROM batch`,
   registers: `INSERT INTO register (community_id, id, meter_id, code, kind, unit) VALUES (:community, :id, :meters, 'import', 'cumulative', 'kWh');
     INSERT INTO installation_register (community_id, installation_id, register_id) VALUES (:community, :meters, :id);
     SELECT make_reading_month(month) FROM unnest('{2026-09-01,2026-11-01}'::date[]) AS m (month);

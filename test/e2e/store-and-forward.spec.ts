@@ -1,5 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,8 @@ const hour = 3_600_000;
 let service: Service;
 let communityId: string;
 let key: string;
+let signer: { readonly id: string; readonly token: string };
+const pair = generateKeyPairSync('ed25519');
 let proxy: Proxy;
 
 /** Between gateway and service: away, or answering for the service; may cut a connection after the service has answered. */
@@ -36,10 +39,13 @@ class Proxy {
       request.on('end', () => {
         this.asked += 1;
         const isCut = cut.includes(this.asked);
-        const { authorization = '', 'content-type': type = '' } = request.headers;
+        const passed = ['authorization', 'content-type', 'content-digest', 'signature-input', 'signature'];
+        const headers = Object.fromEntries(
+          passed.flatMap((name) => (request.headers[name] ? [[name, String(request.headers[name])]] : [])),
+        );
         fetch(`${this.target}${request.url ?? ''}`, {
           method: 'POST',
-          headers: { authorization, 'content-type': type },
+          headers,
           body: Buffer.concat(parts),
         })
           .then(async (answer) => {
@@ -100,6 +106,9 @@ beforeAll(async () => {
     await ask('meters', { site: 'OMH', code, name: code, role: 'sub', installedFrom, registers });
   }
   key = (await access.issueDeviceKey(communityId, { name: 'gateway', siteId: site.id }, system)).token;
+  signer = await access.issueDeviceKey(communityId, { name: 'signer', siteId: site.id }, system);
+  const publicKey = pair.publicKey.export({ format: 'pem', type: 'spki' });
+  await ask(`device-keys/${signer.id}/signing-keys`, { publicKey });
   proxy = new Proxy(service.url);
   await proxy.open();
   await proxy.close();
@@ -196,6 +205,47 @@ describe('the Node client', () => {
     expect(await forwarder().send()).toBe(0);
     expect(said).toEqual([`conflict ${JSON.stringify(reading('NODE', 0, '7'))}`]);
     expect(readFileSync(join(place, 'queue.ndjson'), 'utf8')).toContain('{"meter": "NO');
+    await proxy.close();
+  });
+});
+
+describe('a gateway that signs', () => {
+  const verdicts = () =>
+    service.database.transactions.inCommunity(communityId, (tx) =>
+      tx.query<{ verdict: string; readings: number }>(
+        `SELECT s.verdict, (SELECT count(*)::int FROM reading r WHERE r.batch_no = s.batch_no) AS readings FROM batch_signature s
+         WHERE s.community_id = current_community() ORDER BY s.batch_no`,
+      ),
+    );
+
+  it('signs what it sends with either client, and the service verifies it', async () => {
+    await proxy.open();
+    const url = `http://127.0.0.1:${proxy.port}`;
+    const node = join(folder, 'signed-node');
+    mkdirSync(node);
+    const forwarder = new Forwarder({ url, key: signer.token, folder: node, secret: pair.privateKey });
+    forwarder.keep(reading('NODE', 2_000));
+    // The first may take a connection that the proxy closed when it was away.
+    const waits = [await forwarder.send(), await forwarder.send()];
+    expect(waits[1]).toBe(0);
+    expect(await verdicts()).toEqual([{ verdict: 'verified', readings: 1 }]);
+    const openssl = spawnSync('openssl', ['version'], { encoding: 'utf8' });
+    if (openssl.status === 0 && openssl.stdout.startsWith('OpenSSL 3')) {
+      const shell = join(folder, 'signed-shell');
+      mkdirSync(shell);
+      const secret = join(folder, 'gateway.pem');
+      writeFileSync(secret, pair.privateKey.export({ format: 'pem', type: 'pkcs8' }));
+      for (const i of [2_000, 2_001]) appendFileSync(join(shell, 'queue'), `${JSON.stringify(reading('SHELL', i))}\n`);
+      const args = [resolve('clients/forward.sh'), url, signer.token, shell, secret];
+      const ended = await new Promise((done, failed) =>
+        spawn('sh', args, { stdio: 'ignore' }).once('close', done).once('error', failed),
+      );
+      expect(ended).toBe(0);
+      expect(await verdicts()).toEqual([
+        { verdict: 'verified', readings: 1 },
+        { verdict: 'verified', readings: 2 },
+      ]);
+    }
     await proxy.close();
   });
 });

@@ -111,6 +111,7 @@ const sealed: Readonly<Record<string, Spoken>> = {
   run_sum: { where: own },
   run_certificate: { where: own, unsealed: { log_size: 'stands in the sealed text of the certificate' } },
   record_batch: { where: own },
+  batch_signature: { where: own, unsealed: { payload: 'its hash is sealed; it may be erased' } },
   reading_batch: { where: `${own} AND no IN (SELECT batch_no FROM record_batch WHERE ${own})` },
   reading: { where: `community_no = (SELECT no FROM community WHERE id = current_community())` },
 };

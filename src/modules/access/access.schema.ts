@@ -114,7 +114,12 @@ export const token = z.object({ ...listed, personId: uuid }).meta({ id: 'Token' 
 export const tokenPage = page(token);
 
 export const deviceKey = z
-  .object({ ...listed, siteId: uuid.nullable(), meterIds: z.array(uuid) })
+  .object({
+    ...listed,
+    siteId: uuid.nullable(),
+    meterIds: z.array(uuid),
+    mustSign: z.boolean().meta({ description: 'Whether what it sends counts only when it is signed.' }),
+  })
   .meta({ id: 'DeviceKey' });
 export const deviceKeyPage = page(deviceKey);
 

@@ -205,6 +205,7 @@ export class AccessService {
         expiresAt: lifeMs === null ? null : fromEpochMs(nowMs + lifeMs),
         owner: old.personId === null ? { scope } : { personId: old.personId },
         replaces,
+        mustSign: old.mustSign,
       });
       const kind = subjectOf(set);
       await this.tell(tx, actor, `${kind}.rotated`, kind, id, {
@@ -213,6 +214,22 @@ export class AccessService {
         ...replaces,
       });
       return issued;
+    });
+  }
+
+  /** Says whether what a device sends with its keys counts only when it is signed; of the keys that took over from each other all. @throws DomainError `not-found` */
+  async demandSignatures(communityId: string, id: string, isDemanded: boolean, actor: Actor): Promise<void> {
+    await this.transactions.inCommunity(communityId, async (tx) => {
+      await lockKey(tx, communityId, { kind: 'device' }, id);
+      await tx.query(
+        `WITH RECURSIVE of_gateway AS (
+           SELECT id, replaces_id FROM access_token WHERE community_id = $1 AND id = $2
+           UNION SELECT t.id, t.replaces_id FROM access_token t JOIN of_gateway g ON t.community_id = $1 AND (t.id = g.replaces_id OR t.replaces_id = g.id))
+         UPDATE access_token SET must_sign = $3 WHERE community_id = $1 AND id IN (SELECT id FROM of_gateway)`,
+        [communityId, id, isDemanded],
+      );
+      const type = isDemanded ? 'device-key.signatures-required' : 'device-key.signatures-optional';
+      await this.tell(tx, actor, type, 'device-key', id, {});
     });
   }
 

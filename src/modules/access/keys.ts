@@ -33,6 +33,8 @@ export interface KeyRow {
   readonly expiresAt: Instant | null;
   readonly revokedAt: Instant | null;
   readonly lastUsedAt: Instant | null;
+  /** Whether what a device sends with it counts only when it is signed. */
+  readonly mustSign: boolean;
 }
 
 interface NewKey {
@@ -42,6 +44,7 @@ interface NewKey {
   readonly expiresAt: Instant | null;
   readonly owner: { readonly personId: string } | { readonly scope: DeviceScope };
   readonly replaces?: { readonly id: string; readonly expiresAt: Instant };
+  readonly mustSign?: boolean;
 }
 
 /** Makes a secret and writes its hash. */
@@ -52,8 +55,8 @@ export async function insertKey(tx: Tx, key: NewKey): Promise<IssuedKey> {
   const personId = 'personId' in owner ? owner.personId : null;
   const scope = 'scope' in owner ? owner.scope : {};
   await tx.query(
-    `INSERT INTO access_token (community_id, id, kind, name, prefix, secret_hash, person_id, site_id, replaces_id, created_at, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    `INSERT INTO access_token (community_id, id, kind, name, prefix, secret_hash, person_id, site_id, replaces_id, created_at, expires_at, must_sign)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       communityId,
       id,
@@ -66,6 +69,7 @@ export async function insertKey(tx: Tx, key: NewKey): Promise<IssuedKey> {
       replaces?.id ?? null,
       key.createdAt,
       expiresAt,
+      key.mustSign ?? false,
     ],
   );
   await tx.query('INSERT INTO token_meter (community_id, token_id, meter_id) SELECT $1, $2, unnest($3::uuid[])', [
@@ -77,7 +81,7 @@ export async function insertKey(tx: Tx, key: NewKey): Promise<IssuedKey> {
 }
 
 const columns = `t.id, t.kind, t.name, t.prefix, t.person_id AS "personId", t.site_id AS "siteId", t.replaces_id AS "replacesId",
-  t.created_at AS "createdAt", t.expires_at AS "expiresAt", t.revoked_at AS "revokedAt", t.last_used_at AS "lastUsedAt",
+  t.created_at AS "createdAt", t.expires_at AS "expiresAt", t.revoked_at AS "revokedAt", t.last_used_at AS "lastUsedAt", t.must_sign AS "mustSign",
   ARRAY(SELECT m.meter_id::text FROM token_meter m WHERE m.community_id = t.community_id AND m.token_id = t.id ORDER BY 1) AS "meterIds"`;
 const inSet = 't.community_id = $1 AND t.kind = $2 AND ($3::uuid IS NULL OR t.person_id = $3)';
 const setParams = (communityId: string, set: KeySet) => [

@@ -16,6 +16,7 @@ interface Credential {
   readonly id: string;
   readonly personId: string | null;
   readonly siteId: string | null;
+  readonly mustSign: boolean;
   readonly hash: Buffer;
   readonly expiresAt: Instant | null;
   readonly revokedAt: Instant | null;
@@ -112,7 +113,7 @@ export class SignInService implements OnModuleDestroy {
 async function credentialOf(tx: Tx, hash: string): Promise<Credential | undefined> {
   const wanted = Buffer.from(hash, 'hex');
   const [row] = await tx.query<Credential>(
-    `SELECT community_id AS "communityId", id, person_id AS "personId", site_id AS "siteId", secret_hash AS hash,
+    `SELECT community_id AS "communityId", id, person_id AS "personId", site_id AS "siteId", must_sign AS "mustSign", secret_hash AS hash,
             expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt"
      FROM access_token WHERE secret_hash = $1`,
     [wanted],
@@ -122,10 +123,11 @@ async function credentialOf(tx: Tx, hash: string): Promise<Credential | undefine
 }
 
 async function principalOf(tx: Tx, key: Credential): Promise<Principal> {
-  const { communityId, id: tokenId, personId, siteId } = key;
+  const { communityId, id: tokenId, personId, siteId, mustSign } = key;
   if (personId === null) {
     const scope = siteId === null ? { meterIds: await metersOf(tx, communityId, tokenId) } : { siteId };
-    return { kind: 'device', communityId, tokenId, roles: ['device'], memberIds: [], scope };
+    const device = { kind: 'device', communityId, tokenId, roles: ['device'], memberIds: [], scope } as const;
+    return mustSign ? { ...device, mustSign } : device;
   }
   const { roles, memberIds } = await standingOf(tx, communityId, personId);
   return { kind: 'person', communityId, tokenId, personId, roles, memberIds };

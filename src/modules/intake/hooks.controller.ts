@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { BodyAsWritten } from '../../platform/http/bodies.js';
-import { AllowDevices } from '../../platform/http/policy.js';
+import { Allow, AllowDevices } from '../../platform/http/policy.js';
 import { CurrentPrincipal, type Principal } from '../../platform/http/principal.js';
 import { Reply } from '../../platform/http/reply.js';
 import { chirpStackUplink } from './devices/chirpstack.js';
@@ -8,12 +8,17 @@ import { type Json, readJson } from './devices/exact-json.js';
 import { shellyParameters } from './devices/shelly-parameters.js';
 import { shellyMessage } from './devices/shelly.js';
 import { thingsStackUplink } from './devices/things-stack.js';
+import { ChargePointsService } from './charge-points.service.js';
 import { type DeviceAnswer, DevicesService } from './devices.service.js';
 import {
   chirpStackBody,
   type ChirpStackQuery,
   chirpStackQuery,
   hookReply,
+  type OcmfBody,
+  ocmfBody,
+  type OcmfReply,
+  ocmfReply,
   shellyBody,
   type ShellyQuery,
   shellyQuery,
@@ -26,7 +31,10 @@ const taken = 'What was understood, and what became of it; stored when this is a
 /** For servers and devices that call an address when they have something to tell. */
 @Controller('hooks')
 export class HooksController {
-  constructor(private readonly devices: DevicesService) {}
+  constructor(
+    private readonly devices: DevicesService,
+    private readonly chargePoints: ChargePointsService,
+  ) {}
 
   @Post('ttn')
   @AllowDevices()
@@ -49,6 +57,13 @@ export class HooksController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<DeviceAnswer> {
     return this.devices.takeUplink(principal, 'chirpstack', chirpStackUplink(event, jsonOf(body), this.devices.now()));
+  }
+
+  @Post('ocmf')
+  @Allow('device', 'installer', 'treasurer')
+  @Reply(200, 'What came of each record and its signature; stored when this is answered.', ocmfReply)
+  ocmf(@Body({ schema: ocmfBody }) { ocmf }: OcmfBody, @CurrentPrincipal() principal: Principal): Promise<OcmfReply> {
+    return this.chargePoints.take(principal, ocmf);
   }
 
   @Post('shelly')

@@ -59,6 +59,45 @@ export const shellyValuesQuery = z.looseObject({
 
 const count = z.int();
 const fieldProblem = z.object({ pointer: z.string(), detail: z.string() });
+export const ocmfBody = z
+  .strictObject({
+    ocmf: z
+      .array(z.string().min(10).max(65_536))
+      .min(1)
+      .max(500)
+      .meta({
+        description: 'Records of the Open Charge Metering Format, each as the meter wrote and signed it.',
+        examples: [['OCMF|{"FV":"1.0","MS":"BQ27400330016","RD":[…]}|{"SD":"3045…"}']],
+      }),
+  })
+  .meta({ id: 'OcmfPush' });
+export type OcmfBody = z.infer<typeof ocmfBody>;
+
+export const ocmfReply = z.object({
+  records: z.array(
+    z.object({
+      index: z.int(),
+      signature: z
+        .object({ verdict: z.enum(['verified', 'unknown-key', 'wrong', 'unsupported']), detail: z.string() })
+        .nullable()
+        .meta({ description: 'What came of its signature; null where the record could not be read.' }),
+      problem: z.object({ type: z.string(), code: z.string(), detail: z.string() }).nullable(),
+      results: z.array(
+        z.object({
+          meter: z.string(),
+          register: z.string(),
+          at: z.string().optional(),
+          value: z.string().optional(),
+          unit: z.string().optional(),
+          status: z.enum(statuses),
+          problem: z.object({ type: z.string(), code: z.string(), detail: z.string() }).optional(),
+        }),
+      ),
+    }),
+  ),
+});
+export type OcmfReply = z.infer<typeof ocmfReply>;
+
 export const hookReply = z.object({
   event: z.string().meta({ description: 'What the message told of; only uplinks and statuses have readings.' }),
   results: z.array(

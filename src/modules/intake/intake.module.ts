@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { CommunityModule } from '../community/community.module.js';
 import { MeteringModule } from '../metering/metering.module.js';
+import { ChargePointsService } from './charge-points.service.js';
 import { DevicesService } from './devices.service.js';
 import { EmoncmsController } from './emoncms.controller.js';
 import { HooksController } from './hooks.controller.js';
@@ -29,6 +30,7 @@ import { MqttService } from './mqtt.service.js';
     ImportEnds,
     ImportWorker,
     DevicesService,
+    ChargePointsService,
     MqttService,
   ],
   exports: [ImportsService],

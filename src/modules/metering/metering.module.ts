@@ -1,3 +1,6 @@
+import { SignedBatchesService } from './signatures/signed-batches.service.js';
+import { SigningKeysController } from './signatures/signing-keys.controller.js';
+import { SigningKeysService } from './signatures/signing-keys.service.js';
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { AuditModule } from '../audit/audit.module.js';
@@ -59,10 +62,13 @@ import { ValidationsController } from './validate/validations.controller.js';
     MyReadingsController,
     PhotosController,
     DevicesController,
+    SigningKeysController,
   ],
   providers: [
     MeteringService,
     ReadingsService,
+    SigningKeysService,
+    SignedBatchesService,
     PushLane,
     UnclaimedService,
     ExceptionsService,

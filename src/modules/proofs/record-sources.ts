@@ -158,6 +158,13 @@ const sources: Readonly<
     fact: `jsonb_build_object('run', r.run_id, 'sha256', ${hash(`sha256(convert_to(r.content, 'UTF8'))`)},
              'signature', ${hash(`sha256(convert_to(r.signature, 'UTF8'))`)})`,
   },
+  signatures: {
+    from: 'batch_signature r',
+    type: `'batch-signature'`,
+    at: 'r.at',
+    fact: `jsonb_build_object('batch', r.batch_no::text, 'kind', r.kind, 'verdict', r.verdict, 'detail', r.detail, 'key', r.signing_key_id,
+             'payload', ${hash('r.sha256')}, 'signature', r.signature)`,
+  },
   readings: {
     from: `(SELECT b.community_id, b.entry_id AS id, min(c.received_at) AS received_at, jsonb_build_object(
               'batches', count(*)::text, 'first', min(b.batch_no)::text, 'last', max(b.batch_no)::text, 'readings', sum(b.readings)::text,

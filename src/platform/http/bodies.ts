@@ -32,7 +32,15 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     readonly bodyAsWritten?: 'json' | 'form' | 'stream' | 'photo';
   }
+  interface FastifyRequest {
+    /** The body as it came, of a request that signs it; of all others nothing is kept. */
+    writtenBody?: string;
+  }
 }
+
+const keepIfSigned = (request: FastifyRequest, body: string): void => {
+  if (request.headers['signature-input'] !== undefined) request.writtenBody = body;
+};
 
 /**
  * Hands a handler its body as it was written: JSON as text, so that its numbers keep their digits; with `form` the fields of
@@ -58,13 +66,15 @@ export function readBodies(server: FastifyInstance): void {
     'application/json',
     { parseAs: 'string' },
     (request: FastifyRequest, body: string, done) => {
+      keepIfSigned(request, body);
       if (request.routeOptions.config.bodyAsWritten) return done(null, body);
       return body === '' ? done(null, undefined) : parseJson(request, body, done);
     },
   );
-  server.addContentTypeParser(ndjson, { parseAs: 'string' }, (_: FastifyRequest, body: string, done) =>
-    done(null, body),
-  );
+  server.addContentTypeParser(ndjson, { parseAs: 'string' }, (request: FastifyRequest, body: string, done) => {
+    keepIfSigned(request, body);
+    done(null, body);
+  });
   server.addContentTypeParser([...fileTypes, ...photoTypes], async (request: FastifyRequest, body: Readable) =>
     isStreamed(request) ? body : wholeFile(request, body),
   );

@@ -36,6 +36,8 @@ export interface Principal {
   readonly scope?: DeviceScope;
   /** Where a person came with a session rather than a token. */
   readonly session?: SessionStanding;
+  /** Whether what this device sends counts only with a signature that holds. */
+  readonly mustSign?: boolean;
 }
 
 declare module 'fastify' {

@@ -41,6 +41,7 @@ const statusOf: Partial<Record<ProblemCode, number>> = {
   'ambiguous-time': BAD_REQUEST,
   'not-signed-in': HttpStatus.UNAUTHORIZED,
   'not-allowed': FORBIDDEN,
+  'signature-missing': FORBIDDEN,
   'too-many-attempts': HttpStatus.TOO_MANY_REQUESTS,
   'foreign-page': FORBIDDEN,
   'second-factor-needed': FORBIDDEN,

@@ -21,6 +21,15 @@ const delivery = z.object({
     .object({ import: uuid, name: z.string().nullable(), sha256: z.string().nullable() })
     .nullable()
     .meta({ description: 'The file that it was a part of.' }),
+  signed: z
+    .object({
+      verdict: z.enum(['verified', 'unknown-key', 'wrong', 'unsupported']),
+      sentence: z.string(),
+      keyId: z.string().nullable(),
+      href: z.string(),
+    })
+    .nullable()
+    .meta({ description: 'What came of its signature; null where it came without one.' }),
 });
 export type Delivery = z.infer<typeof delivery>;
 

@@ -155,12 +155,16 @@ async function withReadings(tx: Tx, { registerNo, ...use }: FrozenUse): Promise<
   );
   const deliveries = await tx.query<Delivery>(
     `SELECT b.no::text AS batch, b.source, b.received_at AS "receivedAt", d.readings, encode(b.sha256, 'hex') AS sha256,
-            CASE WHEN n.id IS NOT NULL THEN jsonb_build_object('import', n.id, 'name', n.name, 'sha256', encode(e.sha256, 'hex')) END AS file
+            CASE WHEN n.id IS NOT NULL THEN jsonb_build_object('import', n.id, 'name', n.name, 'sha256', encode(e.sha256, 'hex')) END AS file,
+            CASE WHEN g.id IS NOT NULL THEN jsonb_build_object('verdict', g.verdict, 'sentence', g.detail, 'keyId', k.key_id,
+              'href', '/api/v1/signed-batches/' || g.id) END AS signed
      FROM (SELECT f.batch_no, count(*)::int AS readings ${within} GROUP BY f.batch_no) d
      JOIN reading_batch b ON b.community_id = current_community() AND b.no = d.batch_no
      LEFT JOIN import_batch x ON x.community_id = b.community_id AND x.batch_no = b.no
      LEFT JOIN reading_import n ON n.community_id = x.community_id AND n.id = x.import_id
      LEFT JOIN import_file e ON e.community_id = n.community_id AND e.id = n.file_id
+     LEFT JOIN batch_signature g ON g.community_id = b.community_id AND g.batch_no = b.no
+     LEFT JOIN signing_key k ON k.community_id = g.community_id AND k.id = g.signing_key_id
      ORDER BY b.no`,
     span,
   );

@@ -9,6 +9,8 @@ export interface DeviceReading {
   readonly at: Instant;
   readonly value: string;
   readonly unit: string;
+  /** Where the device says how the value arose; a measured one where it does not. */
+  readonly quality?: string;
 }
 
 /** A channel of which nothing could be read, and why; it takes its place among the others. */

@@ -1,4 +1,5 @@
 import type { CumulativeReading, IntervalReading } from '../../../domain/metering/reading.js';
+import type { OcmfText } from '../../metering/readings/readings.service.js';
 import { Coverage, type Reach } from './coverage.js';
 import {
   type Channel,
@@ -43,7 +44,7 @@ export class Findings implements FileSink {
    * @param most problems that are kept
    */
   constructor(
-    private readonly take: (channel: Channel, reading: IntervalReading | CumulativeReading) => void,
+    private readonly take: (channel: Channel, reading: IntervalReading | CumulativeReading, signed?: OcmfText) => void,
     private readonly line: () => number,
     private readonly most: number = mostProblems,
   ) {}
@@ -57,11 +58,11 @@ export class Findings implements FileSink {
     return this.channels.get(key) ?? this.surplus ?? this.open(kept(key), head);
   }
 
-  reading(channel: Channel, reading: IntervalReading | CumulativeReading): void {
+  reading(channel: Channel, reading: IntervalReading | CumulativeReading, signed?: OcmfText): void {
     const coverage = this.coverages.get(channel);
     if (!coverage) return;
     coverage.add(reading);
-    this.take(channel, reading);
+    this.take(channel, reading, signed);
   }
 
   problem(problem: FileProblem): void {

@@ -4,11 +4,12 @@ import type { FileFormat } from './meter-file.js';
 import { mscons } from './mscons/mscons.format.js';
 import { nem12 } from './nem/nem12.format.js';
 import { nem13 } from './nem/nem13.format.js';
+import { ocmf } from './ocmf/ocmf.format.js';
 import { p1 } from './p1/p1.format.js';
 import { csv } from './table/table.format.js';
 
 /** Every format of text that can be read, the most particular first: the first that recognises a file reads it. */
-const formats: readonly FileFormat[] = [nem12, nem13, greenButton, mscons, d0010, p1, csv];
+const formats: readonly FileFormat[] = [nem12, nem13, greenButton, mscons, d0010, ocmf, p1, csv];
 
 /** The format of a file that begins so; undefined where it is none of ours. */
 export const formatOf = (beginning: string): FileFormat | undefined =>

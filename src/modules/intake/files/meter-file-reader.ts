@@ -1,5 +1,6 @@
 import { DomainError } from '../../../domain/errors.js';
 import type { CumulativeReading, IntervalReading } from '../../../domain/metering/reading.js';
+import type { OcmfText } from '../../metering/readings/readings.service.js';
 import { binaryReason, looksLikeWorkbook } from './binary.js';
 import { type ChannelReport, Findings, mostProblems, type Severity } from './findings.js';
 import { formatOf, unknownReason } from './formats.js';
@@ -65,7 +66,7 @@ export class MeterFileReader {
 
   /** @param take gets every reading, in the order of the file */
   constructor(
-    take: (channel: Channel, reading: IntervalReading | CumulativeReading) => void,
+    take: (channel: Channel, reading: IntervalReading | CumulativeReading, signed?: OcmfText) => void,
     private readonly options: FileOptions = noOptions,
     private readonly given: Given = nothingGiven,
   ) {

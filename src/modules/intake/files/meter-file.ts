@@ -1,4 +1,5 @@
 import type { CumulativeReading, IntervalReading } from '../../../domain/metering/reading.js';
+import type { OcmfText } from '../../metering/readings/readings.service.js';
 import { type Decimal, sum, zero } from '../../../domain/quantity/decimal.js';
 
 /*
@@ -6,7 +7,7 @@ import { type Decimal, sum, zero } from '../../../domain/quantity/decimal.js';
  * the text piece by piece and says what it finds to a sink, which looks at it, stores it, or counts it.
  */
 
-export type MeterFormat = 'NEM12' | 'NEM13' | 'GreenButton' | 'P1' | 'MSCONS' | 'D0010' | 'CSV' | 'XLSX';
+export type MeterFormat = 'NEM12' | 'NEM13' | 'GreenButton' | 'P1' | 'MSCONS' | 'D0010' | 'OCMF' | 'CSV' | 'XLSX';
 
 /** What is wrong with a file, and what it costs: the whole file, the record, or nothing but attention. */
 export interface FileProblem {
@@ -105,8 +106,8 @@ export interface FileSink {
   header(header: FileHeader): void;
   /** Opens a channel, or gives the one with the same meter, register, unit and kind. */
   channel(head: ChannelHead): Channel;
-  /** A reading of a channel: an interval's quantity in `baseUnit`, a register's value as its display shows it. */
-  reading(channel: Channel, reading: IntervalReading | CumulativeReading): void;
+  /** A reading of a channel: an interval's quantity in `baseUnit`, a register's value as its display shows it; with what the meter signed, where it did. */
+  reading(channel: Channel, reading: IntervalReading | CumulativeReading, signed?: OcmfText): void;
   problem(problem: FileProblem): void;
 }
 

@@ -9,6 +9,7 @@ import type { Looked } from './look-through.js';
 import { outcomeOf, Tally } from './outcome.js';
 import { sumOf } from './store-look.js';
 import { hashOf } from './stored-file.js';
+import { partsOf, together } from './signed-parts.js';
 import { takeItems } from './take-items.js';
 import type { Terms } from './wishes.js';
 import { withoutEffect } from './without-effect.js';
@@ -36,7 +37,10 @@ export async function dryRun(
     withoutEffect(tx, async () => {
       const found = new Tally();
       await takeItems(file, how, 0, async (items) => {
-        found.add(outcomeOf(items, await readings.take(communityId, { ...actor, scope: null }, items, source)));
+        const sender = { ...actor, scope: null };
+        const pushes = partsOf(items).map((part) => ({ ...part, sender, source }));
+        const plain = items.map(({ item }) => item);
+        found.add(outcomeOf(plain, together(await readings.takeSeveral(communityId, pushes))));
       });
       return found;
     }),

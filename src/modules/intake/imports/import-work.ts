@@ -27,7 +27,8 @@ import { outcomeOf } from './outcome.js';
 import { storeBatch } from './store-batch.js';
 import { storeLook } from './store-look.js';
 import { piecesOf } from './stored-file.js';
-import { type Item, takeItems } from './take-items.js';
+import { batchesOf, partsOf, together } from './signed-parts.js';
+import { type FileItem, takeItems } from './take-items.js';
 import { withoutEffect } from './without-effect.js';
 
 /** An import in the hands of this process. */
@@ -145,17 +146,23 @@ export class ImportWork {
     await this.end(held, { state: 'done' });
   }
 
-  private takeBatch(held: Held, items: readonly Item[], first: number): Promise<void> {
+  private takeBatch(held: Held, items: readonly FileItem[], first: number): Promise<void> {
     const { communityId, row } = held;
     const { sha256, actorKind: kind, actorId: id } = row;
     const sender = { kind, id, scope: null };
     return this.hold(held, async (tx) => {
       await holdOffUndoing(tx, communityId);
-      const give = () => this.readings.take(communityId, sender, items, sourceOf(row), sha256);
-      if (row.dryRun) return storeBatch(tx, row.id, null, outcomeOf(items, await withoutEffect(tx, give)));
-      const result = await give();
-      const batch = { no: result.batchNo, first, last: first + items.length - 1 };
-      await storeBatch(tx, row.id, batch, outcomeOf(items, result));
+      const parts = partsOf(items);
+      const source = sourceOf(row);
+      const give = () =>
+        this.readings.takeSeveral(
+          communityId,
+          parts.map((part) => ({ ...part, sender, source, sha256 })),
+        );
+      const plain = items.map(({ item }) => item);
+      if (row.dryRun) return storeBatch(tx, row.id, [], outcomeOf(plain, together(await withoutEffect(tx, give))));
+      const results = await give();
+      await storeBatch(tx, row.id, batchesOf(results, first), outcomeOf(plain, together(results)));
     });
   }
 

@@ -1,3 +1,4 @@
+import { insertRows } from '../../../platform/database/insert-rows.js';
 import type { Tx } from '../../../platform/database/transactions.js';
 import { statuses } from '../../metering/readings/readings.service.js';
 import type { Outcome } from './outcome.js';
@@ -13,20 +14,25 @@ export interface Batch {
 /**
  * Writes down what became of a batch, in the transaction that took it, so that it counts exactly once.
  *
- * @param batch null for a dry run, which leaves none
+ * @param batches none for a dry run
  */
 export async function storeBatch(
   tx: Tx,
   importId: string,
-  batch: Batch | null,
+  batches: readonly Batch[],
   { counts, reasons, rejected }: Outcome,
 ): Promise<void> {
-  if (batch) {
-    await tx.query(
-      `INSERT INTO import_batch (community_id, batch_no, import_id, first_item, last_item) VALUES (current_community(), $1, $2, $3, $4)`,
-      [batch.no, importId, batch.first, batch.last],
-    );
-  }
+  await insertRows(
+    tx,
+    'import_batch',
+    {
+      batch_no: ['bigint', ({ no }) => no],
+      import_id: ['uuid', () => importId],
+      first_item: ['bigint', ({ first }) => first],
+      last_item: ['bigint', ({ last }) => last],
+    },
+    batches,
+  );
   const taken = statuses.reduce((sum, status) => sum + counts[status], 0);
   await tx.query(
     `UPDATE reading_import SET items_taken = items_taken + $2, attempts = 0, last_error = NULL,

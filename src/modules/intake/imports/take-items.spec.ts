@@ -28,7 +28,7 @@ async function taken(pieces: readonly Buffer[], before: number) {
   const firsts: number[] = [];
   const read = await takeItems(pieces, how, before, async (batch, first) => {
     firsts.push(first);
-    items.push(...batch);
+    items.push(...batch.map(({ item }) => item));
   });
   return { items, firsts, read };
 }

@@ -1,6 +1,7 @@
 import type { Instant } from '../../../domain/calendar/period.js';
 import type { CumulativeReading, IntervalReading } from '../../../domain/metering/reading.js';
 import { plain } from '../../../domain/quantity/decimal.js';
+import type { OcmfText } from '../../metering/readings/readings.service.js';
 import type { ChannelHead } from '../files/meter-file.js';
 import type { Pieces } from '../files/unpack.js';
 import { type HowToRead, readerFor } from './how-to-read.js';
@@ -19,6 +20,12 @@ export interface Item {
   readonly quantity?: string;
 }
 
+/** A reading with what the meter signed, where it did. */
+export interface FileItem {
+  readonly item: Item;
+  readonly signed: OcmfText | undefined;
+}
+
 /** Items that are taken in one transaction: enough to fill its statements, few enough that others need not wait. */
 export const batchItems = 5_000;
 
@@ -34,14 +41,14 @@ export async function takeItems(
   pieces: Pieces,
   how: HowToRead,
   taken: number,
-  take: (items: readonly Item[], first: number) => Promise<void>,
+  take: (items: readonly FileItem[], first: number) => Promise<void>,
 ): Promise<number> {
   let read = 0;
   let done = taken;
-  const waiting: Item[] = [];
-  const reader = readerFor(how, ({ head }, reading) => {
+  const waiting: FileItem[] = [];
+  const reader = readerFor(how, ({ head }, reading, signed) => {
     read += 1;
-    if (read > taken) waiting.push(itemOf(head, reading));
+    if (read > taken) waiting.push({ item: itemOf(head, reading), signed });
   });
   const takeWaiting = async (least: number): Promise<void> => {
     let from = 0;

@@ -10,7 +10,7 @@ export type Judged =
   | { readonly as: 'unclaimed' }
   | { readonly as: 'rejected'; readonly problem: ItemProblem };
 
-export type HoldReason = 'in-the-future' | 'not-installed';
+export type HoldReason = 'in-the-future' | 'not-installed' | 'signature-wrong';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

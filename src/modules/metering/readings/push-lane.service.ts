@@ -6,7 +6,8 @@ import { type Policy, policyKey } from '../../../platform/http/policy.js';
 import { answerProblem } from '../../../platform/http/problem.filter.js';
 import { loggerToken } from '../../../platform/logging.js';
 import { AdmissionService } from '../../access/admission.service.js';
-import { itemsOf, ReadingsController } from './readings.controller.js';
+import { SigningKeysService } from '../signatures/signing-keys.service.js';
+import { itemsOf, ReadingsController, signedBodyOf } from './readings.controller.js';
 import { ReadingsService, senderOf } from './readings.service.js';
 
 /**
@@ -25,6 +26,7 @@ export class PushLane {
   constructor(
     private readonly admission: AdmissionService,
     private readonly readings: ReadingsService,
+    private readonly signingKeys: SigningKeysService,
     @Inject(loggerToken) private readonly logger: Logger,
   ) {
     // eslint-disable-next-line @typescript-eslint/unbound-method -- only what is written at it is read
@@ -53,11 +55,16 @@ export class PushLane {
 
   private async push(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const principal = await this.admission.admit(this.policy, request, reply);
+    const signature = signedBodyOf(this.signingKeys, principal, request);
+    // An unsigned push, which is nearly every one, waits for nothing here.
+    const signed = signature === undefined ? undefined : await signature;
     const { results, summary } = await this.readings.take(
       principal.communityId,
       senderOf(principal),
       itemsOf(request.body),
       'http',
+      undefined,
+      signed,
     );
     void reply.type('application/json; charset=utf-8').send(JSON.stringify({ results, summary }));
   }

@@ -1,5 +1,6 @@
 import type { Instant } from '../../../domain/calendar/period.js';
 import type { DomainErrorCode } from '../../../domain/errors.js';
+import type { Judgement, SignedText } from '../signatures/signed-text.js';
 import type { DeviceScope, Principal } from '../../../platform/http/principal.js';
 
 /** Who sends readings. A scope of null reaches every meter of the community. */
@@ -7,12 +8,15 @@ export interface Sender {
   readonly kind: 'person' | 'device' | 'system';
   readonly id: string | null;
   readonly scope: DeviceScope | null;
+  /** Whether what it sends counts only with a signature that holds. */
+  readonly mustSign?: boolean;
 }
 
 export const senderOf = (principal: Principal): Sender => ({
   kind: principal.kind,
   id: principal.personId ?? principal.tokenId,
   scope: principal.kind === 'device' ? (principal.scope ?? {}) : null,
+  ...(principal.mustSign === true ? { mustSign: true } : {}),
 });
 
 /** What was sent in one go. */
@@ -26,6 +30,8 @@ export interface Push {
   readonly sha256?: string;
   /** Whether the items are what we made of the payload of a device, which cannot know the unit of the register: see `fitted`. */
   readonly isTranslated?: boolean;
+  /** What its device signed. Such a push is a batch of its own. */
+  readonly signed?: SignedText;
 }
 
 export const statuses = ['created', 'duplicate', 'conflict', 'held', 'unclaimed', 'rejected'] as const;
@@ -52,4 +58,6 @@ export interface TakeResult {
   readonly summary: Summary;
   /** The batch under which what came is kept. */
   readonly batchNo: string;
+  /** What came of its signature, where it had one. */
+  readonly signature?: Judgement;
 }

@@ -1,26 +1,39 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../../../domain/errors.js';
 import { ndjson } from '../../../platform/http/bodies.js';
 import { Allow } from '../../../platform/http/policy.js';
 import { CurrentPrincipal, type Principal } from '../../../platform/http/principal.js';
 import { Accepts, Reply } from '../../../platform/http/reply.js';
 import { pushReply, pushSchema, type ReadingsQuery, readingsQuery, readingsReply } from './reading.schema.js';
+import type { SignedBody } from '../signatures/signed-text.js';
+import { SigningKeysService } from '../signatures/signing-keys.service.js';
 import { mostItems, ReadingsService, senderOf, Unreadable } from './readings.service.js';
 
 @Controller('readings')
 export class ReadingsController {
-  constructor(private readonly readings: ReadingsService) {}
+  constructor(
+    private readonly readings: ReadingsService,
+    private readonly signingKeys: SigningKeysService,
+  ) {}
 
   @Post()
   @Allow('device', 'installer', 'treasurer')
   @Accepts(ndjson)
   @Reply(200, 'What became of each reading, in order; stored when this is answered.', pushReply)
-  async push(@Body({ schema: pushSchema }) body: unknown, @CurrentPrincipal() principal: Principal) {
+  async push(
+    @Body({ schema: pushSchema }) body: unknown,
+    @CurrentPrincipal() principal: Principal,
+    @Req() request: FastifyRequest,
+  ) {
+    const signed = await signedBodyOf(this.signingKeys, principal, request);
     const { results, summary } = await this.readings.take(
       principal.communityId,
       senderOf(principal),
       itemsOf(body),
       'http',
+      undefined,
+      signed,
     );
     return { results, summary };
   }
@@ -31,6 +44,16 @@ export class ReadingsController {
   list(@Query({ schema: readingsQuery }) query: ReadingsQuery, @CurrentPrincipal() principal: Principal) {
     return this.readings.list(principal.communityId, query);
   }
+}
+
+/** What a request signs; undefined where it signs nothing, which costs a look at one header. @throws DomainError `signature-wrong` */
+export function signedBodyOf(
+  keys: SigningKeysService,
+  principal: Principal,
+  { headers, writtenBody }: FastifyRequest,
+): Promise<SignedBody> | undefined {
+  if (headers['signature-input'] === undefined && headers['signature'] === undefined) return undefined;
+  return keys.check(principal, headers, writtenBody ?? '');
 }
 
 /** The items of a push: lines of text, a list under `readings`, or the one object. @throws DomainError `invalid-input`, `too-large` */

@@ -7,6 +7,7 @@ import { pageOf, readCursor } from '../../../platform/http/cursor.js';
 import { limitOf } from '../../../platform/http/wire.js';
 import { GroupCommit, type GroupLimits } from './group-commit.js';
 import { registerCalled } from '../registers/find-register.js';
+import type { SignedText } from '../signatures/signed-text.js';
 import type { ReadingsQuery } from './reading.schema.js';
 import type { Push, Sender, TakeResult } from './reading.types.js';
 import { ReadingMonths } from './reading-months.js';
@@ -14,6 +15,7 @@ import { RegisterCatalog } from '../registers/register-catalog.js';
 import { type IntakeMemory, takePushes } from './take-readings.js';
 
 export { holdOffUndoing, stopForUndoing } from './import-repeats.js';
+export type { OcmfText } from '../signatures/signed-text.js';
 export { Unreadable } from './take-readings.js';
 export {
   type ItemResult,
@@ -22,6 +24,7 @@ export {
   senderOf,
   statuses,
   type Status,
+  type Summary,
   type TakeResult,
 } from './reading.types.js';
 
@@ -60,7 +63,8 @@ export class ReadingsService {
    *
    * @param items as they came; whatever they are, each gets its answer
    * @param sha256 of the file they came from, hexadecimal
-   * @throws DomainError `too-large` for more items than a push may have, `too-busy` where too much is waiting
+   * @param signed what the device signed, where it did
+   * @throws DomainError `too-large` for more items than a push may have, `too-busy` where too much is waiting, `signature-missing`
    */
   async take(
     communityId: string,
@@ -68,6 +72,7 @@ export class ReadingsService {
     items: readonly unknown[],
     source: string,
     sha256?: string,
+    signed?: SignedText,
   ): Promise<TakeResult> {
     return this.submit(communityId, {
       sender,
@@ -75,6 +80,7 @@ export class ReadingsService {
       receivedAt: this.clock.now(),
       items,
       ...(sha256 === undefined ? {} : { sha256 }),
+      ...(signed === undefined ? {} : { signed }),
     });
   }
 
@@ -89,8 +95,18 @@ export class ReadingsService {
     return this.submit(communityId, { sender, source, receivedAt: this.clock.now(), items, isTranslated: true });
   }
 
+  /** Takes several in, each answered by itself: texts that were signed one by one. @throws DomainError `too-large`, `too-busy` */
+  async takeSeveral(communityId: string, pushes: readonly Omit<Push, 'receivedAt'>[]): Promise<TakeResult[]> {
+    const received = pushes.map((push): Push => ({ ...push, receivedAt: this.clock.now() }));
+    if (!this.transactions.isOpen) return Promise.all(received.map((push) => this.submit(communityId, push)));
+    return this.transactions.inCommunity(communityId, (tx) =>
+      takePushes(tx, communityId, received, this.memory, this.clock.now()),
+    );
+  }
+
   private async submit(communityId: string, push: Push): Promise<TakeResult> {
-    const { items, receivedAt } = push;
+    const { items, receivedAt, sender, signed } = push;
+    if (sender.mustSign === true && signed === undefined) throw unsigned();
     if (items.length > mostItems) {
       throw new DomainError(
         'too-large',
@@ -124,6 +140,12 @@ export class ReadingsService {
     });
   }
 }
+
+const unsigned = (): DomainError =>
+  new DomainError(
+    'signature-missing',
+    'What this device sends counts only when it is signed, and this is not. Nothing of it was taken; sign it and send it again.',
+  );
 
 interface ReadingRow {
   readonly at: Instant;

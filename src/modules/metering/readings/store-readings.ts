@@ -44,13 +44,19 @@ export async function recordBatches(tx: Tx, communityId: string, pushes: readonl
     else senders.set(senderKey(push), { push, items: push.items.length });
   }
   const batches = [...senders.values()];
-  const rows = await tx.prepared<{ no: string; source: string; kind: string; id: string | null }>(
+  const rows = await tx.prepared<{
+    no: string;
+    source: string;
+    kind: string;
+    id: string | null;
+    sha256: string | null;
+  }>(
     'record batches',
     `INSERT INTO reading_batch (community_id, source, actor_kind, actor_id, received_at, items, sha256)
      SELECT $1::uuid, b.source, b.kind, b.id, b.received_at, b.items, decode(b.sha256, 'hex')
      FROM unnest($2::text[], $3::text[], $4::uuid[], $5::timestamptz[], $6::int[], $7::text[])
           AS b (source, kind, id, received_at, items, sha256)
-     RETURNING no, source, actor_kind AS kind, actor_id AS id`,
+     RETURNING no, source, actor_kind AS kind, actor_id AS id, encode(sha256, 'hex') AS sha256`,
     [
       communityId,
       batches.map(({ push }) => push.source),
@@ -58,10 +64,10 @@ export async function recordBatches(tx: Tx, communityId: string, pushes: readonl
       batches.map(({ push }) => push.sender.id),
       batches.map(({ push }) => push.receivedAt),
       batches.map(({ items }) => items),
-      batches.map(({ push }) => push.sha256 ?? null),
+      batches.map(({ push }) => hashOf(push)),
     ],
   );
-  const numbers = new Map(rows.map((row) => [`${row.kind} ${row.id} ${row.source}`, row.no]));
+  const numbers = new Map(rows.map((row) => [`${row.kind} ${row.id} ${row.source} ${row.sha256}`, row.no]));
   return pushes.map((push) => {
     const no = numbers.get(senderKey(push));
     assert(no !== undefined, 'Every push has a batch.');
@@ -69,7 +75,9 @@ export async function recordBatches(tx: Tx, communityId: string, pushes: readonl
   });
 }
 
-const senderKey = ({ sender, source }: Push): string => `${sender.kind} ${sender.id} ${source}`;
+const hashOf = ({ signed, sha256 }: Push): string | null => signed?.sha256 ?? sha256 ?? null;
+
+const senderKey = (push: Push): string => `${push.sender.kind} ${push.sender.id} ${push.source} ${hashOf(push)}`;
 
 const inOrder = (a: Candidate, b: Candidate): number => a.register.no - b.register.no || a.item.ms - b.item.ms;
 

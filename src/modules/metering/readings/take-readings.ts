@@ -5,6 +5,7 @@ import { problemsPage } from '../../../platform/http/problem.js';
 import { fitted } from './fit-unit.js';
 import { keepRepeats, type Repeat } from './import-repeats.js';
 import { type HoldReason, judge } from './judge-item.js';
+import { judged, noJudgements, signedOf } from './judge-signatures.js';
 import { isMomentary } from './momentary.js';
 import {
   type ItemResult,
@@ -15,6 +16,8 @@ import {
   type Summary,
   type TakeResult,
 } from './reading.types.js';
+import { keepSignatures } from '../signatures/keep-signatures.js';
+import type { Judgement } from '../signatures/signed-text.js';
 import { type ItemProblem, readItem, type ReadingItem } from './reading-item.js';
 import type { ReadingMonths } from './reading-months.js';
 import type { IntakeGround, RegisterCatalog } from '../registers/register-catalog.js';
@@ -80,8 +83,12 @@ export async function takePushes(
   // A second look is needed where an unknown name was bound while we waited for it; a third would mean that it was not.
   for (let look = 1; look <= 2; look += 1) {
     const ground = look === 1 ? firstGround : await catalog.ground(tx, communityId, now);
-    const intake = new Intake(pushes, read, batchNos, ground, months, epochMs(now));
-    if (await intake.store(tx, communityId, now)) return intake.answers();
+    const signed = signedOf(pushes, read, batchNos, ground);
+    const judgements = signed.length === 0 ? noJudgements : await judged(tx, signed);
+    const intake = new Intake(pushes, read, batchNos, ground, months, epochMs(now), judgements);
+    if (!(await intake.store(tx, communityId, now))) continue;
+    if (signed.length > 0) await keepSignatures(tx, signed, [...judgements.values()]);
+    return intake.answers();
   }
   assert(false, 'A name that is bound is known.');
 }
@@ -101,6 +108,7 @@ class Intake {
     private readonly ground: IntakeGround,
     private readonly months: ReadingMonths,
     private readonly nowMs: number,
+    private readonly judgements: ReadonlyMap<number, Judgement>,
   ) {
     this.results = pushes.map(({ items }) => new Array<ItemResult>(items.length));
     pushes.forEach((push, number) => read[number]?.forEach((item, index) => this.sort(push, number, index, item)));
@@ -117,7 +125,16 @@ class Intake {
     const line: KnownLine = { push, index, item, quality, batchNo, register: judged.register };
     if (judged.as === 'reduced') this.late.push({ line, detail: judged.detail });
     else if (judged.as === 'held') this.held.push({ line, reason: judged.reason, detail: judged.detail });
-    else this.enter(line);
+    else if (this.judgements.size > 0 && this.isDoubtful(sender, push)) {
+      const detail = `${this.judgements.get(push)?.detail ?? ''} A treasurer decides whether the reading counts.`;
+      this.held.push({ line, reason: 'signature-wrong', detail });
+    } else this.enter(line);
+  }
+
+  /** Whether the signature of a push says that its readings are not to be believed. */
+  private isDoubtful({ mustSign }: Push['sender'], push: number): boolean {
+    const verdict = this.judgements.get(push)?.verdict;
+    return verdict === 'wrong' || (mustSign === true && verdict !== 'verified');
   }
 
   private enter(line: KnownLine): void {
@@ -227,7 +244,9 @@ class Intake {
     return this.results.map((results, push) => {
       const summary = Object.fromEntries(statuses.map((status) => [status, 0])) as Summary;
       for (const { status } of results) summary[status] += 1;
-      return { results, summary, batchNo: this.batchNos[push] ?? '' };
+      const answer = { results, summary, batchNo: this.batchNos[push] ?? '' };
+      const signature = this.judgements.get(push);
+      return signature === undefined ? answer : { ...answer, signature };
     });
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { signedWith } from '../signatures/keep-signatures.js';
 import type { Instant } from '../../../domain/calendar/period.js';
-import { DomainError } from '../../../domain/errors.js';
+import { assert, DomainError } from '../../../domain/errors.js';
 import { Clock } from '../../../platform/clock.js';
 import { Transactions, type Tx } from '../../../platform/database/transactions.js';
 import { pageOf, readCursor } from '../../../platform/http/cursor.js';
@@ -95,7 +96,7 @@ export class UnclaimedService {
     });
   }
 
-  /** What came with a file is taken apart from the rest, so that it can still be undone with it. */
+  /** What came with a file is taken apart from the rest, so that it can still be undone with it; what came signed with what was signed. */
   private async replay(
     tx: Tx,
     communityId: string,
@@ -106,7 +107,8 @@ export class UnclaimedService {
     const total = Object.fromEntries(statuses.map((status) => [status, 0])) as Summary;
     for (let after = Buffer.alloc(0); ;) {
       const kept = await tx.query<KeptReading>(
-        `SELECT u.payload, u.sha256, b.import_id AS "importId" FROM unclaimed_reading u
+        `SELECT u.payload, u.sha256, b.import_id AS "importId", s.batch_no AS "signedBatch" FROM unclaimed_reading u
+         LEFT JOIN batch_signature s ON s.community_id = u.community_id AND s.batch_no = u.batch_no
          LEFT JOIN import_batch b ON b.community_id = u.community_id AND b.batch_no = u.batch_no
          WHERE u.community_id = $1 AND u.source_id = $2 AND u.sha256 > $3 ORDER BY u.sha256 LIMIT ${mostItems}`,
         [communityId, id, after],
@@ -114,11 +116,13 @@ export class UnclaimedService {
       const last = kept.at(-1);
       if (!last) return total;
       after = last.sha256;
-      for (const importId of new Set(kept.map((one) => one.importId))) {
-        const items = kept.flatMap((one) => (one.importId === importId ? [one.payload] : []));
+      for (const { importId, signedBatch, items } of together(kept)) {
         const source = `unclaimed ${meter} ${register}`.slice(0, 300);
-        const sender = { ...actor, scope: null };
-        const { summary, batchNo } = await this.readings.takeTranslated(communityId, sender, items, source);
+        const signed = signedBatch === null ? undefined : await signedWith(tx, signedBatch);
+        const push = { sender: { ...actor, scope: null }, source, items, isTranslated: true };
+        const [taken] = await this.readings.takeSeveral(communityId, [signed ? { ...push, signed } : push]);
+        assert(taken, 'Every push is answered.');
+        const { summary, batchNo } = taken;
         if (importId !== null) await linkReplay(tx, importId, batchNo, registerNo, { meter, register });
         for (const status of statuses) total[status] += summary[status];
       }
@@ -131,6 +135,21 @@ interface KeptReading {
   readonly sha256: Buffer<ArrayBuffer>;
   /** The file that it came with. */
   readonly importId: string | null;
+  /** The batch in which it came, where that was signed. */
+  readonly signedBatch: string | null;
+}
+
+/** Readings that came with one file, or were signed together. */
+type Kept = Pick<KeptReading, 'importId' | 'signedBatch'> & { readonly items: unknown[] };
+
+function together(kept: readonly KeptReading[]): Kept[] {
+  const groups = new Map<string, Kept>();
+  for (const { importId, signedBatch, payload } of kept) {
+    const group = groups.get(`${importId} ${signedBatch}`);
+    if (group) group.items.push(payload);
+    else groups.set(`${importId} ${signedBatch}`, { importId, signedBatch, items: [payload] });
+  }
+  return [...groups.values()];
 }
 
 const select = `
