@@ -1,3 +1,6 @@
+import { DataSource } from 'typeorm';
+import { LogIn1767225600039 } from '../../migrations/1767225600039-log-in.js';
+import { SecondFactors1767225600044 } from '../../migrations/1767225600044-second-factors.js';
 import { newId } from '../../src/platform/ids.js';
 import { insertCommunity, type TestDatabase, testDatabase } from '../support/database.js';
 
@@ -234,5 +237,114 @@ describe('a mail', () => {
     await expect(settle(`recipient = 'evil@b.example'`)).rejects.toMatchObject(refusedBy(permissionDenied));
     await settle(`state = 'accepted', settled_at = now()`);
     await expect(settle(`state = 'waiting', settled_at = NULL`)).rejects.toMatchObject(refusedBy(raisedByTrigger));
+  });
+});
+
+describe('second factors', () => {
+  const add = (table: string, columns: string, values: string) =>
+    asApp(`INSERT INTO ${table} (community_id, ${columns}) VALUES ($1, ${values})`, [market]);
+  const passkey = async (values: Record<string, string> = {}): Promise<string> => {
+    const id = newId();
+    const row = {
+      credential: `replace('${id}', '-', '')`,
+      key: `sha256('key')`,
+      counter: '5',
+      hash: `sha256('${id}')`,
+      ...values,
+    };
+    await add(
+      'passkey',
+      'id, person_id, credential_id, credential_hash, public_key, counter, is_backed_up, name, created_at',
+      `'${id}', '${tess}', ${row.credential}, ${row.hash}, ${row.key}, ${row.counter}, false, 'Telephone', now()`,
+    );
+    return id;
+  };
+
+  it.each([
+    ['whose name is no name', { credential: `'short'` }, checkViolation],
+    ['whose name is in another alphabet', { credential: `'0123456789abcdef+/='` }, checkViolation],
+    ['without a key', { key: `''` }, checkViolation],
+    ['that counts below zero', { counter: '-1' }, checkViolation],
+  ])('know no passkey %s', async (_, values, code) => {
+    await expect(passkey(values as Record<string, string>)).rejects.toMatchObject(refusedBy(code));
+  });
+
+  it('know a passkey once, in all communities', async () => {
+    await passkey({ hash: `sha256('the same')` });
+    await expect(passkey({ hash: `sha256('the same')` })).rejects.toMatchObject(refusedBy(uniqueViolation));
+  });
+
+  it('never count back, and are given to nobody else', async () => {
+    const id = await passkey();
+    const change = (to: string) => asApp(`UPDATE passkey SET ${to} WHERE id = $1`, [id]);
+    await expect(change('counter = 4')).rejects.toMatchObject(refusedBy(raisedByTrigger));
+    await expect(change(`person_id = '${nobody}'`)).rejects.toMatchObject(refusedBy(permissionDenied));
+    await expect(asOwner(`UPDATE passkey SET public_key = sha256('mine') WHERE id = $1`, [id])).rejects.toMatchObject({
+      code: raisedByTrigger,
+    });
+    await change('counter = 6');
+  });
+
+  it('use each step of an app once, and keep its secret', async () => {
+    const columns = 'person_id, sealed_secret, created_at';
+    await expect(add('authenticator', columns, `'${tess}', 'in clear', now()`)).rejects.toMatchObject(
+      refusedBy(checkViolation),
+    );
+    await add('authenticator', columns, `'${tess}', decode(repeat('ab', 48), 'hex'), now()`);
+    const use = (to: string) => asApp(`UPDATE authenticator SET ${to} WHERE person_id = $1`, [tess]);
+    await use('last_step = 10, confirmed_at = now()');
+    for (const to of ['last_step = 10', 'last_step = 9', 'last_step = 11, confirmed_at = NULL'])
+      await expect(use(to)).rejects.toMatchObject(refusedBy(raisedByTrigger));
+    const secret = `sealed_secret = decode(repeat('cd', 48), 'hex'), last_step = 20`;
+    await expect(use(secret)).rejects.toMatchObject(refusedBy(permissionDenied));
+  });
+
+  it('use a recovery code once, and a challenge once', async () => {
+    await add(
+      'recovery_code',
+      'id, person_id, code_hash, created_at',
+      `'${newId()}', '${tess}', sha256('code'), now()`,
+    );
+    await asApp('UPDATE recovery_code SET used_at = now() WHERE community_id = $1', [market]);
+    for (const to of ['now()', 'NULL'])
+      await expect(
+        asApp(`UPDATE recovery_code SET used_at = ${to} WHERE community_id = $1`, [market]),
+      ).rejects.toMatchObject(refusedBy(raisedByTrigger));
+    const spend = () => add('spent_challenge', 'challenge_hash, spent_at', `sha256('challenge'), now()`);
+    await spend();
+    await expect(spend()).rejects.toMatchObject(refusedBy(uniqueViolation));
+  });
+});
+
+describe('the migrations', () => {
+  /** What the catalogue says of all tables and functions. */
+  const described = async () =>
+    (
+      await asOwner(`
+        SELECT 'column' AS kind, attrelid::regclass::text AS of, attname AS name, format_type(atttypid, atttypmod) || attnotnull || coalesce(attacl::text, '') AS what
+          FROM pg_attribute JOIN pg_class c ON c.oid = attrelid AND c.relnamespace = 'public'::regnamespace WHERE attnum > 0 AND NOT attisdropped
+        UNION ALL SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+        UNION ALL SELECT 'policy', polrelid::regclass::text, polname, concat(polcmd, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) FROM pg_policy
+        UNION ALL SELECT 'table', oid::regclass::text, relname, concat(relkind, relrowsecurity, relforcerowsecurity, relacl) FROM pg_class WHERE relnamespace = 'public'::regnamespace
+        UNION ALL SELECT 'function', proname, proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        ORDER BY 1, 2, 3, 4`)
+    ).rows as unknown[];
+
+  it('go and come back and leave the same', async () => {
+    const before = await described();
+    expect(before.length).toBeGreaterThan(1000);
+    const runner = new DataSource({ type: 'postgres', url: database.url });
+    await runner.initialize();
+    const q = runner.createQueryRunner();
+    try {
+      for (const one of [new SecondFactors1767225600044(), new LogIn1767225600039()]) await one.down(q);
+      expect((await described()).length).toBeLessThan(before.length);
+      for (const one of [new LogIn1767225600039(), new SecondFactors1767225600044()]) await one.up(q);
+    } finally {
+      await q.release();
+      await runner.destroy();
+    }
+    expect(await described()).toEqual(before);
   });
 });

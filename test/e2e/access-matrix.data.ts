@@ -44,6 +44,19 @@ export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'DELETE /api/v1/session': 'public',
   'POST /api/v1/log-in/link': 'public',
   'POST /api/v1/log-in/link/use': 'public',
+  'POST /api/v1/log-in/passkey/options': 'public',
+  'POST /api/v1/log-in/passkey': 'public',
+  // With a token these are answered session-needed; but what one has may be read.
+  'POST /api/v1/session/proof': people,
+  'POST /api/v1/session/proof/options': people,
+  'GET /api/v1/second-factors': people,
+  'POST /api/v1/second-factors/passkeys': people,
+  'POST /api/v1/second-factors/passkeys/options': people,
+  'DELETE /api/v1/second-factors/passkeys/{id}': people,
+  'POST /api/v1/second-factors/authenticator': people,
+  'POST /api/v1/second-factors/authenticator/confirm': people,
+  'DELETE /api/v1/second-factors/authenticator': people,
+  'POST /api/v1/second-factors/recovery-codes': people,
   'GET /api/v1/outbox': ['treasurer'],
   'GET /api/v1/outbox/{id}': ['treasurer'],
 
@@ -252,7 +265,18 @@ export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
 /** Of what members may ask for: what each sees only its own of … */
 export const ofOneMember: readonly string[] = [
   ...['members', 'occupancies', 'bookings', 'consumption', 'accounts', 'payments'],
-  ...['invoices', 'credit-notes', 'disputes', 'statements', 'tokens', 'me', 'my', 'photos'],
+  ...[
+    'invoices',
+    'credit-notes',
+    'disputes',
+    'statements',
+    'tokens',
+    'me',
+    'my',
+    'photos',
+    'session',
+    'second-factors',
+  ],
   ...['advance-plans', 'advances'],
 ];
 /** … and what all members see, because the community has it in common. */
@@ -263,6 +287,18 @@ export const ofAllMembers: readonly string[] = [
   'resources',
   'log',
   'certificates',
+];
+
+/** What asks a session for a second factor that was proved within the last five minutes. */
+export const stepsUp: readonly string[] = [
+  'POST /api/v1/people',
+  'PATCH /api/v1/people/{id}',
+  'POST /api/v1/tokens',
+  'POST /api/v1/tokens/{id}/rotate',
+  'POST /api/v1/key-proposals/{id}/confirm',
+  'POST /api/v1/billing-runs/{id}/approve',
+  'POST /api/v1/billing-runs/{id}/issue',
+  'POST /api/v1/invoices/{id}/credit-notes',
 ];
 
 /** Resources that are addressed by the id of another. */

@@ -27,6 +27,8 @@ export const examples: Readonly<Record<string, string>> = {
     VALUES (:community, :id, :people, sha256(convert_to(:id::text, 'UTF8')), '2026-11-01T00:00Z', '2026-11-01T00:15Z')`,
   outbox: `INSERT INTO mail (community_id, id, kind, subject_id, message_id, recipient, created_at, state, settled_at)
     VALUES (:community, :id, 'log-in', :links, '<example@localhost>', 'rosa@hall.example', '2026-11-01T00:00Z', 'kept', '2026-11-01T00:00Z')`,
+  'second-factors': `INSERT INTO passkey (community_id, id, person_id, credential_id, credential_hash, public_key, counter, is_backed_up, name, created_at)
+    VALUES (:community, :id, :people, replace(:id::text, '-', ''), sha256(convert_to(:id::text, 'UTF8')), sha256('key'), 0, false, 'Telephone', now())`,
   sites: `INSERT INTO site (community_id, id, code, name, zone) VALUES (:community, :id, 'HALL', 'Hall', 'Europe/London')`,
   members: `INSERT INTO member (community_id, id, code, name) VALUES (:community, :id, 'ROSA', 'Rosa')`,
   spaces: `INSERT INTO space (community_id, id, site_id, code, name, area) VALUES (:community, :id, :sites, 'STALL-4', 'Stall 4', 12.5)`,

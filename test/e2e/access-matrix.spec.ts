@@ -2,17 +2,18 @@ import { AccessService } from '../../src/modules/access/access.service.js';
 import { system } from '../../src/modules/access/access-changes.service.js';
 import type { PersonRole } from '../../src/modules/access/access.schema.js';
 import { SitesController } from '../../src/modules/community/places.controller.js';
+import { SessionsService } from '../../src/modules/access/log-in/sessions.service.js';
 import { newId } from '../../src/platform/ids.js';
 import { policyKey } from '../../src/platform/http/policy.js';
 import type { Role } from '../../src/platform/http/principal.js';
 import { type Answer, type InProcess, inProcess } from '../support/in-process.js';
 import { rowsOf } from '../support/rows-of.js';
-import { addressedAs, bodies, granted, ofAllMembers, ofOneMember, queries } from './access-matrix.data.js';
+import { addressedAs, bodies, granted, ofAllMembers, ofOneMember, queries, stepsUp } from './access-matrix.data.js';
 import { examples } from './access-matrix.examples.js';
 
 /**
  * Every route × everybody × (what is ours, what is another community's, what is not there); and for members, what is
- * another member's.
+ * another member's. People come with a token, and again with a session.
  *
  * The routes come from the OpenAPI document, who may call them from the reviewed table beside this file.
  */
@@ -21,6 +22,10 @@ const callers = ['anonymous', 'revoked', 'device', 'member', 'treasurer', 'appro
 /** The examples belong to the member `member`; `neighbour` is another member of the same community. */
 type Caller = (typeof callers)[number] | 'neighbour';
 
+/** How somebody shows who they are. Devices have keys only. */
+const ways = ['token', 'session'] as const;
+type Way = (typeof ways)[number];
+
 const targets = ['own', 'foreign', 'missing'] as const;
 type Target = (typeof targets)[number];
 
@@ -28,8 +33,11 @@ type Ids = Readonly<Record<string, string>>;
 
 let service: InProcess;
 let tokens: Readonly<Record<Caller, string | undefined>>;
+let cookies: Readonly<Partial<Record<Caller, string>>>;
 let ids: Readonly<Record<'own' | 'foreign', Ids>>;
-let document: { paths: Record<string, Record<string, { 'x-roles'?: string[]; security?: object[] }>> };
+let document: {
+  paths: Record<string, Record<string, { 'x-roles'?: string[]; 'x-step-up'?: boolean; security?: object[] }>>;
+};
 let foreign: string;
 let foreignBefore: Readonly<Record<string, string>>;
 
@@ -40,6 +48,7 @@ beforeAll(async () => {
   foreign = (await found(access, 'arches')).communityId;
   ids = { own: await writeExamples(own.communityId), foreign: await writeExamples(foreign) };
   tokens = await everybody(access, own.communityId, own.token);
+  cookies = await sessionsOf(own.communityId);
   foreignBefore = await rowsOf(service.database, foreign);
   document = (await service.ask('GET', '/openapi.json')).body as typeof document;
 }, 60_000);
@@ -86,23 +95,57 @@ async function everybody(access: AccessService, communityId: string, treasurer: 
   };
 }
 
+/** A session of everybody who has a token, just begun and with a second factor; of whose token was revoked, one that ended. */
+async function sessionsOf(communityId: string): Promise<Partial<Record<Caller, string>>> {
+  const sessions = service.app.get(SessionsService);
+  const begun: Partial<Record<Caller, string>> = {};
+  for (const caller of [...callers, 'neighbour' as const]) {
+    const token = tokens[caller];
+    if (token === undefined || caller === 'device') continue;
+    const { rows } = await service.database.owner.query<{ personId: string }>(
+      `SELECT person_id AS "personId" FROM access_token WHERE secret_hash = sha256(convert_to($1, 'UTF8'))`,
+      [token],
+    );
+    const owner = { communityId, personId: rows[0]!.personId };
+    const { secret, row } = await service.database.transactions.inCommunity(communityId, (tx) =>
+      sessions.begin(tx, { ...owner, way: 'passkey', isProved: true }),
+    );
+    if (caller === 'revoked')
+      await service.database.transactions.inCommunity(communityId, (tx) => sessions.end(tx, owner, { only: row.id }));
+    begun[caller] = `commonmeter=${secret}`;
+  }
+  return begun;
+}
+
+const waysOf = (caller: Caller): readonly Way[] => (cookies[caller] === undefined ? ['token'] : ways);
+
+/** What a page of ours sends along. */
+const ofOurPage = { host: 'localhost', origin: 'http://localhost', 'commonmeter-client': 'web' };
+
 const routesOf = (paths: typeof document.paths) =>
   Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { 'x-roles': roles }]) => ({
+    Object.entries(methods).map(([method, { 'x-roles': roles, 'x-step-up': stepUp }]) => ({
       route: `${method.toUpperCase()} ${path}`,
       roles,
+      stepUp,
     })),
   );
 
 let asked = 0;
 
 /** Asks from a new network address each time, so that the many failures meant here are not taken for guessing. */
-function ask(route: string, caller: Caller, target: Target, query = queriesOf(route)[0]): Promise<Answer> {
+function ask(
+  route: string,
+  caller: Caller,
+  target: Target,
+  query = queriesOf(route)[0],
+  way: Way = 'token',
+): Promise<Answer> {
   const [method = '', path = ''] = route.split(' ');
   const address = path.replace('{no}', '1').replace(/\{[^}]+\}/, () => idFor(resourceOf(route), target));
   asked += 1;
   return service.ask(method, query ? `${address}?${named(query, (name) => idFor(name, target))}` : address, {
-    token: tokens[caller],
+    ...(way === 'session' ? { headers: { ...ofOurPage, cookie: cookies[caller]! } } : { token: tokens[caller] }),
     from: `10.0.${asked >> 8}.${asked & 255}`,
     ...(method === 'GET' || method === 'DELETE' ? {} : { body: bodies[route] ?? {} }),
   });
@@ -156,6 +199,11 @@ describe('the table', () => {
     expect(Object.fromEntries(inCode)).toEqual(Object.fromEntries(inTable));
   });
 
+  it('agrees about what asks for a second factor once more', () => {
+    const asking = routesOf(document.paths).filter(({ stepUp }) => stepUp === true);
+    expect(asking.map(({ route }) => route).sort()).toEqual(stepsUp.toSorted());
+  });
+
   it("says of everything that members may ask for whether it is one member's or common to all", () => {
     const resources = new Set(forMembers.map((route) => resourceOf(route)));
     expect([...resources].sort()).toEqual([...ofOneMember, ...ofAllMembers].sort());
@@ -177,31 +225,32 @@ describe.each(restricted)('%s', (route, roles) => {
     for (const caller of refused) {
       const expected = caller === 'anonymous' || caller === 'revoked' ? [401, 'not-signed-in'] : [403, 'not-allowed'];
       const answers = new Set<string>();
-      for (const target of looked) {
-        const answer = await ask(route, caller, target);
-        expect({ caller, target, answer: [answer.status, answer.body?.code] }).toEqual({
-          caller,
-          target,
-          answer: expected,
-        });
-        answers.add(told(answer, target).text);
+      for (const way of waysOf(caller)) {
+        answers.clear();
+        for (const target of looked) {
+          const answer = await ask(route, caller, target, undefined, way);
+          expect({ caller, way, target, answer: [answer.status, answer.body?.code] }).toEqual({
+            ...{ caller, way, target },
+            answer: expected,
+          });
+          answers.add(told(answer, target).text);
+        }
+        expect(answers.size).toBe(1);
       }
-      expect(answers.size).toBe(1);
     }
   });
 
   it('lets in those whom it is for', async () => {
     for (const caller of welcome) {
-      for (const query of queriesOf(route)) {
-        const answer = await ask(route, caller, 'own', query);
+      for (const [query, way] of queriesOf(route).flatMap((one) => waysOf(caller).map((by) => [one, by] as const))) {
+        const answer = await ask(route, caller, 'own', query, way);
         const { status } = answer;
-        expect({ caller, query, refused: isTurnedAway(answer), broken: status >= 500 }).toEqual({
-          caller,
-          query,
-          refused: false,
-          broken: false,
+        expect({ caller, way, query, refused: isTurnedAway(answer), broken: status >= 500 }).toEqual({
+          ...{ caller, way, query },
+          ...{ refused: false, broken: false },
         });
-        if (route.startsWith('GET ')) expect({ caller, query, status }).toEqual({ caller, query, status: 200 });
+        if (route.startsWith('GET '))
+          expect({ caller, way, query, status }).toEqual({ ...{ caller, way, query }, status: 200 });
       }
     }
   });
@@ -209,11 +258,12 @@ describe.each(restricted)('%s', (route, roles) => {
   if (namesSomething) {
     it("says the same of what is another community's as of what is not there", async () => {
       for (const caller of welcome) {
-        for (const query of queriesOf(route).filter((one) => isAddressed || one !== '')) {
-          const another = told(await ask(route, caller, 'foreign', query), 'foreign');
-          const nothing = told(await ask(route, caller, 'missing', query), 'missing');
-          expect({ caller, query, ...another }).toEqual({ caller, query, ...nothing });
-          if (isAddressed) expect({ caller, status: another.status }).toEqual({ caller, status: 404 });
+        const asked = queriesOf(route).filter((one) => isAddressed || one !== '');
+        for (const [query, way] of asked.flatMap((one) => waysOf(caller).map((by) => [one, by] as const))) {
+          const another = told(await ask(route, caller, 'foreign', query, way), 'foreign');
+          const nothing = told(await ask(route, caller, 'missing', query, way), 'missing');
+          expect({ caller, way, query, ...another }).toEqual({ ...{ caller, way, query }, ...nothing });
+          if (isAddressed) expect({ caller, way, status: another.status }).toEqual({ caller, way, status: 404 });
         }
       }
     });
@@ -231,19 +281,23 @@ describe("another member's", () => {
   const named = questions.filter((question) => !isList(question) && (question[0].includes('{') || question[1] !== ''));
 
   it.each(named)('%s %s is as if it were not there', async (route, query) => {
-    const others = told(await ask(route, 'neighbour', 'own', query), 'own');
-    expect(others).toEqual(told(await ask(route, 'neighbour', 'missing', query), 'missing'));
-    if (route.includes('{')) expect(others.status).toBe(404);
+    for (const way of ways) {
+      const others = told(await ask(route, 'neighbour', 'own', query, way), 'own');
+      expect(others).toEqual(told(await ask(route, 'neighbour', 'missing', query, way), 'missing'));
+      if (route.includes('{')) expect(others.status).toBe(404);
+    }
   });
 
   it.each(lists)('%s %s is a list without it', async (route, query) => {
-    const { status, text } = await ask(route, 'neighbour', 'own', query);
-    expect(status).toBe(200);
-    const shared = ofAllMembers.map((resource) => ids.own[resource]);
-    const found = Object.entries(ids.own).filter(([, id]) => !shared.includes(id) && text.includes(id));
-    expect(found).toEqual([]);
+    for (const way of ways) {
+      const { status, text } = await ask(route, 'neighbour', 'own', query, way);
+      expect(status).toBe(200);
+      const shared = ofAllMembers.map((resource) => ids.own[resource]);
+      const found = Object.entries(ids.own).filter(([, id]) => !shared.includes(id) && text.includes(id));
+      expect(found).toEqual([]);
+    }
     const example = ids.own[resourceOf(route)];
-    if (example && resourceOf(route) !== 'tokens')
+    if (example && !['tokens', 'second-factors'].includes(resourceOf(route)))
       expect((await ask(route, 'member', 'own', query)).text).toContain(example);
   });
 });

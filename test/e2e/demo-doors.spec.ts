@@ -11,12 +11,13 @@ import { askedOf, type InProcess } from '../support/in-process.js';
 const founding = { code: 'OMH', name: 'Old Market Hall', currency: 'GBP', zone: 'Europe/London' };
 const opened: InProcess[] = [];
 afterAll(async () => {
-  for (const { close } of opened) await close();
+  for (const service of opened) await service.close();
 });
 
 async function started(env: NodeJS.ProcessEnv, hasDemoDoors: boolean, demo = true): Promise<InProcess> {
   const database = await testDatabase();
-  const app = await createApi(loadConfig({ LOG_LEVEL: 'fatal', ...env }), { databaseUrl: database.url, hasDemoDoors });
+  const config = loadConfig({ LOG_LEVEL: 'fatal', ...env });
+  const app = await createApi(config, { databaseUrl: database.url, hasDemoDoors });
   await app.init();
   const close = async () => {
     await app.close();
@@ -49,8 +50,8 @@ describe('the doors of a demo', () => {
     const browser = here(demo);
     expect((await browser.get('/demo/people')).body).toEqual({
       people: [
-        { role: 'approver', name: 'Jo' },
         { role: 'treasurer', name: 'Ade' },
+        { role: 'approver', name: 'Jo' },
       ],
     });
     const entered = await browser.post('/demo/enter', { role: 'treasurer' });

@@ -63,6 +63,41 @@ export class Chromium {
     await this.until(`document.readyState === 'complete' && document.getElementById('drop') !== null`);
   }
 
+  /** Opens a page of a service on this machine, which the page may ask. */
+  async visit(url: string): Promise<void> {
+    if (this.session === undefined) {
+      const { targetInfos } = await this.ask<{ targetInfos: { targetId: string; type: string }[] }>(
+        'Target.getTargets',
+      );
+      const targetId = targetInfos.find(({ type }) => type === 'page')?.targetId;
+      const { sessionId } = await this.ask<{ sessionId: string }>('Target.attachToTarget', { targetId, flatten: true });
+      this.session = sessionId;
+      for (const domain of ['Page', 'Runtime', 'Network', 'Log']) await this.ask(`${domain}.enable`);
+    }
+    await this.ask('Page.navigate', { url: 'about:blank' });
+    await this.until(`location.href === 'about:blank'`);
+    await this.ask('Page.navigate', { url });
+    await this.until(`location.href !== 'about:blank' && document.readyState === 'complete'`);
+  }
+
+  /** A device of its owner, in this browser: it makes and shows passkeys, and its owner always agrees. */
+  async addPasskeyDevice(): Promise<void> {
+    await this.ask('WebAuthn.enable');
+    const device = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true };
+    const agrees = { isUserVerified: true, automaticPresenceSimulation: true };
+    await this.ask('WebAuthn.addVirtualAuthenticator', { options: { ...device, ...agrees } });
+  }
+
+  /** What a promise in the page comes to. */
+  async settle<T>(expression: string): Promise<T> {
+    const { result, exceptionDetails } = await this.ask<{ result: { value: T }; exceptionDetails?: object }>(
+      'Runtime.evaluate',
+      { expression, returnByValue: true, awaitPromise: true },
+    );
+    if (exceptionDetails) throw new Error(`In the page: ${JSON.stringify(exceptionDetails)}`);
+    return result.value;
+  }
+
   /** The value of an expression in the page. */
   async evaluate<T>(expression: string): Promise<T> {
     const { result } = await this.ask<{ result: { value: T } }>('Runtime.evaluate', {

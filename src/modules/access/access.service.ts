@@ -8,8 +8,10 @@ import type { DeviceScope } from '../../platform/http/principal.js';
 import { newId } from '../../platform/ids.js';
 import { AccessChanges, type Actor, system } from './access-changes.service.js';
 import { type NewCommunity, newCommunity } from './access.schema.js';
+import { endMeans, refuseAddress, refuseSecondToken } from './handed-out.js';
 import { hasLiveSuccessor, insertKey, type IssuedKey, type KeySet, lockKey, setExpiry, setRevoked } from './keys.js';
 import { isOver } from './known-keys.js';
+import { voidLinks } from './log-in/link-rows.js';
 import { SessionsService } from './log-in/sessions.service.js';
 import { lockPeople, onePerson, refuseWithoutTreasurer, type RoleGrant, setRoles } from './people.js';
 import { SignInService } from './sign-in.service.js';
@@ -91,14 +93,21 @@ export class AccessService {
   }
 
   /**
-   * Changes a person's name, address or roles. Who becomes an approver loses the tokens held until then: somebody else may
-   * have handed them out, and would then approve in the approver's name.
+   * Changes a person's name, address or roles. Who becomes an approver loses the tokens and second factors held until then: somebody
+   * else may have handed them out, and would then approve in the approver's name. With another address log-ins begin in another mailbox,
+   * so that sessions end.
    */
   async changePerson(communityId: string, personId: string, patch: PersonPatch, actor: Actor): Promise<void> {
     await this.transactions.inCommunity(communityId, async (tx) => {
       await lockPeople(tx, communityId);
       const before = await onePerson(tx, communityId, personId);
       const { name = before.name, email = before.email, roles } = patch;
+      if (email !== before.email) {
+        const now = this.clock.now();
+        if (isHandedOut(actor, personId)) await refuseAddress(tx, communityId, before, now);
+        await voidLinks(tx, communityId, personId, now);
+        await this.sessions.end(tx, { communityId, personId }, {});
+      }
       await tx.query('UPDATE person SET name = $3, email = $4 WHERE community_id = $1 AND id = $2', [
         communityId,
         personId,
@@ -117,17 +126,7 @@ export class AccessService {
     const now = this.clock.now();
     const granted = await setRoles(tx, communityId, personId, roles, now);
     await refuseWithoutTreasurer(tx, communityId);
-    if (!granted.includes('approver') || !isHandedOut(actor, personId)) return;
-    const tokens = await tx.query<{ id: string }>(
-      'SELECT id FROM access_token WHERE community_id = $1 AND person_id = $2 AND revoked_at IS NULL',
-      [communityId, personId],
-    );
-    await setRevoked(
-      tx,
-      communityId,
-      tokens.map(({ id }) => id),
-      now,
-    );
+    if (granted.includes('approver') && isHandedOut(actor, personId)) await endMeans(tx, communityId, personId, now);
   }
 
   /**
@@ -142,11 +141,9 @@ export class AccessService {
   ): Promise<IssuedKey> {
     return this.transactions.inCommunity(communityId, async (tx) => {
       await lockPeople(tx, communityId);
-      const { roles } = await onePerson(tx, communityId, personId);
+      const person = await onePerson(tx, communityId, personId);
       const createdAt = this.clock.now();
-      if (isHandedOut(actor, personId) && roles.some(({ role }) => role === 'approver')) {
-        await refuseSecondToken(tx, communityId, personId, createdAt);
-      }
+      if (isHandedOut(actor, personId)) await refuseSecondToken(tx, communityId, person, createdAt);
       refusePast(expiresAt, createdAt);
       const issued = await insertKey(tx, { communityId, name, createdAt, expiresAt, owner: { personId } });
       await this.tell(tx, actor, 'token.issued', 'token', issued.id, { personId, prefix: issued.prefix, expiresAt });
@@ -262,19 +259,6 @@ export class AccessService {
 
 /** Whether what a person gets comes through somebody else's hands; the operator's do not count. */
 const isHandedOut = (actor: Actor, personId: string): boolean => actor.kind !== 'system' && actor.id !== personId;
-
-async function refuseSecondToken(tx: Tx, communityId: string, personId: string, now: Instant): Promise<void> {
-  const live = await tx.query(
-    `SELECT id FROM access_token WHERE community_id = $1 AND person_id = $2 AND revoked_at IS NULL
-       AND (expires_at IS NULL OR expires_at > $3) LIMIT 1`,
-    [communityId, personId, now],
-  );
-  if (live.length === 0) return;
-  throw new DomainError(
-    'four-eyes',
-    'This approver has a token that works and makes further ones alone; revoke it if it is lost.',
-  );
-}
 
 const subjectOf = (set: KeySet): 'token' | 'device-key' => (set.kind === 'person' ? 'token' : 'device-key');
 

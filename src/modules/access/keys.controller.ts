@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { assert, DomainError } from '../../domain/errors.js';
-import { Allow } from '../../platform/http/policy.js';
+import { Allow, StepUp } from '../../platform/http/policy.js';
 import { CurrentPrincipal, type Principal } from '../../platform/http/principal.js';
 import { Reply } from '../../platform/http/reply.js';
 import { type PageQuery, pageQuery } from '../../platform/http/wire.js';
@@ -40,6 +40,7 @@ export class TokensController {
 
   @Post()
   @Allow('treasurer', 'approver', 'auditor', 'installer', 'member')
+  @StepUp()
   @Reply(201, 'The token. Its secret is shown here and never again.', issuedKey)
   issue(@CurrentPrincipal() principal: Principal, @Body({ schema: newToken }) body: NewTokenBody): Promise<IssuedKey> {
     const { personId: own } = principal;
@@ -65,6 +66,7 @@ export class TokensController {
 
   @Post(':id/rotate')
   @Allow('treasurer', 'approver', 'auditor', 'installer', 'member')
+  @StepUp()
   @Reply(201, 'The successor of one of your own tokens; the old one works until the overlap ends.', issuedKey)
   rotate(
     @CurrentPrincipal() principal: Principal,

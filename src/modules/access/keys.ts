@@ -126,6 +126,13 @@ export async function hasLiveSuccessor(tx: Tx, communityId: string, id: string, 
 export const setExpiry = (tx: Tx, communityId: string, id: string, expiresAt: Instant): Promise<unknown> =>
   tx.query('UPDATE access_token SET expires_at = $3 WHERE community_id = $1 AND id = $2', [communityId, id, expiresAt]);
 
+/** Ends all tokens of a person that work. */
+export const revokeTokens = (tx: Tx, communityId: string, personId: string, at: Instant): Promise<unknown> =>
+  tx.query(
+    'UPDATE access_token SET revoked_at = $3 WHERE community_id = $1 AND person_id = $2 AND revoked_at IS NULL',
+    [communityId, personId, at],
+  );
+
 export const setRevoked = (tx: Tx, communityId: string, ids: readonly string[], at: Instant): Promise<unknown> =>
   tx.query(
     'UPDATE access_token SET revoked_at = $3 WHERE community_id = $1 AND id = ANY($2::uuid[]) AND revoked_at IS NULL',

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
-import { Allow } from '../../platform/http/policy.js';
+import { Allow, StepUp } from '../../platform/http/policy.js';
 import { CurrentPrincipal, type Principal } from '../../platform/http/principal.js';
 import { Reply } from '../../platform/http/reply.js';
 import { type PageQuery, pageQuery } from '../../platform/http/wire.js';
@@ -36,6 +36,7 @@ export class PeopleController {
 
   @Post('people')
   @Allow('treasurer')
+  @StepUp()
   @Reply(201, 'The person was added; issue a token to let them in.', person)
   async add(
     @CurrentPrincipal() principal: Principal,
@@ -63,6 +64,7 @@ export class PeopleController {
 
   @Patch('people/:id')
   @Allow('treasurer')
+  @StepUp()
   @Reply(200, 'The person as changed. Whom you make an approver needs a new token.', person)
   async change(
     @CurrentPrincipal() principal: Principal,

@@ -1,5 +1,5 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
-import { Allow } from '../../platform/http/policy.js';
+import { Allow, StepUp } from '../../platform/http/policy.js';
 import { CurrentPrincipal, type Principal } from '../../platform/http/principal.js';
 import { Reply } from '../../platform/http/reply.js';
 import { idParam, type IdParam } from '../../platform/http/wire.js';
@@ -58,6 +58,7 @@ export class BillingController {
   /** Binds the approval of a second person to the inputs that the person saw. */
   @Post(':id/approve')
   @Allow('approver')
+  @StepUp()
   @Reply(200, 'The run was approved.', run)
   approve(
     @CurrentPrincipal() principal: Principal,
@@ -70,6 +71,7 @@ export class BillingController {
   /** Issues all invoices at once, or none. Their documents follow. */
   @Post(':id/issue')
   @Allow('treasurer')
+  @StepUp()
   @Reply(200, 'The run was issued; its documents are being made.', run)
   issue(@CurrentPrincipal() principal: Principal, @Param({ schema: idParam }) { id }: IdParam): Promise<RunReply> {
     return this.billing.issue(principal.communityId, id, actorOf(principal));

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import type { Statement } from '../../domain/statement/model.js';
 import { renderText } from '../../domain/statement/render-text.js';
-import { Allow, Public } from '../../platform/http/policy.js';
+import { Allow, Public, StepUp } from '../../platform/http/policy.js';
 import { CurrentPrincipal, type Principal } from '../../platform/http/principal.js';
 import { Reply } from '../../platform/http/reply.js';
 import { idParam, type IdParam } from '../../platform/http/wire.js';
@@ -91,6 +91,7 @@ export class InvoicesController {
   /** Takes the whole invoice back. */
   @Post(':id/credit-notes')
   @Allow('treasurer')
+  @StepUp()
   @Reply(201, 'The credit note was issued.', invoice)
   credit(
     @CurrentPrincipal() principal: Principal,

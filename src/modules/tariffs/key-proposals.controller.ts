@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { assert } from '../../domain/errors.js';
-import { Allow } from '../../platform/http/policy.js';
+import { Allow, StepUp } from '../../platform/http/policy.js';
 import { CurrentPrincipal, type Principal } from '../../platform/http/principal.js';
 import { Reply } from '../../platform/http/reply.js';
 import { idParam, type IdParam } from '../../platform/http/wire.js';
@@ -40,6 +40,7 @@ export class KeyProposalsController {
   /** Confirms what somebody else proposed; it is checked again as it stands now. */
   @Post(':id/confirm')
   @Allow('treasurer', 'approver')
+  @StepUp()
   @Reply(201, 'The version was adopted; the open one before it ends where it begins.', keyProposal)
   confirm(
     @CurrentPrincipal() principal: Principal,

@@ -75,6 +75,7 @@ export class DemoDoors {
         [first.id],
       ),
     );
-    return { communityId: first.id, people };
+    const order = (role: PersonRole) => personRoles.indexOf(role);
+    return { communityId: first.id, people: people.toSorted((a, b) => order(a.role) - order(b.role)) };
   }
 }

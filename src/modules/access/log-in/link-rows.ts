@@ -56,3 +56,10 @@ export async function countLinks(tx: Tx, communityId: string, personId: string, 
   );
   return row?.n ?? 0;
 }
+
+/** Makes a person's links that are still open as if they were used. */
+export const voidLinks = (tx: Tx, communityId: string, personId: string, at: Instant): Promise<unknown> =>
+  tx.query(
+    `UPDATE log_in_link SET used_at = $3 WHERE community_id = $1 AND person_id = $2 AND used_at IS NULL AND expires_at > $3`,
+    [communityId, personId, at],
+  );

@@ -78,8 +78,7 @@ export class LinksService implements OnModuleDestroy {
   ask(email: string, to: string, request: FastifyRequest, reply: FastifyReply): Instant {
     refuseHurry(this.asking, request, reply);
     this.asking.count(request.ip);
-    const browser = this.browserOf(request) ?? randomBytes(32).toString('base64url');
-    writeCookie(this.config, request, reply, { name: askingCookie, value: browser, seconds: lifeMs / 1000 });
+    const browser = this.browser(request, reply);
     const address = email.toLowerCase();
     const isTooOften = this.asked.waitSeconds(address) > 0;
     this.asked.count(address);
@@ -127,6 +126,30 @@ export class LinksService implements OnModuleDestroy {
       });
     });
     return this.addressOf(secret);
+  }
+
+  /** By what a browser is known again that has no session yet; it is given that where it has none. */
+  browser(request: FastifyRequest, reply: FastifyReply): string {
+    const browser = this.browserOf(request) ?? randomBytes(32).toString('base64url');
+    writeCookie(this.config, request, reply, { name: askingCookie, value: browser, seconds: lifeMs / 1000 });
+    return browser;
+  }
+
+  /** @throws DomainError `proof-not-valid` where somebody may do nothing here any more */
+  async refuseWithoutRole(tx: Tx, communityId: string, personId: string): Promise<void> {
+    const { roles } = await standingOf(tx, communityId, personId);
+    if (roles.length === 0) throw new DomainError('proof-not-valid', 'This passkey opens nothing here any more.');
+  }
+
+  /** Does what somebody may fail at while they log in, and not as often as they like. @throws DomainError `too-many-attempts` */
+  async counted<T>(request: FastifyRequest, reply: FastifyReply, attempt: () => Promise<T>): Promise<T> {
+    refuseHurry(this.failed, request, reply);
+    try {
+      return await attempt();
+    } catch (error) {
+      this.failed.count(request.ip);
+      throw error;
+    }
   }
 
   /** Lets what is being looked into end, before the database goes away. */

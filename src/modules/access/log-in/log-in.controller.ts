@@ -6,6 +6,7 @@ import { refuseForeignPage } from '../../../platform/http/own-page.js';
 import { Public } from '../../../platform/http/policy.js';
 import { Reply } from '../../../platform/http/reply.js';
 import { AnsweredAnew } from '../../../platform/http/stateless.js';
+import { type PasskeyLogIn, passkeyLogIn, passkeyOptions } from './factors.schema.js';
 import { LinksService } from './links.service.js';
 import {
   linkAsked,
@@ -17,6 +18,7 @@ import {
   type Session,
   session,
 } from './log-in.schema.js';
+import { PasskeysService } from './passkeys.service.js';
 import { SessionView } from './session-view.service.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -25,7 +27,9 @@ import { SessionsService } from './sessions.service.js';
 export class LogInController {
   constructor(
     @Inject(configToken) private readonly config: Config,
+    private readonly transactions: Transactions,
     private readonly links: LinksService,
+    private readonly passkeys: PasskeysService,
     private readonly sessions: SessionsService,
     private readonly view: SessionView,
   ) {}
@@ -60,6 +64,37 @@ export class LogInController {
     const opened = await this.links.use(secret, request, reply);
     this.sessions.hand(request, reply, opened);
     return { to: opened.to, session: await this.view.ofRow(opened.row) };
+  }
+
+  @Post('passkey/options')
+  @Public()
+  @AnsweredAnew()
+  @Reply(200, 'What a browser needs to ask for a passkey of this site, whoever it belongs to.', passkeyOptions)
+  passkeyOptions(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    refuseForeignPage(this.config, request);
+    return this.passkeys.options(request, { purpose: 'log-in', by: this.links.browser(request, reply) });
+  }
+
+  @Post('passkey')
+  @Public()
+  @AnsweredAnew()
+  @Reply(200, 'You are logged in. The passkey counts as a second factor that was just proved.', session)
+  async passkey(
+    @Body({ schema: passkeyLogIn }) { response }: PasskeyLogIn,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Session> {
+    refuseForeignPage(this.config, request);
+    const asked = { purpose: 'log-in', by: this.links.browser(request, reply) } as const;
+    const checked = await this.links.counted(request, reply, () => this.passkeys.check(request, asked, response));
+    const { communityId, personId } = checked.passkey;
+    const opened = await this.transactions.inCommunity(communityId, async (tx) => {
+      await this.passkeys.spend(tx, checked);
+      await this.links.refuseWithoutRole(tx, communityId, personId);
+      return this.sessions.begin(tx, { communityId, personId, way: 'passkey', isProved: true });
+    });
+    this.sessions.hand(request, reply, opened);
+    return this.view.ofRow(opened.row);
   }
 }
 

@@ -6,6 +6,7 @@ import { Clock } from '../../../platform/clock.js';
 import { Transactions } from '../../../platform/database/transactions.js';
 import { communityShown } from '../directory.service.js';
 import { standingOf } from '../people.js';
+import { factorsOf } from './factor-rows.js';
 import type { Session } from './log-in.schema.js';
 import { idleUntil, isTrusted, rulesOf, type SessionRow } from './session-rows.js';
 import { SessionsService, stepUpMs } from './sessions.service.js';
@@ -46,11 +47,11 @@ export class SessionView {
       const steppedUpUntil = provedAt === null ? null : fromEpochMs(epochMs(provedAt) + stepUpMs);
       return {
         ...{ ...shown, ...standing, way, expiresAt, idleUntil: idleUntil(row) },
-        state: 'open',
+        state: isCompulsory && provedAt === null ? 'incomplete' : 'open',
         steppedUpUntil:
           steppedUpUntil !== null && epochMs(steppedUpUntil) > epochMs(this.clock.now()) ? steppedUpUntil : null,
         stepUp: secondFactor === 'compulsory',
-        secondFactor: { isCompulsory, passkeys: 0, authenticator: false, recoveryCodes: 0 },
+        secondFactor: { isCompulsory, ...(await factorsOf(tx, communityId, personId)) },
       };
     });
   }

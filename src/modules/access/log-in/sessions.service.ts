@@ -21,6 +21,7 @@ import {
   exchangeSecret,
   idleUntil,
   insertSession,
+  isTrusted,
   rulesOf,
   sessionBy,
   type SessionRow,
@@ -189,7 +190,7 @@ export class SessionsService implements OnModuleDestroy {
     const { secondFactor } = await rulesOf(tx, communityId);
     const isRelaxed = secondFactor === 'relaxed';
     const session = {
-      isIncomplete: false,
+      isIncomplete: !isRelaxed && provedAt === null && isTrusted(roles),
       steppedUpUntil: provedAt === null ? null : fromEpochMs(epochMs(provedAt) + stepUpMs),
       isRelaxed,
     };
