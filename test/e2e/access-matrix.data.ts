@@ -75,6 +75,8 @@ export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'PATCH /api/v1/community': ['treasurer'],
   'GET /api/v1/policies': people,
   'POST /api/v1/policies': ['treasurer'],
+  'GET /api/v1/policy-proposals': readers,
+  'POST /api/v1/policy-proposals/{id}/confirm': ['treasurer', 'approver'],
   'GET /api/v1/sites': people,
   'POST /api/v1/sites': ['treasurer'],
   'GET /api/v1/sites/{id}': people,

@@ -86,6 +86,8 @@ export const examples: Readonly<Record<string, string>> = {
     VALUES (:community, :id, :id, '[2026-01-01,)', '{"kind": "equal"}', 'General meeting', '2025-12-12', 'Minute 8')`,
   'key-proposals': `INSERT INTO key_proposal (community_id, id, key_id, days, terms, adopted_by, adopted_on, decision, proposed_by, proposed_at)
     VALUES (:community, :id, :keys, '[2027-01-01,)', '{"kind": "area"}', 'General meeting', '2026-12-12', 'Minute 9', :people, now())`,
+  'policy-proposals': `INSERT INTO policy_proposal (community_id, id, name, since, terms, decision, proposed_by)
+    VALUES (:community, :id, 'adoption', '2027-01-01', '{"keys": "treasurer"}', 'Minute 9', :people)`,
   'tax-rates': `INSERT INTO tax_rate (community_id, id, code, label, category, rate, days) VALUES (:community, :id, 'Z', 'VAT 0 %', 'Z', 0, '[2026-01-01,)')`,
   'supplier-bills': `INSERT INTO stored_file (community_id, id, sha256, name, media_type, content)
     VALUES (:community, :id, sha256('the bill'), 'bill.csv', 'text/csv', 'the bill');

@@ -27,6 +27,21 @@ const policy = async (from: string, keys: string): Promise<void> => {
     status: 201,
   });
 };
+/** What undoes that a second person is asked for asks for one. */
+const policyByTwo = async (from: string, keys: string): Promise<void> => {
+  const given = { name: 'adoption', from, terms: { keys } };
+  const proposed = await market.ask('POST', 'policies', given);
+  expect(proposed).toMatchObject({ status: 202, body: { name: 'adoption', from, terms: { keys }, policy: null } });
+  const confirm = (token?: string) =>
+    market.ask('POST', `policy-proposals/${proposed.body.id}/confirm`, undefined, token);
+  expect(await confirm()).toMatchObject({ status: 403, body: { code: 'four-eyes' } });
+  const before = (await market.ask('GET', `policies?name=adoption&on=${from}`)).body.items;
+  expect(before).toMatchObject([{ terms: { keys: 'second-person' } }]);
+  expect(await confirm(market.approver)).toMatchObject({ status: 200, body: { id: proposed.body.id } });
+  expect(await confirm(market.approver)).toMatchObject({ status: 409, body: { code: 'already-decided' } });
+  const { items } = (await market.ask('GET', 'policy-proposals')).body;
+  expect(items[0]).toMatchObject({ id: proposed.body.id, from, confirmedBy: expect.any(String) as string });
+};
 const versionRows = async () => (await rowsOf(service.database, market.communityId))['key_version'];
 const inMarket: Transactions['inCommunity'] = (community, work) =>
   service.app.get(Transactions).inCommunity(community, work);
@@ -216,7 +231,7 @@ describe('a version that a second person confirms', () => {
 
   it('needs what the policy of the day asks for, when it is confirmed', async () => {
     const { body } = await propose('2027-06-01');
-    await policy('2026-11-15', 'recorded-vote');
+    await policyByTwo('2026-11-15', 'recorded-vote');
     expect(await decide(body.id, 'confirm', tilda)).toMatchObject({ status: 422, body: { code: 'key-not-adopted' } });
     await policy('2026-11-16', 'treasurer');
     expect(await decide(body.id, 'confirm', tilda)).toMatchObject({ status: 201 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { DomainError } from '../errors.js';
-import { checkProposalDecision, type KeyProposal, proposalOutcomes } from './key-proposal.js';
+import { checkProposalDecision, type KeyProposal, proposalOutcomes, takesTwo } from './key-proposal.js';
 
 const open: KeyProposal = { proposedBy: 'tess', state: 'open' };
 const refusal = (code: string, message: RegExp): DomainError =>
@@ -34,4 +34,15 @@ describe('a proposal of a version', () => {
       ),
     );
   });
+});
+
+it.each([
+  [null, 'treasurer', false],
+  ['treasurer', 'second-person', false],
+  ['second-person', 'second-person', false],
+  ['second-person', 'treasurer', true],
+  ['second-person', 'recorded-vote', true],
+  ['recorded-vote', 'treasurer', false],
+] as const)('a rule that was %s and becomes %s takes two people: %s', (before, after, expected) => {
+  expect(takesTwo(before, after)).toBe(expected);
 });

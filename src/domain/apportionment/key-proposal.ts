@@ -44,3 +44,14 @@ export function checkProposalDecision({ proposedBy, state }: KeyProposal, outcom
     );
   }
 }
+
+/** Who must stand behind a version of a key. */
+export type AdoptionRule = 'treasurer' | 'second-person' | 'recorded-vote';
+
+/**
+ * Whether a change of the rule itself takes a second person: what two people guard is not undone by one of them.
+ *
+ * @law true only where the second person is no longer asked for
+ */
+export const takesTwo = (before: AdoptionRule | null, after: AdoptionRule): boolean =>
+  before === 'second-person' && after !== 'second-person';

@@ -1,9 +1,13 @@
-import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { Allow } from '../../platform/http/policy.js';
 import { CurrentPrincipal, type Principal } from '../../platform/http/principal.js';
-import { Reply } from '../../platform/http/reply.js';
+import { OtherReply, Reply } from '../../platform/http/reply.js';
+import { idParam, type IdParam, pageQuery, type PageQuery } from '../../platform/http/wire.js';
 import { actorOf } from '../access/access-changes.service.js';
 import {
+  adoptedPolicy,
+  type AdoptedPolicy,
   type Community,
   community,
   communityPatch,
@@ -12,15 +16,20 @@ import {
   type NewPolicy,
   policiesQuery,
   type PoliciesQuery,
-  type Policy,
-  policy,
   policyPage,
+  policyProposal,
+  type PolicyProposal,
+  policyProposalPage,
 } from './community.schema.js';
 import { CommunityService } from './community.service.js';
+import { PolicyProposalsService } from './policy-proposals.service.js';
 
 @Controller()
 export class CommunityController {
-  constructor(private readonly communities: CommunityService) {}
+  constructor(
+    private readonly communities: CommunityService,
+    private readonly proposals: PolicyProposalsService,
+  ) {}
 
   @Get('community')
   @Allow('treasurer', 'approver', 'auditor', 'installer', 'member')
@@ -48,8 +57,38 @@ export class CommunityController {
 
   @Post('policies')
   @Allow('treasurer')
-  @Reply(201, 'The version was adopted; the one before it ends where it begins.', policy)
-  adopt(@CurrentPrincipal() principal: Principal, @Body({ schema: newPolicy }) body: NewPolicy): Promise<Policy> {
-    return this.communities.adoptPolicy(principal.communityId, body, actorOf(principal));
+  @Reply(201, 'The version was adopted; the one before it ends where it begins.', adoptedPolicy)
+  @OtherReply(202, 'It would undo that a second person is asked for: it waits until another person confirms it.')
+  async adopt(
+    @CurrentPrincipal() principal: Principal,
+    @Body({ schema: newPolicy }) body: NewPolicy,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AdoptedPolicy> {
+    const { adopted, proposed } = await this.proposals.enter(principal.communityId, body, actorOf(principal));
+    if (adopted) return adopted;
+    void reply.status(202);
+    return proposed;
+  }
+
+  @Get('policy-proposals')
+  @Allow('treasurer', 'approver', 'auditor')
+  @Reply(
+    200,
+    'Policies that wait for a second person, and those that had one; the last proposed first.',
+    policyProposalPage,
+  )
+  waiting(@CurrentPrincipal() { communityId }: Principal, @Query({ schema: pageQuery }) query: PageQuery) {
+    return this.proposals.list(communityId, query);
+  }
+
+  /** Another person than the one who proposed it makes a policy of it. */
+  @Post('policy-proposals/:id/confirm')
+  @Allow('treasurer', 'approver')
+  @Reply(200, 'The policy was adopted.', policyProposal)
+  confirm(
+    @CurrentPrincipal() principal: Principal,
+    @Param({ schema: idParam }) { id }: IdParam,
+  ): Promise<PolicyProposal> {
+    return this.proposals.confirm(principal.communityId, id, actorOf(principal));
   }
 }

@@ -5,6 +5,7 @@ import { BookingsController, MeasuresController, ResourcesController } from './b
 import { BookingsService } from './bookings.service.js';
 import { CommunityController } from './community.controller.js';
 import { CommunityService } from './community.service.js';
+import { PolicyProposalsService } from './policy-proposals.service.js';
 import { MeasuresService } from './measures.service.js';
 import { MembersController, OccupanciesController } from './members.controller.js';
 import { MembersService } from './members.service.js';
@@ -20,6 +21,7 @@ import { SpacesService } from './spaces.service.js';
 
 const services = [
   CommunityService,
+  PolicyProposalsService,
   PlacesService,
   SitesService,
   SpacesService,

@@ -94,3 +94,23 @@ export const policy = z
   .meta({ id: 'Policy', description: 'What the community decided for itself, for a run of days.' });
 export type Policy = z.infer<typeof policy>;
 export const policyPage = page(policy);
+
+export const policyProposal = z
+  .object({
+    id: uuid,
+    name: z.enum(policyNames),
+    from: civilDate,
+    terms: z.union(Object.values(policyTerms)),
+    decision: z.string(),
+    proposedBy: uuid,
+    confirmedBy: uuid.nullable(),
+    policy: uuid.nullable().meta({ description: 'The version that it became; null until another person confirms it.' }),
+  })
+  .meta({
+    id: 'PolicyProposal',
+    description: 'What would undo that a second person is asked for, and therefore asks for one itself.',
+  });
+export type PolicyProposal = z.infer<typeof policyProposal>;
+export const policyProposalPage = page(policyProposal);
+export const adoptedPolicy = z.union([policyProposal, policy]);
+export type AdoptedPolicy = z.infer<typeof adoptedPolicy>;

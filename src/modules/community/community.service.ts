@@ -8,7 +8,7 @@ import { limitOf } from '../../platform/http/wire.js';
 import { newId } from '../../platform/ids.js';
 import { AccessChanges, type Actor, type Founding, system } from '../access/access-changes.service.js';
 import { AuditService } from '../audit/audit.service.js';
-import type { Community, CommunityPatch, NewPolicy, PoliciesQuery, Policy } from './community.schema.js';
+import type { Community, CommunityPatch, PoliciesQuery, Policy } from './community.schema.js';
 import { firstTerms, type PolicyName, policyNames, type PolicyTerms, policyTerms } from './policy-terms.js';
 
 /** What other modules need to name. */
@@ -116,12 +116,7 @@ export class CommunityService {
     });
   }
 
-  /** Adopts new terms from a day on, and ends there the version that was open. */
-  adoptPolicy(communityId: string, given: NewPolicy, actor: Actor): Promise<Policy> {
-    return this.transactions.inCommunity(communityId, (tx) => this.adoptWithin(tx, communityId, given, actor));
-  }
-
-  /** The same within the transaction of whoever adopts several. */
+  /** Adopts new terms from a day on, and ends there the version that was open; within the transaction of whoever adopts several. */
   async adoptWithin(
     tx: Tx,
     communityId: string,

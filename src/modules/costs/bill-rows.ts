@@ -26,6 +26,8 @@ interface Head {
   readonly createdAt: string;
   readonly document: Omit<NonNullable<SupplierBillReply['document']>, 'sameAs'> | null;
   readonly sameAs: NonNullable<SupplierBillReply['document']>['sameAs'];
+  /** Issued runs of its days that do not share it. */
+  readonly without: readonly { readonly run: string; readonly from: string; readonly to: string }[];
 }
 
 type Component = Omit<ComponentReply, 'key'> & {
@@ -44,7 +46,11 @@ export async function readBills(tx: Tx, communityId: string, ids: readonly strin
             CASE WHEN f.id IS NOT NULL THEN jsonb_build_object('name', f.name, 'mediaType', f.media_type,
               'bytes', length(f.content), 'sha256', encode(f.sha256, 'hex')) END AS document,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'supplier', o.supplier, 'number', o.number) ORDER BY o.id), '[]')
-             FROM supplier_bill o WHERE o.community_id = b.community_id AND o.file_id = b.file_id AND o.id <> b.id) AS "sameAs"
+             FROM supplier_bill o WHERE o.community_id = b.community_id AND o.file_id = b.file_id AND o.id <> b.id) AS "sameAs",
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('run', r.origin_id, 'from', lower(r.days), 'to', upper(r.days)) ORDER BY r.days), '[]')
+             FROM standing_run r WHERE r.community_id = b.community_id AND r.site_id = b.site_id AND r.days && b.days
+               AND NOT EXISTS (SELECT FROM run_cost c WHERE c.community_id = r.community_id AND c.run_id = r.id AND c.bill_id = b.id)
+               AND NOT EXISTS (SELECT FROM supplier_bill o WHERE o.community_id = b.community_id AND o.replaces_id = b.id)) AS without
      FROM supplier_bill b
      JOIN site s ON s.community_id = b.community_id AND s.id = b.site_id
      LEFT JOIN stored_file f ON f.community_id = b.community_id AND f.id = b.file_id
@@ -69,7 +75,7 @@ export async function readBills(tx: Tx, communityId: string, ids: readonly strin
 }
 
 function billOf(
-  { siteId, siteCode, document, sameAs, currency, ...head }: Head,
+  { siteId, siteCode, document, sameAs, currency, without, ...head }: Head,
   components: readonly Component[],
 ): BillRow {
   assert(isCurrency(currency), 'A bill was entered in a currency that is known.');
@@ -90,7 +96,14 @@ function billOf(
       key: { id: keyId, code: keyCode },
     })),
     document: document === null ? null : { ...document, sameAs },
+    warnings: without.map(warningOf),
   };
 }
+
+const warningOf = ({ run, from, to }: Head['without'][number]): SupplierBillReply['warnings'][number] => ({
+  ...{ code: 'days-already-billed', run, period: { from, to } },
+  detail: `A run was issued for ${from} to ${to} without this bill, so nobody bears its part of these days.`,
+  remedy: `Correct that run: POST /api/v1/billing-runs/${run}/corrections, then calculate, approve and issue the correction.`,
+});
 
 const canonical = (text: string | null): string | null => (text === null ? null : plain(decimal(text)));

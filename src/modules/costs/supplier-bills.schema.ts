@@ -172,6 +172,14 @@ export const supplierBill = z
     components: z.array(component),
     document: document.nullable(),
     createdAt: instant,
+    warnings: z
+      .array(
+        z.object({ code: z.literal('days-already-billed'), run: uuid, period, detail: z.string(), remedy: z.string() }),
+      )
+      .meta({
+        description:
+          'Runs that were issued for its days without it: no other run shares it, so they have to be corrected.',
+      }),
   })
   .meta({ id: 'SupplierBill' });
 export type SupplierBillReply = z.infer<typeof supplierBill>;

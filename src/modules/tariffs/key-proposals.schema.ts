@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { proposalOutcomes } from '../../domain/apportionment/key-proposal.js';
 import { civilDate, days, idOrCode, instant, page, pageQuery, text, uuid } from '../../platform/http/wire.js';
-import { keyTerms, keyVersion, vote } from './keys.schema.js';
+import { daysBilled, keyTerms, keyVersion, vote } from './keys.schema.js';
 
 const states = ['open', ...proposalOutcomes] as const;
 const person = z.object({ id: uuid, name: z.string() });
@@ -24,6 +24,9 @@ export const keyProposal = z
     decidedAt: instant.nullable(),
     reason: z.string().nullable().meta({ description: 'Why it was refused.' }),
     version: uuid.nullable().meta({ description: 'The version that it became.' }),
+    warnings: z.array(daysBilled).optional().meta({
+      description: 'Of one that was just confirmed: issued runs that shared some of its days by another version.',
+    }),
   })
   .meta({
     id: 'KeyProposal',

@@ -66,8 +66,8 @@ export class KeyProposalsService {
       const { key, state, proposedBy } = proposal;
       checkProposalDecision({ proposedBy: proposedBy.id, state }, outcome, by);
       const actor = { kind: 'person', id: by } as const;
-      const versionId =
-        outcome === 'confirmed' ? await this.keys.adoptProposed(tx, communityId, proposal, actor) : null;
+      const version = outcome === 'confirmed' ? await this.keys.adoptProposed(tx, communityId, proposal, actor) : null;
+      const versionId = version?.id ?? null;
       await storeProposalDecision(tx, communityId, id, { outcome, by, at: this.clock.now(), reason, versionId });
       await this.audit.record(tx, {
         actor,
@@ -76,7 +76,8 @@ export class KeyProposalsService {
         subjectId: key.id,
         data: { proposal: id, proposedBy: proposedBy.id, reason, version: versionId },
       });
-      return proposalAt(tx, id);
+      const { warnings } = version ?? {};
+      return { ...(await proposalAt(tx, id)), ...(warnings === undefined ? {} : { warnings }) };
     });
   }
 }

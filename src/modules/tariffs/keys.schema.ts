@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { code, idOrCode, instant, pageQuery, text, uuid } from '../../platform/http/wire.js';
+import { code, idOrCode, instant, pageQuery, period, text, uuid } from '../../platform/http/wire.js';
 import { adoptedVersion, newVersion } from './versions.schema.js';
 
 const part = z
@@ -180,11 +180,24 @@ export const newKey = z
   .meta({ id: 'NewKey', description: 'A key, and its first version where it is known already.' });
 export type NewKey = z.infer<typeof newKey>;
 
+export const daysBilled = z.object({
+  code: z.literal('days-already-billed'),
+  run: uuid,
+  period,
+  detail: z.string(),
+  remedy: z.string(),
+});
+export type DaysBilled = z.infer<typeof daysBilled>;
+
 export const keyVersion = adoptedVersion(keyTerms)
   .extend({
     vote: vote.nullable().meta({ description: 'How members voted, where a vote was recorded.' }),
     proposal: uuid.nullable().meta({
       description: 'The proposal that a second person confirmed, where the policy `adoption` asked for one.',
+    }),
+    warnings: z.array(daysBilled).optional().meta({
+      description:
+        'Of a version that was just adopted: issued runs that shared some of its days by another; they stay unless they are corrected.',
     }),
   })
   .meta({ id: 'KeyVersion' });

@@ -13,7 +13,7 @@ import { inCodes } from './key-names.js';
 import { domainKey, isPool, named, type Named, referencesOf, type References } from './key-references.js';
 import { proposalAt, proposalsOf, storeProposal } from './key-proposals.js';
 import type { KeyProposalReply } from './key-proposals.schema.js';
-import type { KeyReply, KeyTerms, KeyVersionReply, NewKey, NewKeyVersion } from './keys.schema.js';
+import type { DaysBilled, KeyReply, KeyTerms, KeyVersionReply, NewKey, NewKeyVersion } from './keys.schema.js';
 import { keySentence } from './key-sentence.js';
 import { type KeyAdoption, refuseWithoutVote, storeVote, todayOf, votesOf } from './key-votes.js';
 import {
@@ -35,6 +35,24 @@ interface KeyRow extends Named {
 export type Entered =
   | { readonly adopted: KeyVersionReply; readonly proposed?: undefined }
   | { readonly adopted?: undefined; readonly proposed: KeyProposalReply };
+
+/** Issued runs that shared days of a version that was just adopted, by another version of the same key. */
+async function billedOtherwise(tx: Tx, keyId: string, versionId: string): Promise<DaysBilled[]> {
+  const runs = await tx.query<{ run: string; from: string; to: string }>(
+    `SELECT r.origin_id AS run, lower(r.days)::text AS "from", upper(r.days)::text AS "to"
+     FROM key_version n JOIN standing_run r ON r.community_id = n.community_id AND r.days && n.days
+     WHERE n.community_id = current_community() AND n.id = $2 AND EXISTS (
+       SELECT FROM run_cost c JOIN key_version v ON v.community_id = c.community_id AND v.id = c.key_version_id
+       WHERE c.community_id = r.community_id AND c.run_id = r.id AND v.key_id = $1 AND v.id <> n.id)
+     ORDER BY r.days`,
+    [keyId, versionId],
+  );
+  return runs.map(({ run, from, to }) => ({
+    ...{ code: 'days-already-billed', run, period: { from, to } },
+    detail: `A run was issued for ${from} to ${to}, and shared these days by the version before.`,
+    remedy: `Where it is to hold for these days too, correct that run: POST /api/v1/billing-runs/${run}/corrections. What was issued stays otherwise.`,
+  }));
+}
 
 /** Keys and the decisions behind them. A key is checked whole before a version of it is adopted: what it names is there, its parts make one. */
 @Injectable()
@@ -77,14 +95,14 @@ export class KeysService {
   /**
    * Makes a version of what another person proposed, as if it were entered now.
    *
-   * @returns its id
+   * @returns the version
    * @throws DomainError as `adopt` does
    */
-  async adoptProposed(tx: Tx, communityId: string, proposal: KeyProposalReply, actor: Actor): Promise<string> {
+  async adoptProposed(tx: Tx, communityId: string, proposal: KeyProposalReply, actor: Actor): Promise<KeyVersionReply> {
     const { id, key, days, terms, adoptedBy, adoptedOn, decision, vote } = proposal;
     const given = { days, terms, adoptedBy, adoptedOn, decision, ...(vote === null ? {} : { vote }) };
     const { next } = await this.checked(tx, communityId, key, given, '');
-    return (await this.store(tx, communityId, key.id, next, actor, id)).id;
+    return this.store(tx, communityId, key.id, next, actor, id);
   }
 
   list(communityId: string, query: PageQuery): Promise<{ items: KeyReply[]; next: string | null }> {
@@ -181,7 +199,8 @@ export class KeysService {
         ...(proposal === null ? {} : { proposal }),
       },
     });
-    return versionReply(stored, vote ?? null, proposal);
+    const warnings = await billedOtherwise(tx, keyId, stored.id);
+    return { ...versionReply(stored, vote ?? null, proposal), ...(warnings.length === 0 ? {} : { warnings }) };
   }
 
   /** All versions together, as the domain checks them; a pool key stays without meter, because residuals rely on it. */

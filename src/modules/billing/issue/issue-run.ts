@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../../domain/calendar/period.js';
+import { nextState } from '../../../domain/invoice/billing-run.js';
 import { nextNumbers, seriesOf, writeNumber } from '../../../domain/invoice/numbering.js';
 import { decimal, plain, sum, zero } from '../../../domain/quantity/decimal.js';
 import { type Currency, writeMoney } from '../../../domain/quantity/money.js';
@@ -58,6 +59,9 @@ export class IssueRun {
     );
     if (run.leaverId === null) await this.funds.draw(tx, run.communityId, run.id, at);
     await changeRun(tx, run.id, { status: 'issued', issued: { by, at } });
+    // With no document to be made there is nothing to wait for.
+    if (numbered.length === 0 && (taken === null || taken.replaced.size === 0))
+      await changeRun(tx, run.id, { status: nextState('issued', 'close') });
   }
 
   /** Numbers in the order of the members' codes. The year is that of the issue where the community is. */
