@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
+import type { CosignOptions } from './cli/cosign.js';
 import { explain } from './cli/failures.js';
 import { importCommand, type ImportOptions } from './cli/import.js';
 import { exitCodes, output } from './cli/output.js';
@@ -92,9 +93,20 @@ program
   .argument('<files...>', 'of one run or several: they are compared with each other too')
   .option('--key <key>', 'of the record, as you were given it when you joined')
   .option('--earlier <file>', 'an earlier statement of yours: that the record begins with the one that it knew')
+  .option(
+    '--cosigner <key...>',
+    'of people who cosign, as you have them from the notice board: each must have cosigned',
+  )
+  .option('--quorum <n>', 'so many of them will do')
   .action(async (files: string[], options: VerifyOptions) =>
     (await import('./cli/verify.js')).verifyCommand(out(), files, options),
   );
+
+service(program.command('cosign').description('cosign the newest head of the record, with a key that never leaves you'))
+  .requiredOption('--file <file>', 'where your key is, and what you cosigned last')
+  .option('--new <name>', 'make a key of this name, as amy.auditor, and register it')
+  .option('--key <key>', 'of the record, as you were given it; else the one that the service tells the first time')
+  .action(async (options: CosignOptions) => (await import('./cli/cosign.js')).cosignCommand(out(), options));
 
 program
   .command('inspect')

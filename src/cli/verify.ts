@@ -1,5 +1,6 @@
 import { type Check, differs, holds } from '../domain/proof/check.js';
 import { DomainError } from '../domain/errors.js';
+import { readKey } from '../domain/proof/note.js';
 import { verifyTogether } from '../domain/proof/verify-together.js';
 import { drawStatement } from '../modules/invoices/pdf/document.js';
 import { drawCertificate } from '../modules/proofs/certificate-page.js';
@@ -12,6 +13,8 @@ import { readNamedFile } from './stateless.js';
 export interface VerifyOptions {
   readonly key?: string;
   readonly earlier?: string;
+  readonly cosigner?: readonly string[];
+  readonly quorum?: string;
 }
 
 /**
@@ -23,13 +26,18 @@ export interface VerifyOptions {
 export async function verifyCommand(
   out: Output,
   paths: readonly string[],
-  { key, earlier }: VerifyOptions,
+  { key, earlier, cosigner, quorum }: VerifyOptions,
 ): Promise<void> {
   const files = await Promise.all(paths.map(async (path) => ({ path, ...(await opened(path)) })));
   const earlierHead = earlier === undefined ? undefined : headOf(await opened(earlier));
   const all = verifyTogether(
     files.map(({ file }) => file),
-    { ...(key === undefined ? {} : { key }), ...(earlierHead === undefined ? {} : { earlierHead }) },
+    {
+      ...(key === undefined ? {} : { key }),
+      ...(earlierHead === undefined ? {} : { earlierHead }),
+      ...(cosigner === undefined ? {} : { cosigners: cosigner.map(knownKey) }),
+      ...(quorum === undefined ? {} : { quorum: countOf(quorum) }),
+    },
   );
   const answers = files.map(({ path, file, content }, i) => {
     const checks = [...(file.isPdf ? [paperCheck(content, file)] : []), ...(all[i] ?? [])];
@@ -48,6 +56,21 @@ async function opened(path: string): Promise<{ readonly file: Opened; readonly c
     if (error instanceof DomainError) throw new CommandFailed(error.message, exitCodes.usage);
     throw error;
   }
+}
+
+function knownKey(written: string): string {
+  try {
+    readKey(written);
+    return written;
+  } catch (error) {
+    throw new CommandFailed(error instanceof Error ? error.message : String(error), exitCodes.usage);
+  }
+}
+
+function countOf(written: string): number {
+  if (!/^\d{1,2}$/.test(written))
+    throw new CommandFailed(`--quorum ${written} is no number of people.`, exitCodes.usage);
+  return Number.parseInt(written, 10);
 }
 
 const headOf = ({ file }: { readonly file: Opened }): string | undefined =>

@@ -67,6 +67,9 @@ export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'GET /api/v1/log/proof/consistency': billed,
   'GET /api/v1/log/proof/inclusion/{id}': billed,
   // What everybody may know of an issued run: pools and who answers for them, and no figure of a member.
+  'GET /api/v1/log/cosigners': billed,
+  'POST /api/v1/log/cosigners': ['approver', 'auditor'],
+  'POST /api/v1/log/cosignatures': ['approver', 'auditor'],
   'GET /api/v1/certificates': billed,
   'GET /api/v1/certificates/{id}': billed,
   'GET /api/v1/certificates/{id}/document.pdf': billed,

@@ -210,6 +210,7 @@ describe('policies', () => {
       'approval',
       'bill-check',
       'corrections',
+      'cosigning',
       'disputes',
       'estimation',
       'gas',

@@ -23,7 +23,7 @@ import {
 import { type NoteKey, writeKey, writeNote } from '../../src/domain/proof/note.js';
 import type { ProvedFact } from '../../src/domain/proof/proved.js';
 import { type Chance, commitToRun, sumsHash } from '../../src/domain/proof/run-sums.js';
-import { publicKeyOf, signText } from '../../src/domain/proof/sign.js';
+import { cosign, publicKeyOf, signText } from '../../src/domain/proof/sign.js';
 import { compose } from '../../src/domain/statement/compose.js';
 import type { StatementFacts } from '../../src/domain/statement/facts.js';
 import type { Statement } from '../../src/domain/statement/model.js';
@@ -244,7 +244,16 @@ export interface Hall {
   readonly seed?: string;
   /** Null where none was made yet. */
   readonly certificate?: Omit<Certificate, 'log'> | null;
+  /** Who cosigned the head, and when. */
+  readonly cosigners?: readonly { readonly who: keyof typeof cosignerSeeds; readonly at: number }[];
 }
+
+/** Secrets of those who cosign; one person has two, and one is that of the record. */
+export const cosignerSeeds = { amy: '11'.repeat(32), 'amy-too': '12'.repeat(32), jonas: '13'.repeat(32), record: seed };
+const cosignerNames = { amy: 'amy.auditor', 'amy-too': 'amy.again', jonas: 'jonas.approver', record: 'somebody' };
+export const cosignerKey = (who: keyof typeof cosignerSeeds): NoteKey => ({
+  ...{ name: cosignerNames[who], kind: 'cosignature', publicKey: publicKeyOf(cosignerSeeds[who]) },
+});
 
 /** The bundles of all members, by name. */
 export const bundles = (hall: Hall = {}): Record<Name, Bundle> => proofsOf(hall).bundles;
@@ -258,12 +267,18 @@ function proofsOf({
   sums,
   seed: signing = seed,
   certificate = certified(),
+  cosigners = [],
 }: Hall): { bundles: Record<Name, Bundle>; certificate: CertificateFile } {
   const made = sums === undefined ? commitToRun(key.name, runId, statements, chanceOf('a')) : sums;
   const runFact = run ?? {
     ...{ site: 's', days: '[2026-10-01,2026-11-01)', inputs: hashOf('inputs'), proposedBy: 'p-1', approvedBy: 'p-2' },
     ...{ approvedAt: '2026-11-02T10:00:00.000000Z', issuedBy: 'p-1', costs: hashOf('costs'), shares: hashOf('shares') },
   };
+  const keysOf = cosigners.map(({ who }) =>
+    recorded(`cosigner-${who}`, 'cosigner-key', {
+      ...{ person: who.slice(0, 3), role: who === 'jonas' ? 'approver' : 'auditor', key: writeKey(cosignerKey(who)) },
+    }),
+  );
   const others = [0, 1, 2, 3, 4].map((i) => recorded(`other-${i}`, 'occupancy.created', { no: String(i) }));
   const documents = statements.map((statement) =>
     recorded(`document-${statement.member.number}`, 'invoice', {
@@ -299,11 +314,14 @@ function proofsOf({
     const fact = { run: content.run, sha256: certificateHash(content), signature: hashOf(signature) };
     facts.push(recorded('certificate', 'certificate', fact));
   }
+  facts.push(...keysOf);
   const leaves = facts.map(({ entry }) => entryLeaf(entry));
   const hashesOf = (ranges: readonly Entries[]) => ranges.map(({ from, to }) => rootOf(leaves.slice(from, to)));
   const headOf = (size: number): string => {
     const text = writeCheckpoint({ origin: key.name, size, root: rootOf(leaves.slice(0, size)) });
-    return writeNote({ text, signatures: [signText(text, key, signing)] });
+    const others = size < leaves.length ? [] : cosigners;
+    const lines = others.map(({ who, at }) => cosign(text, cosignerKey(who), cosignerSeeds[who], at));
+    return writeNote({ text, signatures: [signText(text, key, signing), ...lines] });
   };
   const provedAt = (index: number): ProvedFact => ({
     ...(facts[index] as Recorded),
@@ -314,6 +332,8 @@ function proofsOf({
     certificate: provedAt(size),
     position: hashesOf(consistencyRanges(size, leaves.length)),
   };
+  const keys =
+    keysOf.length === 0 ? {} : { cosigners: keysOf.map((_, i) => provedAt(leaves.length - keysOf.length + i)) };
   const given = statements.map((statement, i): [string, Bundle] => [
     statement.member.number,
     {
@@ -326,6 +346,7 @@ function proofsOf({
         run: provedAt(others.length),
         ...(made === null ? {} : { sums: provedAt(size - 1) }),
         ...(signed === null ? {} : certificateProof),
+        ...keys,
         earlier: { document: 'H-2026-00000', head: headOf(3), proof: hashesOf(consistencyRanges(3, leaves.length)) },
       },
       ...(made === null
@@ -340,7 +361,7 @@ function proofsOf({
     certificate: {
       format: certificateFormat,
       ...(signed ?? signedAs({ ...certified(), log: { origin: key.name, size, root: rootOf(before) } })),
-      ...(certificateProof === null ? {} : { record: { ...proof, ...certificateProof } }),
+      ...(certificateProof === null ? {} : { record: { ...proof, ...certificateProof, ...keys } }),
     },
   };
 }

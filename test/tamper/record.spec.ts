@@ -1,10 +1,12 @@
 import type pg from 'pg';
 import { commitment, entryLeaf } from '../../src/domain/proof/entry.js';
+import { writeKey } from '../../src/domain/proof/note.js';
 import { checkRecord } from '../../src/modules/proofs/check-record.js';
 import { entryOf } from '../../src/modules/proofs/record-rows.js';
 import { factsOf } from '../../src/modules/proofs/record-sources.js';
 import { RecordService } from '../../src/modules/proofs/record.service.js';
 import { bill, calculated, foundMarket, issued, type Market } from '../e2e/billing-market.js';
+import { cosignerKey } from '../support/bundle.js';
 import { type InProcess, inProcess } from '../support/in-process.js';
 import type { Tx } from '../../src/platform/database/transactions.js';
 import { AccessService } from '../../src/modules/access/access.service.js';
@@ -110,6 +112,7 @@ const sealed: Readonly<Record<string, Spoken>> = {
   dispute_step: { where: own },
   run_sum: { where: own },
   run_certificate: { where: own, unsealed: { log_size: 'stands in the sealed text of the certificate' } },
+  cosigner_key: { where: own },
   record_batch: { where: own },
   batch_signature: { where: own, unsealed: { payload: 'its hash is sealed; it may be erased' } },
   reading_batch: { where: `${own} AND no IN (SELECT batch_no FROM record_batch WHERE ${own})` },
@@ -119,6 +122,7 @@ const sealed: Readonly<Record<string, Spoken>> = {
 const nothingThere = [
   ...[
     'billing_run.cancelled_at',
+    'billing_run.leaver_id',
     'dispute_step.outcome',
     'dispute_step.remedy_id',
     'reading.quality',
@@ -170,6 +174,7 @@ beforeAll(async () => {
       components: [{ description: 'Standing', kind: 'standing', ...amounts, taxCode: 'S', key: 'equal' }],
     });
   }
+  await done('POST', 'log/cosigners', { key: writeKey(cosignerKey('jonas')) }, market.approver);
   const calculation = await calculated(market);
   if (calculation.inputHash === undefined || calculation.issues.blocking > 0)
     throw new Error(JSON.stringify((await market.ask('GET', `billing-runs/${calculation.id}/issues`)).body));

@@ -41,6 +41,8 @@ export interface RecordProof {
   readonly certificate?: ProvedFact;
   /** That the record begins with the one that the certificate was made under. */
   readonly position?: readonly Hash[];
+  /** Keys of those who cosigned the head. */
+  readonly cosigners?: readonly ProvedFact[];
   /** The head of the member's statement before, and that this record begins with it. */
   readonly earlier?: { readonly document: string; readonly head: string; readonly proof: readonly Hash[] };
 }
@@ -75,6 +77,7 @@ const shape: Shape = onlyKeys({
       sums: optional(proved),
       certificate: optional(proved),
       position: optional(proof),
+      cosigners: optional(listOf(proved, 50)),
       earlier: optional(onlyKeys({ document: text(100), head: text(20_000), proof })),
     }),
   ),

@@ -129,6 +129,8 @@ export interface Certificate {
   readonly settled: number;
   /** SHA-256 of the canonical lists of sealed sums; absent where none were offered. */
   readonly sums?: Hash;
+  /** How many cosignatures the community asked for when it was made; absent from certificates of before. */
+  readonly quorum?: number;
   readonly madeAt: string;
   /** The signed head under which it was made. */
   readonly log: Checkpoint;
@@ -155,6 +157,8 @@ export interface CertificateProof {
   readonly run: ProvedFact;
   /** RFC 9162 consistency proof from `content.log` to `head`. */
   readonly position: readonly Hash[];
+  /** Keys of those who cosigned the head. */
+  readonly cosigners?: readonly ProvedFact[];
 }
 
 const moment = like(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/, 'an instant in UTC with six digits');
@@ -221,6 +225,7 @@ const content = onlyKeys({
   documents: onlyKeys({ invoices: count, creditNotes: count }),
   settled: count,
   sums: optional(hash),
+  quorum: optional(count),
   madeAt: moment,
   log: onlyKeys({ origin: text(), size: count, root: hash }),
 });
@@ -233,7 +238,14 @@ const shape: Shape = onlyKeys({
   format: oneOf(certificateFormat),
   ...signedCertificate,
   record: optional(
-    onlyKeys({ key: text(1_000), head: text(20_000), certificate: proved, run: proved, position: proof }),
+    onlyKeys({
+      key: text(1_000),
+      head: text(20_000),
+      certificate: proved,
+      run: proved,
+      position: proof,
+      cosigners: optional(listOf(proved, 50)),
+    }),
   ),
 });
 

@@ -41,6 +41,7 @@ export type CheckName =
   | 'findings'
   | 'agreement'
   | 'position'
+  | 'cosigned'
   | 'paper';
 
 export const holds = (name: CheckName, says: string, place?: string): Check => ({

@@ -35,6 +35,10 @@ export interface Given {
   readonly key?: string;
   /** A signed head that the reader kept: of its last statement, or off the notice board. */
   readonly earlierHead?: string;
+  /** Keys of cosigners that the reader has from elsewhere: then these count, and not those that the file brings. */
+  readonly cosigners?: readonly string[];
+  /** How many of them must have cosigned; all of them where it is not said. */
+  readonly quorum?: number;
 }
 
 /** Whether the key of a file is the one that the reader was given. */

@@ -10,6 +10,7 @@ import { textSha256 } from './canonical.js';
 import { type Check, differs, holds, looking, notTold } from './check.js';
 import { checkCertificate } from './check-certificate.js';
 import type { Checkpoint } from './checkpoint.js';
+import { cosignChecks } from './cosigned.js';
 import { isConsistent } from './merkle.js';
 import { isSignedBy, type NoteKey, readKey, readNote } from './note.js';
 import { flawOf, type Given, headCheck, headOf, keyCheck, type ProvedFact } from './proved.js';
@@ -38,6 +39,7 @@ export function verifyCertificate({ content, signature, record }: CertificateFil
       keyCheck(record.key, given),
       headCheck(head),
       ...provedCertificate({ content, signature }, record, head, key),
+      ...cosignChecks(record.head, head, key, record.cosigners, content.quorum ?? null, given),
       ...keptChecks(given, head, key),
     ];
   });

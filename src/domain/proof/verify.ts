@@ -6,6 +6,7 @@ import type { Checkpoint } from './checkpoint.js';
 import { isConsistent } from './merkle.js';
 import { type NoteKey, readKey } from './note.js';
 import { agreementChecks, checkCertificate } from './check-certificate.js';
+import { cosignChecks } from './cosigned.js';
 import { flawOf, type Given, headCheck, headOf, keyCheck } from './proved.js';
 import { recompute } from './recompute.js';
 import { checkSums, noSums } from './check-sums.js';
@@ -54,6 +55,7 @@ function recordChecks(bundle: Bundle, record: RecordProof, given: Given): Check[
     ...earlierChecks(record, head, key, given),
     ...sumChecks(bundle, record, head),
     ...certificateChecks(bundle, record, head, key),
+    ...cosignChecks(record.head, head, key, record.cosigners, bundle.certificate?.content.quorum ?? null, given),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Period } from '../../domain/calendar/period.js';
-import { addDays } from '../../domain/calendar/period.js';
+import { addDays, type Instant, type Period } from '../../domain/calendar/period.js';
+import { dayOf } from '../../domain/calendar/zone.js';
 import type {
   Certificate,
   CertifiedBill,
@@ -40,12 +40,13 @@ const instant = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC
 export class CertificateFacts {
   constructor(private readonly community: CommunityService) {}
 
-  /** @throws DomainError `not-found` */
-  async of(tx: Tx, communityId: string, runId: string): Promise<RunFacts> {
+  /** @param at when it is certified @throws DomainError `not-found` */
+  async of(tx: Tx, communityId: string, runId: string, at: Instant): Promise<RunFacts> {
     const run = await readRun(tx, runId);
     const community = await this.community.get(communityId);
     const locale = localeOf(community.locale);
     const tax = await this.community.policyOn(tx, communityId, 'tax', addDays(run.period.to, -1));
+    const { required } = await this.community.policyOn(tx, communityId, 'cosigning', dayOf(at, community.zone));
     const costs = await costsOf(tx, run, tax.registered, locale);
     const total = poolOf(
       costs.map((cost) => cost.total),
@@ -64,6 +65,7 @@ export class CertificateFacts {
       ...(await peopleOf(tx, run.id)),
       documents: await documentsOf(tx, run.id),
       settled: await settledBy(tx, run.id),
+      quorum: required,
     };
   }
 }

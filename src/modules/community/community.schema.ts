@@ -73,6 +73,7 @@ export const newPolicy = z.discriminatedUnion('name', [
   version('corrections'),
   version('bill-check'),
   version('advances'),
+  version('cosigning'),
 ]);
 export type NewPolicy = z.infer<typeof newPolicy>;
 

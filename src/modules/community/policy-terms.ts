@@ -135,6 +135,13 @@ const disputes = z
     description: 'How long each step of a dispute may take. Until when a line may be questioned stands in `help`.',
   });
 
+const cosigning = z.strictObject({
+  required: z.int().min(0).max(20).meta({
+    description:
+      'How many people must have cosigned a head of the record; who verifies a statement or certificate is told so.',
+  }),
+});
+
 export const policyTerms = {
   tax,
   'payment-terms': paymentTerms,
@@ -157,6 +164,7 @@ export const policyTerms = {
   gas,
   corrections,
   'bill-check': billCheck,
+  cosigning,
 } as const;
 
 export type PolicyName = keyof typeof policyTerms;
@@ -187,5 +195,6 @@ export function firstTerms({ code, name }: { readonly code: string; readonly nam
     ...firstTaxTerms,
     corrections: { holdBelow: '0' },
     'bill-check': { passBelow: '0.02', passBelowPercent: '3' },
+    cosigning: { required: 0 },
   };
 }

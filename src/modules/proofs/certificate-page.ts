@@ -4,6 +4,7 @@ import {
   certificateText,
   writeCertificate,
 } from '../../domain/proof/certificate.js';
+import { cosignersOf, sayTime } from '../../domain/proof/cosigned.js';
 import { certificateName } from '../../domain/proof/attachment.js';
 import { catalogues, wordsOf } from '../../domain/statement/catalogue/catalogue.js';
 import { money, periodOf, shortDate, visible } from '../../domain/statement/format.js';
@@ -100,6 +101,9 @@ function drawCheck(pen: Pen, { content, record }: CertificateFile): void {
     pen.y += 1 * mm;
     pen.paragraph(words.how, left, across);
     if (record !== undefined) pen.paragraph(record.key, left + 3 * mm, across - 3 * mm, code);
+    for (const { key, role, at } of cosignersOf(record?.head ?? '', record?.cosigners)) {
+      if (at !== null) pen.paragraph(words.cosigned(key.name, role, sayTime(at)), left, across);
+    }
     pen.y += 1 * mm;
     pen.paragraph(words.unproven, left, across, { colour: colour.muted });
   });

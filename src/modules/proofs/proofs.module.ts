@@ -7,6 +7,8 @@ import { BundlesController } from './bundles.controller.js';
 import { BundlesService } from './bundles.service.js';
 import { CertificatesController } from './certificates.controller.js';
 import { CertificatesService } from './certificates.service.js';
+import { CosignersController } from './cosigners.controller.js';
+import { CosignersService } from './cosigners.service.js';
 import { Prover } from './prover.js';
 import { RecordController } from './record.controller.js';
 import { RecordService } from './record.service.js';
@@ -15,8 +17,8 @@ import { Sequencer } from './sequencer.service.js';
 /** What makes figures checkable without trust: the record as a signed tree, sealed sums, a bundle for each statement, and a certificate for each run. */
 @Module({
   imports: [AuditModule, BillingModule, InvoicesModule],
-  controllers: [RecordController, BundlesController, CertificatesController],
-  providers: [RecordService, AlarmsService, Prover, Sequencer, BundlesService, CertificatesService],
+  controllers: [RecordController, BundlesController, CertificatesController, CosignersController],
+  providers: [RecordService, AlarmsService, Prover, Sequencer, BundlesService, CertificatesService, CosignersService],
   exports: [RecordService],
 })
 export class ProofsModule {}

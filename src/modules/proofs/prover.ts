@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { writeKey } from '../../domain/proof/note.js';
 import type { ProvedFact } from '../../domain/proof/proved.js';
 import type { Tx } from '../../platform/database/transactions.js';
+import { cosignaturesOf, requiredToday, withLines } from './cosigner-rows.js';
 import { entryOf } from './record-rows.js';
 import { factsOf } from './record-sources.js';
 import { RecordService } from './record.service.js';
@@ -13,6 +14,8 @@ export type Under = 'first' | 'newest';
 export interface SignedHead {
   readonly size: number;
   readonly note: string;
+  /** Ids of the keys of those who cosigned it. */
+  readonly cosignedBy: readonly string[];
 }
 
 /** Facts of one head, by the names that they were asked by. */
@@ -20,6 +23,8 @@ export interface Proved<Ids> {
   readonly key: string;
   readonly head: SignedHead;
   readonly facts: { readonly [Name in keyof Ids]: ProvedFact };
+  /** Keys of those who cosigned the head, absent where nobody did. */
+  readonly cosigners: { readonly cosigners?: readonly ProvedFact[] };
 }
 
 /** Proves that facts are in the record: what opens their entries, and the way from each to the root of one head. */
@@ -35,17 +40,34 @@ export class Prover {
     const head = await headOver(tx, Math.max(...found.map(({ index }) => index)) + 1, under);
     if (head === null) return null;
     const facts: [string, ProvedFact][] = [];
-    for (const [i, fact] of found.entries()) {
-      facts.push([names[i] ?? '', { ...fact, proof: await this.record.inclusionProof(tx, fact.index, head.size) }]);
+    for (const [i, fact] of found.entries()) facts.push([names[i] ?? '', await this.proved(tx, fact, head)]);
+    return {
+      ...{ key: writeKey(key), head, facts: Object.fromEntries(facts) as Proved<Ids>['facts'] },
+      cosigners: await this.cosignersOf(tx, head),
+    };
+  }
+
+  private async proved(tx: Tx, fact: Unproved, { size }: SignedHead): Promise<ProvedFact> {
+    return { ...fact, proof: await this.record.inclusionProof(tx, fact.index, size) };
+  }
+
+  /** A key that was registered after the head is not in its record, and is not told. */
+  private async cosignersOf(tx: Tx, head: SignedHead): Promise<Proved<object>['cosigners']> {
+    const known: ProvedFact[] = [];
+    for (const id of head.cosignedBy) {
+      const [fact] = (await provable(tx, [id])) ?? [];
+      if (fact !== undefined && fact.index < head.size) known.push(await this.proved(tx, fact, head));
     }
-    return { key: writeKey(key), head, facts: Object.fromEntries(facts) as Proved<Ids>['facts'] };
+    return known.length === 0 ? {} : { cosigners: known };
   }
 }
 
+type Unproved = Omit<ProvedFact, 'proof'>;
+
 /** Facts with what opens their entries; null where one is not recorded yet, or was erased. */
-async function provable(tx: Tx, ids: readonly string[]): Promise<Omit<ProvedFact, 'proof'>[] | null> {
+async function provable(tx: Tx, ids: readonly string[]): Promise<Unproved[] | null> {
   const facts = new Map((await factsOf(tx, ids)).map(({ id, fact }) => [id, fact]));
-  const found: Omit<ProvedFact, 'proof'>[] = [];
+  const found: Unproved[] = [];
   for (const id of ids) {
     const [stored, fact] = [await entryOf(tx, id), facts.get(id)];
     if (stored === null || stored.salt === null || fact === undefined) return null;
@@ -55,12 +77,24 @@ async function provable(tx: Tx, ids: readonly string[]): Promise<Omit<ProvedFact
   return found;
 }
 
-/** A signed head over so many entries at least. */
+/**
+ * A signed head over so many entries at least. The newest is the newest of those that as many people cosigned as the community asks for,
+ * and comes with their lines; where none was, the newest of all. The first comes as it was signed, so that it is the same for ever.
+ */
 export async function headOver(tx: Tx, entries: number, under: Under): Promise<SignedHead | null> {
+  const order =
+    under === 'first'
+      ? 'h.size ASC'
+      : `(SELECT count(*) FROM record_cosignature s WHERE s.community_id = h.community_id AND s.size = h.size) >= $2 DESC, h.size DESC`;
   const [head] = await tx.query<{ size: string; note: string }>(
-    `SELECT size, note FROM record_head WHERE community_id = current_community() AND size >= $1
-     ORDER BY size ${under === 'first' ? 'ASC' : 'DESC'} LIMIT 1`,
-    [entries],
+    `SELECT h.size, h.note FROM record_head h WHERE h.community_id = current_community() AND h.size >= $1 AND $2::int >= 0 ORDER BY ${order} LIMIT 1`,
+    [entries, under === 'first' ? 0 : await requiredToday(tx)],
   );
-  return head === undefined ? null : { size: Number(head.size), note: head.note };
+  if (head === undefined) return null;
+  const cosigned = under === 'first' ? [] : await cosignaturesOf(tx, head.size);
+  return {
+    size: Number(head.size),
+    note: withLines(head.note, cosigned),
+    cosignedBy: cosigned.map(({ keyId }) => keyId),
+  };
 }

@@ -165,6 +165,14 @@ const sources: Readonly<
     fact: `jsonb_build_object('batch', r.batch_no::text, 'kind', r.kind, 'verdict', r.verdict, 'detail', r.detail, 'key', r.signing_key_id,
              'payload', ${hash('r.sha256')}, 'signature', r.signature)`,
   },
+  cosigners: {
+    from: 'cosigner_key r',
+    type: `'cosigner-key'`,
+    at: 'r.registered_at',
+    // The key as C2SP writes it, byte 4 before it: name, four bytes of a hash, base64.
+    fact: `jsonb_build_object('person', r.person_id, 'role', r.role, 'key', r.name || '+'
+             || left(${hash(`sha256(convert_to(r.name || E'\\n', 'UTF8') || '\\x04'::bytea || r.public_key::bytea)`)}, 8) || '+' || encode('\\x04'::bytea || r.public_key::bytea, 'base64'))`,
+  },
   readings: {
     from: `(SELECT b.community_id, b.entry_id AS id, min(c.received_at) AS received_at, jsonb_build_object(
               'batches', count(*)::text, 'first', min(b.batch_no)::text, 'last', max(b.batch_no)::text, 'readings', sum(b.readings)::text,

@@ -39,6 +39,10 @@ export const headReply = z
       .object({ size: count('Entries that the head speaks of.'), root: hash, note: z.string(), signedAt: instant })
       .nullable()
       .meta({ description: 'The newest signed head; `note` is a C2SP checkpoint. Null until the first is signed.' }),
+    cosignatures: z
+      .array(z.object({ name: z.string(), role: z.string(), at: instant }))
+      .meta({ description: 'Who cosigned this head; their lines stand in `note`.' }),
+    required: count('Cosignatures that the community asks for.'),
     key: z.string().nullable().meta({
       description:
         'The key to check notes with, as C2SP writes verifier keys. Keep it where this service cannot change it.',

@@ -21,6 +21,7 @@ import { seedFor, signingSecret } from '../../platform/signing-secret.js';
 import { CertificateFacts } from '../billing/certificate-facts.service.js';
 import { alarmsOf, openAlarms, raise } from './alarms.js';
 import { certifyRuns } from './certify-runs.js';
+import { cosignaturesOf, requiredToday, withLines } from './cosigner-rows.js';
 import { checkRecord } from './check-record.js';
 import type { Difference } from './difference.js';
 import { sealBatches } from './record-batches.js';
@@ -76,7 +77,7 @@ export class RecordService {
     const { key, seed } = await this.signer(tx, communityId);
     if (head === undefined || key === null || (await openAlarms(tx)) > 0) return { certified: 0, differences: [] };
     const made = await certifyRuns(tx, {
-      factsOf: (runId) => this.facts.of(tx, communityId, runId),
+      factsOf: (runId) => this.facts.of(tx, communityId, runId, this.clock.now()),
       head: { origin: key.name, size: Number(head.size), root: head.root },
       ...{ key, seed, at: this.clock.now() },
     });
@@ -172,8 +173,11 @@ export class RecordService {
          WHERE community_id = current_community() ORDER BY size DESC LIMIT 1`,
       );
       const key = await keyInForce(tx);
+      const cosigned = head ? await cosignaturesOf(tx, head.size) : [];
       return {
-        head: head ? { ...head, size: Number(head.size) } : null,
+        head: head ? { ...head, note: withLines(head.note, cosigned), size: Number(head.size) } : null,
+        cosignatures: cosigned,
+        required: await requiredToday(tx),
         key: key && writeKey(key),
         entries: await sizeOf(tx),
         alarms: await alarmsOf(tx, { isOpen: true }),
@@ -189,7 +193,8 @@ export class RecordService {
       if (!entry || !head) throw new DomainError('not-found', 'No signed head speaks of such an entry yet.', {});
       const { idx, id, type, at, commitment } = entry;
       const proof = await this.inclusionProof(tx, idx, Number(head.size));
-      return { entry: { index: idx, id, type, at, commitment }, note: head.note, proof };
+      const note = withLines(head.note, await cosignaturesOf(tx, head.size));
+      return { entry: { index: idx, id, type, at, commitment }, note, proof };
     });
   }
 

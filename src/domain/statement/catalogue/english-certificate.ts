@@ -50,6 +50,8 @@ export const englishCertificate = {
     made: (at: string, size: number, root: string): string =>
       `It was made on ${at} UTC, when the signed record of the community stood at ${size} entries, root ${root}…. This was signed with the key of the record:`,
     how: 'Its data is attached to this PDF as certificate.json. “commonmeter verify” and the page verify.html compute all of it again, offline, and check the signature and its place in the record; beside a statement they compare both. Take the key from the notice board or from when you joined, not from here:',
+    cosigned: (name: string, role: string, at: string): string =>
+      `${name} (${role}) cosigned the head that proves it at ${at}.`,
     unproven:
       'It proves what was shared and who answers for it. It does not prove that a meter counted rightly, nor that a supplier’s bill is the supplier’s: ask to see the bill, whose SHA-256 stands above.',
   },

@@ -54,6 +54,7 @@ export const germanCertificate: typeof englishCertificate = {
     made: (at, size, root) =>
       `Erstellt am ${at} UTC, als das signierte Verzeichnis der Gemeinschaft ${size} Einträge hatte, Wurzel ${root}…. Dies wurde mit dem Schlüssel des Verzeichnisses signiert:`,
     how: 'Die Daten sind diesem PDF als certificate.json beigefügt. „commonmeter verify“ und die Seite verify.html rechnen alles ohne Netz nach und prüfen die Signatur und den Platz im Verzeichnis; neben einer Abrechnung vergleichen sie beide. Nehmen Sie den Schlüssel vom Aushang oder aus Ihren Beitrittsunterlagen, nicht von hier:',
+    cosigned: (name, role, at) => `${name} (${role}) hat den Kopf, der ihn beweist, am ${at} gegengezeichnet.`,
     unproven:
       'Er beweist, was verteilt wurde und wer dafür einsteht. Er beweist nicht, dass ein Zähler richtig gezählt hat, und nicht, dass eine Rechnung vom Versorger stammt: Lassen Sie sich die Rechnung zeigen, deren SHA-256 oben steht.',
   },
