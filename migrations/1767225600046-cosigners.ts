@@ -8,7 +8,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  *
  * Lock risk: none to speak of; record_cosignature is empty. Way back: `down` drops the keys and what was cosigned.
  */
-export class Cosigners1767225600045 implements MigrationInterface {
+export class Cosigners1767225600046 implements MigrationInterface {
   async up(q: QueryRunner): Promise<void> {
     await q.query(`
       CREATE TABLE cosigner_key (
