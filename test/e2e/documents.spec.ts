@@ -131,7 +131,7 @@ describe('before a worker runs', () => {
       id,
     ]);
     expect(await inMarket((tx) => claim(tx, [id], slow))).toHaveLength(1);
-    expect(await inMarket((tx) => storeDrawn(tx, killed, drawn, clock.now()))).toBe(0);
+    expect(await inMarket((tx) => storeDrawn(tx, killed, drawn, clock.now()))).toEqual([]);
     await inMarket((tx) => giveBack(tx, slow, 'out of paper'));
     expect(await rows(`SELECT state, attempts, last_error FROM document WHERE id = '${id}'`)).toEqual([
       { state: 'pending', attempts: 2, last_error: 'out of paper' },

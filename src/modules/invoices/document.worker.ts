@@ -7,6 +7,7 @@ import { type Work, Workers } from '../../platform/queue/workers.js';
 import { Attachments } from './attachments.service.js';
 import { type Claimed, claim, closeFinishedRuns, countPending, giveBack, storeDrawn } from './documents.js';
 import { documentTopic } from './document-pieces.js';
+import { DocumentsService } from './documents.service.js';
 import { DrawingPool } from './drawing-pool.js';
 
 const payload = z.object({ documents: z.string().regex(/^[0-9a-f-]{36}(,[0-9a-f-]{36})*$/) });
@@ -22,6 +23,7 @@ export class DocumentWorker {
     private readonly clock: Clock,
     private readonly pool: DrawingPool,
     private readonly attachments: Attachments,
+    private readonly documents: DocumentsService,
     workers: Workers,
   ) {
     workers.register({
@@ -55,7 +57,10 @@ export class DocumentWorker {
         claimed.map(({ id }) => id),
       );
       const drawn = await Promise.all(claimed.map((document) => this.draw(document, attached.get(document.id))));
-      await this.transactions.inCommunity(communityId, (tx) => storeDrawn(tx, token, drawn, this.clock.now()));
+      await this.transactions.inCommunity(communityId, async (tx) => {
+        const invoiceIds = await storeDrawn(tx, token, drawn, this.clock.now());
+        await this.documents.tellMade(tx, communityId, invoiceIds);
+      });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       await this.transactions.inCommunity(communityId, (tx) => giveBack(tx, token, reason));

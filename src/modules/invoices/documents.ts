@@ -46,18 +46,18 @@ export const claim = (tx: Tx, ids: readonly string[], token: string): Promise<Cl
     [ids, token, leaseSeconds],
   );
 
-/** Stores what was drawn, where the token still holds. @returns how many were stored */
+/** Stores what was drawn, where the token still holds. @returns the invoices of which it was stored */
 export async function storeDrawn(
   tx: Tx,
   token: string,
   drawn: readonly { readonly id: string; readonly content: Buffer }[],
   at: Instant,
-): Promise<number> {
-  const stored = await tx.query(
+): Promise<string[]> {
+  const stored = await tx.query<{ invoiceId: string }>(
     `UPDATE document d SET state = 'done', content = made.content, sha256 = made.sha256, done_at = $4, lease_token = NULL, lease_until = NULL
      FROM unnest($1::uuid[], $2::bytea[], $3::bytea[]) AS made (id, content, sha256)
      WHERE d.community_id = current_community() AND d.id = made.id AND d.state = 'pending' AND d.lease_token = $5
-     RETURNING d.id`,
+     RETURNING d.invoice_id AS "invoiceId"`,
     [
       drawn.map(({ id }) => id),
       drawn.map(({ content }) => content),
@@ -66,7 +66,7 @@ export async function storeDrawn(
       token,
     ],
   );
-  return stored.length;
+  return stored.map(({ invoiceId }) => invoiceId);
 }
 
 /** Gives claimed documents back, with what went wrong, so that the next attempt need not wait for the lease to run out. */
