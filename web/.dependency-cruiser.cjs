@@ -1,7 +1,7 @@
 // The rooms of the web app, in the order in which they are built upon each other; a room imports from its left, never from its right.
 // The pages stand beside each other and know nothing of each other. Of the service the app knows what the generated client says, and nothing else.
 const rooms = ['figures', 'auth', 'api', 'messages', 'parts', 'pages', 'app'];
-const pages = ['enter', 'treasurer', 'member', 'open'];
+const pages = ['enter', 'treasurer', 'meters', 'member', 'open'];
 const pathOf = (room) => (room === 'pages' ? `web/src/(${pages.join('|')})/` : `web/src/${room}/`);
 
 module.exports = {

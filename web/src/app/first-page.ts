@@ -4,6 +4,7 @@ const officers = ['treasurer', 'approver', 'auditor'];
 export const isOfficer = (roles: readonly string[]): boolean => roles.some((role) => officers.includes(role));
 
 /** Where somebody begins. */
-export function firstPage(_roles: readonly string[]): '/home' {
-  return '/home';
+export function firstPage(roles: readonly string[]): '/home' | '/meters' | '/my' {
+  if (isOfficer(roles)) return '/home';
+  return roles.includes('installer') && !roles.includes('member') ? '/meters' : '/my';
 }

@@ -8,23 +8,34 @@ import {
 } from '@tanstack/react-router';
 import '../api/client';
 import { peopleMeOptions } from '../api/generated/@tanstack/react-query.gen';
+import { queries } from '../api/queries';
 import { currentSession } from '../api/session';
 import { Broken, NotThere } from './broken';
 import { firstPage } from './first-page';
-import { queries } from '../api/queries';
 import { Shell } from './shell';
 
 const root = createRootRoute({ component: Outlet, errorComponent: Broken, notFoundComponent: NotThere });
 
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const own = (value: unknown): string | undefined => {
+  const path = text(value);
+  return path !== undefined && /^\/(?![/\\])/.test(path) ? path : undefined;
+};
+/** Only what is there stands in the address. */
+const some = <T extends object>(values: T): T =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+
 const enter = createRoute({
   getParentRoute: () => root,
   path: '/enter',
-  validateSearch: ({ to, as }: Record<string, unknown>): { to?: string; as?: string } => ({
-    ...(typeof to === 'string' && /^\/(?!\/)/.test(to) ? { to } : {}),
-    ...(typeof as === 'string' ? { as } : {}),
-  }),
+  validateSearch: (search: Record<string, unknown>): { to?: string; as?: string } =>
+    some({ to: own(search['to']), as: text(search['as']) }),
   component: lazyRouteComponent(() => import('../enter/enter-page'), 'EnterPage'),
 });
+
+const verifyPage = lazyRouteComponent(() => import('../open/verify-page'), 'VerifyPage');
+const verify = createRoute({ getParentRoute: () => root, path: '/verify', component: verifyPage });
+const verifyCode = createRoute({ getParentRoute: () => root, path: '/verify/$code', component: verifyPage });
 
 /** Everything behind the door: who comes without being known goes to the door first, and then where they wanted to go. */
 const inside = createRoute({
@@ -47,13 +58,67 @@ const first = createRoute({
   },
 });
 
-const home = createRoute({
+const within = <Path extends string>(path: Path, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({
+    getParentRoute: () => inside,
+    path,
+    component: lazyRouteComponent(load as () => Promise<Record<string, () => React.ReactNode>>, name),
+    errorComponent: Broken,
+  });
+
+const runPage = () => import('../treasurer/run-page');
+const runStep = createRoute({
   getParentRoute: () => inside,
-  path: '/home',
-  component: lazyRouteComponent(() => import('../treasurer/home-page'), 'HomePage'),
+  path: '/runs/$run/$step',
+  validateSearch: (search: Record<string, unknown>): { member?: string } => some({ member: text(search['member']) }),
+  component: lazyRouteComponent(runPage, 'RunPage'),
+  errorComponent: Broken,
+});
+const meters = createRoute({
+  getParentRoute: () => inside,
+  path: '/meters',
+  validateSearch: (search: Record<string, unknown>): { site?: string } => some({ site: text(search['site']) }),
+  component: lazyRouteComponent(() => import('../meters/meters-page'), 'MetersPage'),
+  errorComponent: Broken,
 });
 
-export const routeTree = root.addChildren([enter, inside.addChildren([first, home])]);
+const lineOf = (search: Record<string, unknown>): { line?: number } => {
+  const line = search['line'];
+  return typeof line === 'number' && Number.isInteger(line) && line > 0 ? { line } : {};
+};
+const statementPage = lazyRouteComponent(() => import('../member/statement-page'), 'StatementPage');
+const statement = createRoute({
+  getParentRoute: () => inside,
+  path: '/statements/$number',
+  validateSearch: lineOf,
+  component: statementPage,
+  errorComponent: Broken,
+});
+const myStatement = createRoute({
+  getParentRoute: () => inside,
+  path: '/my/statements/$number',
+  validateSearch: lineOf,
+  component: statementPage,
+  errorComponent: Broken,
+});
+
+export const routeTree = root.addChildren([
+  enter,
+  verify,
+  verifyCode,
+  inside.addChildren([
+    first,
+    within('/home', () => import('../treasurer/home-page'), 'HomePage'),
+    within('/runs', () => import('../treasurer/runs-page'), 'RunsPage'),
+    within('/runs/$run', runPage, 'RunPage'),
+    runStep,
+    meters,
+    statement,
+    within('/my', () => import('../member/my-page'), 'MyPage'),
+    within('/my/statements', () => import('../member/statements-page'), 'StatementsPage'),
+    myStatement,
+  ]),
+]);
 
 export const router = createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true });
 

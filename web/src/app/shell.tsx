@@ -47,6 +47,7 @@ function Frame({ community, person, roles, isDemo }: FrameProps) {
   const say = useWords();
   const isWide = useMediaQuery('(min-width: 48em)', true, { getInitialValueInEffect: false });
   const places = placesOf(roles);
+  const here = useHere(places);
   return (
     <AppShell
       header={{ height: 56 }}
@@ -82,14 +83,14 @@ function Frame({ community, person, roles, isDemo }: FrameProps) {
       {isWide ? (
         <AppShell.Navbar p="sm" className="no-print" aria-label={say('shell.places')}>
           {places.map((place) => (
-            <SidePlace key={place.to} place={place} />
+            <SidePlace key={place.to} place={place} isHere={place.to === here} />
           ))}
         </AppShell.Navbar>
       ) : (
         <AppShell.Footer className="no-print">
           <nav className={classes.bar} aria-label={say('shell.places')}>
             {places.map((place) => (
-              <BarPlace key={place.to} place={place} />
+              <BarPlace key={place.to} place={place} isHere={place.to === here} />
             ))}
           </nav>
         </AppShell.Footer>
@@ -103,16 +104,27 @@ function Frame({ community, person, roles, isDemo }: FrameProps) {
   );
 }
 
-const useIsHere = (to: string): boolean =>
-  useRouterState({ select: ({ location }) => location.pathname === to || location.pathname.startsWith(`${to}/`) });
+/** The place that one is in: of those whose address the page's own begins with, the longest. */
+function useHere(places: readonly Place[]): string | undefined {
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  return places
+    .map(({ to }) => to)
+    .filter((to) => path === to || path.startsWith(`${to}/`))
+    .toSorted((a, b) => b.length - a.length)[0];
+}
 
-function SidePlace({ place: { to, icon: Icon, name } }: { place: Place }) {
+interface PlaceProps {
+  readonly place: Place;
+  readonly isHere: boolean;
+}
+
+function SidePlace({ place: { to, icon: Icon, name }, isHere }: PlaceProps) {
   const say = useWords();
-  const isHere = useIsHere(to);
   return (
     <NavLink
       component={Link}
       to={to}
+      activeOptions={{ exact: true }}
       label={say(name)}
       leftSection={<Icon size={20} aria-hidden />}
       active={isHere}
@@ -122,11 +134,16 @@ function SidePlace({ place: { to, icon: Icon, name } }: { place: Place }) {
   );
 }
 
-function BarPlace({ place: { to, icon: Icon, name } }: { place: Place }) {
+function BarPlace({ place: { to, icon: Icon, name }, isHere }: PlaceProps) {
   const say = useWords();
-  const isHere = useIsHere(to);
   return (
-    <Link to={to} className={classes.place} data-here={isHere || undefined} aria-current={isHere ? 'page' : undefined}>
+    <Link
+      to={to}
+      activeOptions={{ exact: true }}
+      className={classes.place}
+      data-here={isHere || undefined}
+      aria-current={isHere ? 'page' : undefined}
+    >
       <Icon size={22} aria-hidden />
       <span>{say(name)}</span>
     </Link>

@@ -1,5 +1,5 @@
 import { Anchor, Container, Group, SimpleGrid, Stack, Text, Title, UnstyledButton } from '@mantine/core';
-import { IconChecks, IconEye, IconScale } from '@tabler/icons-react';
+import { IconBuildingStore, IconChecks, IconEye, IconScale, IconTool } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
@@ -14,7 +14,9 @@ import { LinkForm } from './link-form';
 
 const looks = {
   treasurer: [IconChecks, 'enter.treasurer'],
+  member: [IconBuildingStore, 'enter.member'],
   approver: [IconEye, 'enter.approver'],
+  installer: [IconTool, 'enter.installer'],
   auditor: [IconScale, 'enter.auditor'],
 } as const satisfies Record<string, readonly [typeof IconEye, WordKey]>;
 type Known = keyof typeof looks;

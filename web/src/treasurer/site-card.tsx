@@ -1,32 +1,40 @@
 import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useSuspenseQueries } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import {
   exceptionsListOptions,
   meterHealthListOptions,
   runViewsListOptions,
 } from '../api/generated/@tanstack/react-query.gen';
 import type { Site } from '../api/generated/types.gen';
+import { todayIn } from '../figures/today';
 import { useFigures, useWords } from '../messages/words';
 import { Tag } from '../parts/tag';
+import { nextOf, stepOf, stepsDone } from './next-step';
+import { NextThing } from './next-thing';
 import { toneOf } from './run-state';
+import { StepNav } from './step-nav';
 import classes from './site-card.module.css';
 
-/** One site: where its cycle stands, what waits, and what is silent. */
-export function SiteCard({ site }: { site: Site }) {
+/** One site: the next thing to do, where its cycle stands, what waits, and what is silent. */
+export function SiteCard({ site, mayStart }: { site: Site; mayStart: boolean }) {
   const say = useWords();
   const figures = useFigures();
   const [runs, exceptions, health] = useSuspenseQueries({
     queries: [
-      runViewsListOptions({ query: { site: site.code, limit: '24' } }),
+      runViewsListOptions({ query: { site: site.code, limit: '100' } }),
       exceptionsListOptions({ query: { site: site.code, state: 'open', limit: '1000' } }),
       meterHealthListOptions({ query: { site: site.code, limit: '1000' } }),
     ],
   });
-  const run = runs.data.items.find(({ status, correction }) => status !== 'cancelled' && correction === null);
+  const next = nextOf(runs.data.items, todayIn(site.zone));
+  const last = runs.data.items.find(({ status, correction }) => status === 'closed' && correction === null);
+  const run = next.kind === 'go-on' ? next.run : last;
   const silent = new Set(health.data.items.filter(({ state }) => state === 'silent').map(({ meter }) => meter));
   const meters = new Set(health.data.items.map(({ meter }) => meter));
+  const count = exceptions.data.items.length;
   return (
-    <Paper component="article" aria-labelledby={`site-${site.code}`} p="lg">
+    <Paper component="article" aria-labelledby={`site-${site.code}`} p={{ base: 'md', sm: 'lg' }}>
       <Stack gap="md">
         <Group justify="space-between" align="flex-start">
           <div>
@@ -41,19 +49,29 @@ export function SiteCard({ site }: { site: Site }) {
             <Tag tone={toneOf(run.status)}>{`${figures.period(run.period)}: ${say(`run.state.${run.status}`)}`}</Tag>
           )}
         </Group>
+        <NextThing site={site.code} next={next} mayStart={mayStart} />
+        {next.kind === 'go-on' && <StepNav run={next.run.id} here={stepOf(next.run)} done={stepsDone(next.run)} />}
         <dl className={classes.facts}>
           <div>
             <dt>{say('site.exceptions')}</dt>
-            <dd>{say('site.exceptions-open', { count: exceptions.data.items.length })}</dd>
+            <dd>{say('site.exceptions-open', { count })}</dd>
           </div>
           <div>
             <dt>{say('site.meters')}</dt>
-            <dd>{say('site.meters-silent', { silent: silent.size, meters: meters.size })}</dd>
+            <dd>
+              <Link to="/meters" search={{ site: site.code }}>
+                {say('site.meters-silent', { silent: silent.size, meters: meters.size })}
+              </Link>
+            </dd>
           </div>
-          {run?.totals && (
+          {last?.totals && (
             <div>
-              <dt>{say('site.last-run', { period: figures.period(run.period) })}</dt>
-              <dd className="figure">{figures.money(run.totals.costs, run.currency)}</dd>
+              <dt>{say('site.last-run', { period: figures.period(last.period) })}</dt>
+              <dd>
+                <Link to="/runs/$run/$step" params={{ run: last.id, step: 'payments' }} className="figure">
+                  {figures.money(last.totals.costs, last.currency)}
+                </Link>
+              </dd>
             </div>
           )}
         </dl>

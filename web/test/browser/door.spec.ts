@@ -22,7 +22,7 @@ describe.skipIf(url === '')('the door', () => {
   it('stands before every page, and leads on to where one wanted to go', async () => {
     await visitor.go('/home?x=1');
     expect(new URL(visitor.page.url()).pathname).toBe('/enter');
-    await expectOpenToAll(visitor);
+    await expectOpenToAll(visitor, 'door');
     await visitor.page.getByRole('button', { name: /^Treasurer/ }).click();
     await visitor.page.waitForURL('**/home?x=1');
     await visitor.rest();
@@ -55,25 +55,6 @@ describe.skipIf(url === '')('the door', () => {
   });
 
   it('asks no other host for anything and leaves the console empty', () => {
-    expect(visitor.complaints).toEqual([]);
-  });
-});
-
-describe.skipIf(url === '')("the treasurer's first page", () => {
-  let browser: Browser;
-  let visitor: Visitor;
-  beforeAll(async () => {
-    browser = await openBrowser();
-    visitor = await Visitor.open(browser, url);
-    await visitor.enter('treasurer');
-  });
-  afterAll(async () => {
-    await visitor.close();
-    await browser.close();
-  });
-
-  it('is open to everybody, in light and dark, wide and narrow', async () => {
-    await expectOpenToAll(visitor);
     expect(visitor.complaints).toEqual([]);
   });
 });

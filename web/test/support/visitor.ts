@@ -97,6 +97,14 @@ export class Visitor {
     await this.rest();
   }
 
+  /** Leaves a picture of the whole page where `npm run screenshots` wants one. */
+  async picture(name: string): Promise<void> {
+    const folder = process.env['SCREENSHOTS'];
+    if (folder === undefined) return;
+    await this.page.evaluate(() => scrollTo(0, 0));
+    await this.page.screenshot({ path: `${folder}/${name}.png`, fullPage: true, animations: 'disabled' });
+  }
+
   /** As if the session had ended. */
   forget(): Promise<void> {
     return this.context.clearCookies();

@@ -1,0 +1,80 @@
+import { useComputedColorScheme } from '@mantine/core';
+import { BarChart } from 'echarts/charts';
+import { GridComponent, TooltipComponent } from 'echarts/components';
+import { init, use as register } from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+import { useEffect, useRef } from 'react';
+import { lengthOf } from '../figures/pixels';
+
+register([BarChart, GridComponent, TooltipComponent, CanvasRenderer]);
+
+export interface Bar {
+  readonly name: string;
+  /** Undefined where nothing is known; then there is no bar, and no zero either. */
+  readonly value: string | undefined;
+  /** The figure as it is read. */
+  readonly text: string;
+  readonly look: 'now' | 'then' | 'plain';
+}
+
+const colors = {
+  light: { now: '#0b5d4b', then: '#50a98c', plain: '#a6d3c5', text: '#1f2423', line: '#d9dedc' },
+  dark: { now: '#7fd1ba', then: '#389d7c', plain: '#2b5f52', text: '#e6e9e8', line: '#3b403e' },
+};
+
+/** Bars side by side, drawn when they are needed; beside them stands a table with the same figures. */
+export default function MonthChart({ bars, label }: { bars: readonly Bar[]; label: string }) {
+  const place = useRef<HTMLDivElement>(null);
+  const scheme = useComputedColorScheme('light');
+  useEffect(() => {
+    if (!place.current) return undefined;
+    const tone = colors[scheme];
+    const chart = init(place.current);
+    const isNarrow = (place.current.clientWidth || 600) < 480;
+    chart.setOption({
+      animation: false,
+      textStyle: { fontFamily: "'Inter Variable', sans-serif" },
+      grid: { left: 4, right: 4, top: 28, bottom: isNarrow ? 44 : 24, containLabel: false },
+      tooltip: {
+        trigger: 'item',
+        renderMode: 'richText',
+        formatter: ({ dataIndex }: { dataIndex: number }) => {
+          const bar = bars[dataIndex];
+          return bar ? `${bar.name}\n${bar.text}` : '';
+        },
+      },
+      xAxis: {
+        type: 'category',
+        data: bars.map(({ name }) => name),
+        axisTick: { show: false },
+        axisLine: { lineStyle: { color: tone.line } },
+        axisLabel: { color: tone.text, fontSize: 11, interval: 0, rotate: isNarrow ? 60 : 0 },
+      },
+      yAxis: { type: 'value', show: false },
+      series: [
+        {
+          type: 'bar',
+          barCategoryGap: '18%',
+          data: bars.map(({ value, look }) => ({
+            value: value === undefined ? null : lengthOf(value),
+            itemStyle: { color: tone[look], borderRadius: [3, 3, 0, 0] },
+          })),
+          label: {
+            show: !isNarrow,
+            position: 'top',
+            color: tone.text,
+            fontSize: 11,
+            formatter: ({ dataIndex }: { dataIndex: number }) => bars[dataIndex]?.text.split(' ')[0] ?? '',
+          },
+        },
+      ],
+    });
+    const follow = new ResizeObserver(() => chart.resize());
+    follow.observe(place.current);
+    return () => {
+      follow.disconnect();
+      chart.dispose();
+    };
+  }, [bars, scheme]);
+  return <div ref={place} role="img" aria-label={label} style={{ width: '100%', height: 240 }} />;
+}

@@ -1,0 +1,57 @@
+import { Group, Stack, Text, Title } from '@mantine/core';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Navigate, useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { peopleMeOptions, runViewsGetOptions } from '../api/generated/@tanstack/react-query.gen';
+import { useFigures, useWords } from '../messages/words';
+import { DifferenceLine } from '../parts/difference-line';
+import { Tag } from '../parts/tag';
+import { Waiting } from '../parts/waiting';
+import { isStep, type Step, stepOf, stepsDone } from './next-step';
+import { toneOf } from './run-state';
+import { StepNav } from './step-nav';
+import type { StepProps } from './step';
+
+const pages: Readonly<Record<Step, React.ComponentType<StepProps>>> = {
+  bill: lazy(() => import('./bill-step')),
+  readings: lazy(() => import('./readings-step')),
+  preview: lazy(() => import('./preview-step')),
+  approve: lazy(() => import('./approve-step')),
+  send: lazy(() => import('./send-step')),
+  payments: lazy(() => import('./payments-step')),
+};
+
+/** A run at one of its steps. Which one stands in the address, so that a reload, a bookmark and a link lead back to it. */
+export function RunPage() {
+  const say = useWords();
+  const figures = useFigures();
+  const { run: id, step } = useParams({ strict: false });
+  const { data: me } = useSuspenseQuery(peopleMeOptions());
+  const { data: run } = useSuspenseQuery({
+    ...runViewsGetOptions({ path: { id: id ?? '' } }),
+    // Documents are made by others; where their events do not come through, it is asked for.
+    refetchInterval: ({ state }) => (state.data?.status === 'issued' ? 3_000 : false),
+  });
+  if (step === undefined || !isStep(step)) {
+    return <Navigate to="/runs/$run/$step" params={{ run: run.id, step: stepOf(run) }} replace />;
+  }
+  const Page = pages[step];
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between" align="flex-start">
+        <div>
+          <Title order={1} size="h2">
+            {say('run.title', { period: figures.period(run.period) })}
+          </Title>
+          <Text c="dimmed">{run.site.code}</Text>
+        </div>
+        <Tag tone={toneOf(run.status)}>{say(`run.state.${run.status}`)}</Tag>
+      </Group>
+      <StepNav run={run.id} here={step} done={stepsDone(run)} />
+      <Suspense fallback={<Waiting />}>
+        <Page key={step} run={run} roles={me.roles} isDemo={me.community.demo} />
+      </Suspense>
+      <DifferenceLine totals={run.totals} currency={run.currency} />
+    </Stack>
+  );
+}

@@ -1,0 +1,62 @@
+import { Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { runViewsListOptions } from '../api/generated/@tanstack/react-query.gen';
+import { useFigures, useWords } from '../messages/words';
+import { Tag } from '../parts/tag';
+import { toneOf } from './run-state';
+
+/** All runs, newest first. */
+export function RunsPage() {
+  const say = useWords();
+  const figures = useFigures();
+  const { data } = useSuspenseQuery(runViewsListOptions({ query: { limit: '500' } }));
+  return (
+    <Stack gap="lg">
+      <Title order={1}>{say('runs.title')}</Title>
+      {data.items.length === 0 ? (
+        <Paper>
+          <Text>{say('runs.none')}</Text>
+        </Paper>
+      ) : (
+        <Paper>
+          <div className="scroll" tabIndex={0} role="region" aria-label={say('runs.title')}>
+            <Table>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>{say('runs.period')}</Table.Th>
+                  <Table.Th>{say('runs.site')}</Table.Th>
+                  <Table.Th>{say('payments.state')}</Table.Th>
+                  <Table.Th ta="right">{say('difference.costs')}</Table.Th>
+                  <Table.Th ta="right">{say('difference.name')}</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {data.items.map((run) => (
+                  <Table.Tr key={run.id}>
+                    <Table.Td>
+                      <Link to="/runs/$run" params={{ run: run.id }}>
+                        {figures.period(run.period)}
+                      </Link>
+                      {run.correction && ` (${say('runs.correction')})`}
+                    </Table.Td>
+                    <Table.Td>{run.site.code}</Table.Td>
+                    <Table.Td>
+                      <Tag tone={toneOf(run.status)}>{say(`run.state.${run.status}`)}</Tag>
+                    </Table.Td>
+                    <Table.Td className="right figure">
+                      {run.totals ? figures.money(run.totals.costs, run.currency) : '–'}
+                    </Table.Td>
+                    <Table.Td className="right figure">
+                      {run.totals ? figures.money(run.totals.difference, run.currency) : '–'}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </div>
+        </Paper>
+      )}
+    </Stack>
+  );
+}
