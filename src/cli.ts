@@ -68,6 +68,13 @@ program
   .action(() => server.doctorCommand(out()));
 
 program
+  .command('rotate-signing-key')
+  .description(
+    'sign the records of all communities with keys of a new secret from now on; the old keys hand over, on the record',
+  )
+  .action(async () => (await import('./cli/rotate-signing-key.js')).rotateSigningKeyCommand(out()));
+
+program
   .command('retain')
   .description('let readings go that no policy keeps any more, of all communities, as a worker does once a day')
   .option('--dry-run', 'only say which would go', false)
@@ -111,7 +118,7 @@ service(program.command('cosign').description('cosign the newest head of the rec
 program
   .command('inspect')
   .description(
-    'say what a meter data file holds (NEM12, NEM13, Green Button, MSCONS, D0010, P1, CSV, XLSX); needs no server',
+    'say what a meter data file holds (NEM12, NEM13, Green Button, MSCONS, D0010, OCMF, P1, CSV, XLSX); needs no server',
   )
   .argument('<file>')
   .option('--zone <zone>', 'IANA zone of local times without an offset')

@@ -67,6 +67,11 @@ const variables = z.object({
     .regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits, as `openssl rand -hex 32` makes them')
     .transform((text) => new Secret(text))
     .optional(),
+  NEW_SIGNING_SECRET: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits, as `openssl rand -hex 32` makes them')
+    .transform((text) => new Secret(text))
+    .optional(),
   IMPORT_LIMIT_MB: wholeNumber(1, 100_000).default(1_024),
   ROLE: z.enum(['all', 'api', 'worker'], 'must be all, api or worker').default('all'),
   LOG_LEVEL: z
@@ -106,6 +111,8 @@ export interface Config {
   readonly dataDir: string;
   /** What keys for signing are made from; without it, a file of the data folder. Processes of one house share it. */
   readonly signingSecret: Secret | undefined;
+  /** Of `rotate-signing-key` alone: the secret that comes after. */
+  readonly newSigningSecret: Secret | undefined;
   /** Largest file of readings, as it is sent, in bytes. */
   readonly importLimit: number;
   readonly role: 'all' | 'api' | 'worker';
@@ -147,6 +154,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     publicUrl: found.PUBLIC_URL?.replace(/\/+$/, ''),
     dataDir: found.DATA_DIR,
     signingSecret: found.SIGNING_SECRET,
+    newSigningSecret: found.NEW_SIGNING_SECRET,
     importLimit: found.IMPORT_LIMIT_MB * 1_048_576,
     role: found.ROLE,
     logLevel: found.LOG_LEVEL,

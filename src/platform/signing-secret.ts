@@ -9,7 +9,39 @@ import { type Config, ConfigProblem, Secret } from './config.js';
  */
 export async function signingSecret({ signingSecret: given, dataDir }: Config): Promise<Secret> {
   if (given) return given;
-  const file = path.resolve(dataDir, 'signing-secret');
+  return secretIn(path.resolve(dataDir, inUse));
+}
+
+const inUse = 'signing-secret';
+const waiting = 'signing-secret.next';
+
+/**
+ * The secret that comes after the one in use: NEW_SIGNING_SECRET, or a file beside the other, made where it is not there. It is the
+ * same again until it is taken into use.
+ */
+export async function nextSecret({ signingSecret: given, newSigningSecret: next, dataDir }: Config): Promise<Secret> {
+  if (given === undefined && next === undefined) return secretIn(path.resolve(dataDir, waiting));
+  if (next === undefined)
+    throw new ConfigProblem(
+      'SIGNING_SECRET is set, so the secret that comes after it must be given as NEW_SIGNING_SECRET.',
+    );
+  return next;
+}
+
+/**
+ * Takes the next secret into use where secrets lie in files, in one step; the one before is kept beside it.
+ *
+ * @returns whether there were files; where there are none, all processes are to be started with the new secret
+ */
+export async function takeNextIntoUse({ signingSecret: given, dataDir }: Config, day: string): Promise<boolean> {
+  if (given !== undefined) return false;
+  const [file, next] = [path.resolve(dataDir, inUse), path.resolve(dataDir, waiting)];
+  await fs.copyFile(file, `${file}.until-${day}`);
+  await fs.rename(next, file);
+  return true;
+}
+
+async function secretIn(file: string): Promise<Secret> {
   const text = (await known(file)) ?? (await made(file));
   if (!/^[0-9a-f]{64}$/.test(text)) {
     throw new ConfigProblem(

@@ -201,8 +201,25 @@ def signed(written, key):
     return (text, name) if seen else None
 
 
-def head_of(written, key):
-    note = signed(written, key)
+def keys_of(record):
+    """All keys that a record was signed with, the last the one that signs now; None where they did not hand over to each other."""
+    keys = []
+    for written in record.get("changes", []):
+        text = written.rpartition("\n\n")[0]
+        first, old, new, at = text.split("\n") if text.count("\n") == 3 else ("", "", "", "")
+        if first != "commonmeter/key-change/v1" or at == "" or (keys and keys[-1] != old) or old == new:
+            return None
+        if old.split("+", 1)[0] != new.split("+", 1)[0] or written.count("\n\u2014 ") != 2:
+            return None
+        if signed(written, old) is None or signed(written, new) is None:
+            return None
+        keys = (keys or [old]) + [new]
+    keys = keys or [record["key"]]
+    return keys if keys[-1] == record["key"] else None
+
+
+def head_of(written, *keys):
+    note = next((note for note in (signed(written, key) for key in keys) if note), None)
     if note is None:
         return None
     origin, size, root, rest = note[0].split("\n", 3)
@@ -410,10 +427,10 @@ def certified(c):
     return wrong
 
 
-def recorded(content, signature, key, head, entry, position, run):
+def recorded(content, signature, keys, head, entry, position, run):
     """What differs between a certificate and the record."""
     wrong, digest, log = set(), sha(canonical(content)), content["log"]
-    note = signed(signature, key)
+    note = next((note for note in (signed(signature, key) for key in keys) if note), None)
     if note is None or note[0] != f"commonmeter.certificate/1\n{log['origin']}\n{content['run']}\n{digest}\n":
         wrong.add("certificate")
     fact = entry["fact"]
@@ -466,10 +483,11 @@ def verify_certificate(file, text):
     wrong, record = certified(file["content"]), file.get("record")
     if record is None:
         return wrong
-    head = head_of(record["head"], record["key"])
-    if head is None:
+    keys = keys_of(record)
+    head = keys and head_of(record["head"], record["key"])
+    if not head:
         return wrong | {"head"}
-    return wrong | recorded(file["content"], file["signature"], record["key"], head, record["certificate"], record["position"], record["run"])
+    return wrong | recorded(file["content"], file["signature"], keys, head, record["certificate"], record["position"], record["run"])
 
 
 def verify(text):
@@ -490,8 +508,9 @@ def verify(text):
     record = bundle.get("record")
     if record is None:
         return wrong | ({"certificate"} if "certificate" in bundle else set())
-    head = head_of(record["head"], record["key"])
-    if head is None:
+    keys = keys_of(record)
+    head = keys and head_of(record["head"], record["key"])
+    if not head:
         return wrong | {"head"}
     document = record["document"]
     of = document["fact"]
@@ -505,7 +524,7 @@ def verify(text):
         if not f["proposedBy"] or not f["approvedBy"] or f["proposedBy"] == f["approvedBy"] or f["approvedAt"] > run["entry"]["at"]:
             wrong.add("four-eyes")
     if "earlier" in record:
-        before = head_of(record["earlier"]["head"], record["key"])
+        before = head_of(record["earlier"]["head"], *keys)
         if before is None or not consistent(before[0], head[0], before[1], head[1], record["earlier"]["proof"]):
             wrong.add("earlier")
     if ("sums" in record) != ("sums" in bundle):
@@ -523,7 +542,7 @@ def verify(text):
         content, signature = bundle["certificate"]["content"], bundle["certificate"]["signature"]
         if content["run"] != of["run"]:
             return wrong | {"certificate"}
-        wrong |= recorded(content, signature, record["key"], head, record["certificate"], record["position"], run) | certified(content)
+        wrong |= recorded(content, signature, keys, head, record["certificate"], record["position"], run) | certified(content)
         if not agrees(content, statement):
             wrong.add("agreement")
         if "sums" in bundle and content.get("sums") != sha(canonical(bundle["sums"]["lists"])):

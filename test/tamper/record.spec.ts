@@ -4,6 +4,8 @@ import { writeKey } from '../../src/domain/proof/note.js';
 import { checkRecord } from '../../src/modules/proofs/check-record.js';
 import { entryOf } from '../../src/modules/proofs/record-rows.js';
 import { factsOf } from '../../src/modules/proofs/record-sources.js';
+import { RotateKeyService } from '../../src/modules/proofs/rotate-key.service.js';
+import { configToken, Secret } from '../../src/platform/config.js';
 import { RecordService } from '../../src/modules/proofs/record.service.js';
 import { bill, calculated, foundMarket, issued, type Market } from '../e2e/billing-market.js';
 import { cosignerKey } from '../support/bundle.js';
@@ -194,6 +196,11 @@ beforeAll(async () => {
   const correction = await done('POST', `billing-runs/${run.id}/corrections`, cause);
   await issued(market, await done('POST', `billing-runs/${correction.id}/calculate`));
   await record.bringUpToDate(market.communityId);
+  // The key of the record hands over, and the new one signs what follows.
+  const config = service.app.get<{ signingSecret: Secret | undefined }>(configToken);
+  const next = new Secret('7e'.repeat(32));
+  await service.app.get(RotateKeyService).rotate(next);
+  Object.assign(config, { signingSecret: next });
   for (const code of ['NOVA', 'NEMO', 'NINA']) {
     await market.ask('POST', 'members', { code, name: code, trade: 'tailor' });
     await record.bringUpToDate(market.communityId);

@@ -2,7 +2,7 @@ import type { Statement } from '../statement/model.js';
 import { canonicalJson } from './canonical.js';
 import { type SignedCertificate, signedCertificate } from './certificate.js';
 import type { Hash } from './merkle.js';
-import { type ProvedFact, proved, readCanonical } from './proved.js';
+import { keyChanges, type ProvedFact, proved, readCanonical } from './proved.js';
 import type { WrittenSums } from './run-sums.js';
 import { count, hash, like, listOf, onlyKeys, oneOf, optional, type Shape, text } from './shape.js';
 import { statementShape } from './statement-shape.js';
@@ -33,6 +33,8 @@ export interface Bundle {
 export interface RecordProof {
   /** The key of the record as C2SP writes it. Compare it with the one that you were given when you joined. */
   readonly key: string;
+  /** How earlier keys handed over to it; absent where it is the first. */
+  readonly changes?: readonly string[];
   /** The signed head: a C2SP checkpoint. */
   readonly head: string;
   readonly document: ProvedFact;
@@ -71,6 +73,7 @@ const shape: Shape = onlyKeys({
   record: optional(
     onlyKeys({
       key: text(1_000),
+      changes: keyChanges,
       head: text(20_000),
       document: proved,
       run: optional(proved),

@@ -11,7 +11,7 @@ import type { CivilDate } from '../calendar/period.js';
 import { canonicalJson, canonicalSha256 } from './canonical.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { Hash } from './merkle.js';
-import { type ProvedFact, proved, readCanonical } from './proved.js';
+import { keyChanges, type ProvedFact, proved, readCanonical } from './proved.js';
 import { count, day, figure, hash, like, listOf, oneOf, onlyKeys, optional, type Shape, text, truth } from './shape.js';
 
 /**
@@ -152,6 +152,8 @@ export interface CertificateFile extends SignedCertificate {
 
 export interface CertificateProof {
   readonly key: string;
+  /** How earlier keys handed over to it; absent where it is the first. */
+  readonly changes?: readonly string[];
   readonly head: string;
   readonly certificate: ProvedFact;
   readonly run: ProvedFact;
@@ -240,6 +242,7 @@ const shape: Shape = onlyKeys({
   record: optional(
     onlyKeys({
       key: text(1_000),
+      changes: keyChanges,
       head: text(20_000),
       certificate: proved,
       run: proved,

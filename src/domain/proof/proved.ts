@@ -4,8 +4,9 @@ import { type Check, differs, holds, notTold } from './check.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
 import { commitment, entryLeaf, type RecordEntry } from './entry.js';
 import { type Hash, isIncluded } from './merkle.js';
-import { isSignedBy, type NoteKey, readNote } from './note.js';
-import { count, hash, listOf, mapOf, onlyKeys, type Shape, text } from './shape.js';
+import { keysOf } from './key-change.js';
+import { isSignedBy, type NoteKey, readNote, writeKey } from './note.js';
+import { count, hash, listOf, mapOf, onlyKeys, optional, type Shape, text } from './shape.js';
 
 /**
  * What every file that proves something has in common: one canonical text, a head that is signed with the key of the record, and facts
@@ -41,19 +42,34 @@ export interface Given {
   readonly quorum?: number;
 }
 
-/** Whether the key of a file is the one that the reader was given. */
-export function keyCheck(key: string, { key: own }: Given): Check {
+/** The keys that a file says the record was signed with; the last signs now. */
+export interface WrittenKeys {
+  readonly key: string;
+  /** Notes by which earlier keys handed over, the first first (`key-change.ts`). */
+  readonly changes?: readonly string[];
+}
+export const keyChanges: Shape = optional(listOf(text(2_000), 100));
+
+/** Whether the key of a file is the one that the reader was given, or one that this handed over to. @throws DomainError `invalid-input` */
+export function keyCheck({ key, changes = [] }: WrittenKeys, { key: own }: Given): Check {
+  const before = keysOf(key, changes).slice(0, -1).map(writeKey);
   if (own === undefined)
     return notTold('key', `Compare the key with the one that you were given when you joined: ${key}`);
+  if (before.includes(own))
+    return holds(
+      'key',
+      `The key that you were given handed over to the one that signs now, which is signed by both: ${key}`,
+    );
   return own === key
     ? holds('key', 'The key of the record is the one that you were given.')
     : differs('key', `The record is signed with another key than the one that you were given: ${key}`);
 }
 
-/** The head in a note; null where it is not signed with the key, or is of another record. */
-export function headOf(written: string, key: NoteKey): Checkpoint | null {
+/** The head in a note; null where it is signed with none of the keys, or is of another record. */
+export function headOf(written: string, ...keys: readonly NoteKey[]): Checkpoint | null {
   const note = readNote(written);
-  if (!isSignedBy(note, key)) return null;
+  const key = keys.find((one) => isSignedBy(note, one));
+  if (key === undefined) return null;
   const head = readCheckpoint(note.text);
   return head.origin === key.name ? head : null;
 }

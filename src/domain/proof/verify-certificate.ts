@@ -12,6 +12,7 @@ import { checkCertificate } from './check-certificate.js';
 import type { Checkpoint } from './checkpoint.js';
 import { cosignChecks } from './cosigned.js';
 import { isConsistent } from './merkle.js';
+import { keysOf } from './key-change.js';
 import { isSignedBy, type NoteKey, readKey, readNote } from './note.js';
 import { flawOf, type Given, headCheck, headOf, keyCheck, type ProvedFact } from './proved.js';
 
@@ -31,24 +32,24 @@ export function verifyCertificate({ content, signature, record }: CertificateFil
     ];
   }
   const proofs = looking('head', 'The proof of the record', () => {
-    const key = readKey(record.key);
-    const head = headOf(record.head, key);
+    const keys = keysOf(record.key, record.changes ?? []);
+    const head = headOf(record.head, readKey(record.key));
     if (head === null)
-      return [keyCheck(record.key, given), differs('head', 'The head of the record is not signed with its key.')];
+      return [keyCheck(record, given), differs('head', 'The head of the record is not signed with its key.')];
     return [
-      keyCheck(record.key, given),
+      keyCheck(record, given),
       headCheck(head),
-      ...provedCertificate({ content, signature }, record, head, key),
-      ...cosignChecks(record.head, head, key, record.cosigners, content.quorum ?? null, given),
-      ...keptChecks(given, head, key),
+      ...provedCertificate({ content, signature }, record, head, keys),
+      ...cosignChecks(record.head, head, readKey(record.key), record.cosigners, content.quorum ?? null, given),
+      ...keptChecks(given, head, keys),
     ];
   });
   return [...figures, ...proofs];
 }
 
 /** A head of the same size that the reader kept is the same head. */
-function keptChecks({ earlierHead }: Given, head: Checkpoint, key: NoteKey): Check[] {
-  const kept = earlierHead === undefined ? null : headOf(earlierHead, key);
+function keptChecks({ earlierHead }: Given, head: Checkpoint, keys: readonly NoteKey[]): Check[] {
+  const kept = earlierHead === undefined ? null : headOf(earlierHead, ...keys);
   return kept !== null && kept.size === head.size && kept.root !== head.root
     ? [differs('earlier', 'The head that you kept has another root at the same size: two records were shown.')]
     : [];
@@ -58,24 +59,25 @@ function keptChecks({ earlierHead }: Given, head: Checkpoint, key: NoteKey): Che
  * That a certificate is the recorded one of a recorded run.
  *
  * @param proof facts under the head; the run is absent where the file does not tell
+ * @param keys of the record, of which one signed it
  */
 export function provedCertificate(
   { content, signature }: SignedCertificate,
   { certificate, run, position }: Pick<CertificateProof, 'certificate' | 'position'> & { readonly run?: ProvedFact },
   head: Checkpoint,
-  key: NoteKey,
+  keys: readonly NoteKey[],
 ): Check[] {
   return [
-    signatureCheck(content, signature, key),
+    signatureCheck(content, signature, keys),
     recordedCheck(content, signature, certificate, head),
     ...(run === undefined ? [] : [runCheck(content, run, head)]),
-    positionCheck(content, position, head, key),
+    positionCheck(content, position, head),
   ];
 }
 
-function signatureCheck(content: Certificate, signature: string, key: NoteKey): Check {
+function signatureCheck(content: Certificate, signature: string, keys: readonly NoteKey[]): Check {
   const note = readNote(signature);
-  return isSignedBy(note, key) && note.text === certificateText(content)
+  return keys.some((key) => isSignedBy(note, key)) && note.text === certificateText(content)
     ? holds(
         'certificate',
         `The certificate of the run is signed with the key of the record: ${certificateHash(content).slice(0, 16)}….`,
@@ -116,13 +118,8 @@ function runCheck({ run: id, proposed, approved, issued }: Certificate, run: Pro
 }
 
 /** The record begins with the one that the certificate was made under, and that one had the run in it. */
-function positionCheck(
-  { log }: Certificate,
-  position: CertificateProof['position'],
-  head: Checkpoint,
-  key: NoteKey,
-): Check {
-  const isIt = log.origin === key.name && isConsistent(log.size, head.size, log.root, head.root, position);
+function positionCheck({ log }: Certificate, position: CertificateProof['position'], head: Checkpoint): Check {
+  const isIt = log.origin === head.origin && isConsistent(log.size, head.size, log.root, head.root, position);
   return isIt
     ? holds(
         'position',

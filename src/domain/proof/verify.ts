@@ -4,6 +4,7 @@ import { canonicalSha256 } from './canonical.js';
 import { type Check, differs, holds, looking, notTold } from './check.js';
 import type { Checkpoint } from './checkpoint.js';
 import { isConsistent } from './merkle.js';
+import { keysOf } from './key-change.js';
 import { type NoteKey, readKey } from './note.js';
 import { agreementChecks, checkCertificate } from './check-certificate.js';
 import { cosignChecks } from './cosigned.js';
@@ -43,19 +44,26 @@ export function verifyBundle(bundle: Bundle, given: Given = {}): Check[] {
 }
 
 function recordChecks(bundle: Bundle, record: RecordProof, given: Given): Check[] {
-  const key = readKey(record.key);
-  const head = headOf(record.head, key);
+  const keys = keysOf(record.key, record.changes ?? []);
+  const head = headOf(record.head, readKey(record.key));
   if (head === null)
-    return [keyCheck(record.key, given), differs('head', 'The head of the record is not signed with its key.')];
+    return [keyCheck(record, given), differs('head', 'The head of the record is not signed with its key.')];
   return [
-    keyCheck(record.key, given),
+    keyCheck(record, given),
     headCheck(head),
     documentCheck(bundle, record, head),
     ...runChecks(record, head),
-    ...earlierChecks(record, head, key, given),
+    ...earlierChecks(record, head, keys, given),
     ...sumChecks(bundle, record, head),
-    ...certificateChecks(bundle, record, head, key),
-    ...cosignChecks(record.head, head, key, record.cosigners, bundle.certificate?.content.quorum ?? null, given),
+    ...certificateChecks(bundle, record, head, keys),
+    ...cosignChecks(
+      record.head,
+      head,
+      readKey(record.key),
+      record.cosigners,
+      bundle.certificate?.content.quorum ?? null,
+      given,
+    ),
   ];
 }
 
@@ -102,7 +110,12 @@ function runChecks({ document, run }: RecordProof, head: Checkpoint): Check[] {
   ];
 }
 
-function earlierChecks({ earlier }: RecordProof, head: Checkpoint, key: NoteKey, { earlierHead }: Given): Check[] {
+function earlierChecks(
+  { earlier }: RecordProof,
+  head: Checkpoint,
+  keys: readonly NoteKey[],
+  { earlierHead }: Given,
+): Check[] {
   if (earlier === undefined) {
     return earlierHead === undefined
       ? [
@@ -113,7 +126,7 @@ function earlierChecks({ earlier }: RecordProof, head: Checkpoint, key: NoteKey,
         ]
       : [notTold('earlier', 'This file does not lead back to the head that you kept.')];
   }
-  const before = headOf(earlier.head, key);
+  const before = headOf(earlier.head, ...keys);
   const isSame = before !== null && isConsistent(before.size, head.size, before.root, head.root, earlier.proof);
   if (!isSame)
     return [
@@ -122,7 +135,7 @@ function earlierChecks({ earlier }: RecordProof, head: Checkpoint, key: NoteKey,
         `The record does not begin with the one of ${earlier.document}: something was changed or taken away.`,
       ),
     ];
-  const kept = earlierHead === undefined ? before : headOf(earlierHead, key);
+  const kept = earlierHead === undefined ? before : headOf(earlierHead, ...keys);
   const isKept = kept !== null && kept.size === before.size && kept.root === before.root;
   if (!isKept && kept?.size === before.size) {
     return [differs('earlier', 'The head that you kept has another root at the same size: two records were shown.')];
@@ -163,7 +176,7 @@ function certificateChecks(
   { statement, certificate, sums }: Bundle,
   { certificate: entry, run, position, document, sums: sealed }: RecordProof,
   head: Checkpoint,
-  key: NoteKey,
+  keys: readonly NoteKey[],
 ): Check[] {
   if (certificate === undefined && entry === undefined && position === undefined) return [noCertificate(statement)];
   if (certificate === undefined || entry === undefined || position === undefined) return [notTogether];
@@ -177,7 +190,7 @@ function certificateChecks(
       certificate,
       { certificate: entry, position, ...(run === undefined ? {} : { run }) },
       head,
-      key,
+      keys,
     ),
     ...checkCertificate(content).filter(({ outcome }) => outcome === 'differs'),
     ...agreementChecks(content, statement),

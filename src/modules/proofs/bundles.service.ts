@@ -90,10 +90,10 @@ export class BundlesService {
     };
     const found = await this.prover.prove(tx, ids, under);
     if (found === null) return null;
-    const { key, head, facts, cosigners } = found;
+    const { keys, head, facts, cosigners } = found;
     const from = certificate?.signed.content.log.size;
     return {
-      ...{ key, head: head.note, ...facts, ...cosigners },
+      ...{ ...keys, head: head.note, ...facts, ...cosigners },
       ...(from === undefined ? {} : { position: await this.record.consistencyProof(tx, from, head.size) }),
       ...(await this.earlierOf(tx, issued, head.size)),
     };

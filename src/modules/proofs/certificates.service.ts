@@ -58,9 +58,9 @@ export class CertificatesService {
   private async recordOf(tx: Tx, { id, runId, signed }: StoredCertificate): Promise<Pick<CertificateFile, 'record'>> {
     const proved = await this.prover.prove(tx, { certificate: id, run: runId }, 'newest');
     if (proved === null) return {};
-    const { key, head, facts, cosigners } = proved;
+    const { keys, head, facts, cosigners } = proved;
     const position = await this.record.consistencyProof(tx, signed.content.log.size, head.size);
-    return { record: { key, head: head.note, ...facts, ...cosigners, position } };
+    return { record: { ...keys, head: head.note, ...facts, ...cosigners, position } };
   }
 }
 

@@ -1,7 +1,7 @@
 import { commitment, entryLeaf } from '../../domain/proof/entry.js';
 import { addLeaves, foldTrees, type Hash } from '../../domain/proof/merkle.js';
 import type { Tx } from '../../platform/database/transactions.js';
-import { changedHeads, changedTrees } from './check-tree.js';
+import { changedHeads, changedKeys, changedTrees } from './check-tree.js';
 import type { Difference } from './difference.js';
 import { everyBatch, walkBatches } from './record-batches.js';
 import { entriesFrom, type StoredEntry } from './record-rows.js';
@@ -40,7 +40,7 @@ export async function checkRecord(tx: Tx, turn: number | 'all'): Promise<{ root:
     if (entries.length < page) break;
   }
   const size = pages.reduce((total, { length }) => total + length, 0);
-  differences.push(...(await changedHeads(tx, size)));
+  differences.push(...(await changedHeads(tx, size)), ...(await changedKeys(tx)));
   const newest = pages.slice(-2);
   const others = pages.slice(0, -2);
   const inTurn = turn === 'all' ? others : others.length === 0 ? [] : [others[turn % others.length] ?? []];

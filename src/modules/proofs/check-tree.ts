@@ -1,9 +1,11 @@
 import { readCheckpoint } from '../../domain/proof/checkpoint.js';
 import { DomainError } from '../../domain/errors.js';
 import type { Entries, Hash, KnownTree } from '../../domain/proof/merkle.js';
-import { isSignedBy, readNote } from '../../domain/proof/note.js';
+import { keysOf } from '../../domain/proof/key-change.js';
+import { isSignedBy, type NoteKey, readNote, writeKey } from '../../domain/proof/note.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import type { Difference } from './difference.js';
+import { recordKeys } from './record-keys.js';
 
 /*
  * What was made of the entries: the trees over them and the heads that were signed. Both follow from the entries, so both are made again.
@@ -61,6 +63,26 @@ export async function changedHeads(tx: Tx, size: number): Promise<Difference[]> 
       subject: `head ${of}`,
       detail: `The head over ${of} entries is not the one that was signed over them.`,
     }));
+}
+
+/** Keys of the record of which one did not hand over to the next. */
+export async function changedKeys(tx: Tx): Promise<Difference[]> {
+  const keys = await recordKeys(tx);
+  const last = keys.at(-1);
+  if (last === undefined) return [];
+  const changes = keys.flatMap(({ change }) => (change === null ? [] : [change]));
+  const isWhole = leadsTo(last, changes)?.every((key, i) => writeKey(key) === writeKey(keys[i] ?? last)) ?? false;
+  const detail = 'The keys that the record was signed with did not hand over to each other.';
+  return isWhole ? [] : [{ kind: 'tree-changed', subject: 'keys', detail }];
+}
+
+function leadsTo(last: NoteKey, changes: readonly string[]): readonly NoteKey[] | null {
+  try {
+    return keysOf(writeKey(last), changes);
+  } catch (error) {
+    if (error instanceof DomainError) return null;
+    throw error;
+  }
 }
 
 function isWhole({ size, root, note, computed, name, publicKey }: StoredHead): boolean {

@@ -11,6 +11,7 @@ import { CosignersController } from './cosigners.controller.js';
 import { CosignersService } from './cosigners.service.js';
 import { Prover } from './prover.js';
 import { RecordController } from './record.controller.js';
+import { RotateKeyService } from './rotate-key.service.js';
 import { RecordService } from './record.service.js';
 import { Sequencer } from './sequencer.service.js';
 
@@ -18,7 +19,16 @@ import { Sequencer } from './sequencer.service.js';
 @Module({
   imports: [AuditModule, BillingModule, InvoicesModule],
   controllers: [RecordController, BundlesController, CertificatesController, CosignersController],
-  providers: [RecordService, AlarmsService, Prover, Sequencer, BundlesService, CertificatesService, CosignersService],
+  providers: [
+    RecordService,
+    AlarmsService,
+    RotateKeyService,
+    Prover,
+    Sequencer,
+    BundlesService,
+    CertificatesService,
+    CosignersService,
+  ],
   exports: [RecordService],
 })
 export class ProofsModule {}

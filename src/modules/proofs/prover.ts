@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { writeKey } from '../../domain/proof/note.js';
-import type { ProvedFact } from '../../domain/proof/proved.js';
+import type { ProvedFact, WrittenKeys } from '../../domain/proof/proved.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { cosignaturesOf, requiredToday, withLines } from './cosigner-rows.js';
 import { entryOf } from './record-rows.js';
 import { factsOf } from './record-sources.js';
+import { keysUpTo } from './record-keys.js';
 import { RecordService } from './record.service.js';
 
 /** Which signed head a file speaks of: the first that knows all it proves, which never changes, or the newest. */
@@ -13,6 +13,8 @@ export type Under = 'first' | 'newest';
 /** A signed head. */
 export interface SignedHead {
   readonly size: number;
+  /** Number of the key that it is signed with. */
+  readonly keyNo: number;
   readonly note: string;
   /** Ids of the keys of those who cosigned it. */
   readonly cosignedBy: readonly string[];
@@ -20,7 +22,8 @@ export interface SignedHead {
 
 /** Facts of one head, by the names that they were asked by. */
 export interface Proved<Ids> {
-  readonly key: string;
+  /** The key that signed the head, and how the keys before handed over to it: a head that never changes says the same for ever. */
+  readonly keys: WrittenKeys;
   readonly head: SignedHead;
   readonly facts: { readonly [Name in keyof Ids]: ProvedFact };
   /** Keys of those who cosigned the head, absent where nobody did. */
@@ -35,14 +38,13 @@ export class Prover {
   /** @param ids of rows, by name @returns null where one is not recorded, or under no signed head yet */
   async prove<Ids extends object>(tx: Tx, ids: Ids, under: Under): Promise<Proved<Ids> | null> {
     const [names, found] = [Object.keys(ids), await provable(tx, Object.values(ids) as string[])];
-    const key = await this.record.keyOfRecord(tx);
-    if (found === null || key === null) return null;
+    if (found === null) return null;
     const head = await headOver(tx, Math.max(...found.map(({ index }) => index)) + 1, under);
     if (head === null) return null;
     const facts: [string, ProvedFact][] = [];
     for (const [i, fact] of found.entries()) facts.push([names[i] ?? '', await this.proved(tx, fact, head)]);
     return {
-      ...{ key: writeKey(key), head, facts: Object.fromEntries(facts) as Proved<Ids>['facts'] },
+      ...{ keys: await keysUpTo(tx, head.keyNo), head, facts: Object.fromEntries(facts) as Proved<Ids>['facts'] },
       cosigners: await this.cosignersOf(tx, head),
     };
   }
@@ -86,14 +88,15 @@ export async function headOver(tx: Tx, entries: number, under: Under): Promise<S
     under === 'first'
       ? 'h.size ASC'
       : `(SELECT count(*) FROM record_cosignature s WHERE s.community_id = h.community_id AND s.size = h.size) >= $2 DESC, h.size DESC`;
-  const [head] = await tx.query<{ size: string; note: string }>(
-    `SELECT h.size, h.note FROM record_head h WHERE h.community_id = current_community() AND h.size >= $1 AND $2::int >= 0 ORDER BY ${order} LIMIT 1`,
+  const [head] = await tx.query<{ size: string; note: string; keyNo: number }>(
+    `SELECT h.size, h.note, h.key_no AS "keyNo" FROM record_head h WHERE h.community_id = current_community() AND h.size >= $1 AND $2::int >= 0 ORDER BY ${order} LIMIT 1`,
     [entries, under === 'first' ? 0 : await requiredToday(tx)],
   );
   if (head === undefined) return null;
   const cosigned = under === 'first' ? [] : await cosignaturesOf(tx, head.size);
   return {
     size: Number(head.size),
+    keyNo: head.keyNo,
     note: withLines(head.note, cosigned),
     cosignedBy: cosigned.map(({ keyId }) => keyId),
   };

@@ -47,6 +47,9 @@ export const headReply = z
       description:
         'The key to check notes with, as C2SP writes verifier keys. Keep it where this service cannot change it.',
     }),
+    keyChanges: z.array(z.string()).meta({
+      description: 'Notes by which earlier keys handed over to this one, each signed with both, the first first.',
+    }),
     entries: count('Entries of the record; those beyond the head are signed within a minute.'),
     alarms: z.array(alarm).meta({ description: 'Alarms that are open; while one is, nothing is signed.' }),
   })

@@ -24,6 +24,7 @@ import { certifyRuns } from './certify-runs.js';
 import { cosignaturesOf, requiredToday, withLines } from './cosigner-rows.js';
 import { checkRecord } from './check-record.js';
 import type { Difference } from './difference.js';
+import { keyInForce, keysUpTo } from './record-keys.js';
 import { sealBatches } from './record-batches.js';
 import { addFacts, entryOf, lockRecord, sizeOf, treesOf } from './record-rows.js';
 import { newFacts } from './record-sources.js';
@@ -128,7 +129,7 @@ export class RecordService {
   }
 
   /** What this process signs with; the key is null where it is not the one in force. */
-  private async signer(tx: Tx, communityId: string) {
+  async signer(tx: Tx, communityId: string) {
     const seed = seedFor(await signingSecret(this.config), `record/${communityId}`);
     return { key: await this.keyOf(tx, publicKeyOf(seed)), seed };
   }
@@ -179,6 +180,7 @@ export class RecordService {
         cosignatures: cosigned,
         required: await requiredToday(tx),
         key: key && writeKey(key),
+        keyChanges: key === null ? [] : [...((await keysUpTo(tx, key.no)).changes ?? [])],
         entries: await sizeOf(tx),
         alarms: await alarmsOf(tx, { isOpen: true }),
       };
@@ -206,11 +208,6 @@ export class RecordService {
       }
       return { first, second, proof: await this.consistencyProof(tx, first, second) };
     });
-  }
-
-  /** The key that heads are signed with now; null until the first is. */
-  keyOfRecord(tx: Tx): Promise<NoteKey | null> {
-    return keyInForce(tx);
   }
 
   /** The hashes that lead from an entry to the root of a head. */
@@ -242,14 +239,6 @@ async function originOf(tx: Tx): Promise<string> {
     `SELECT lower(code) || '.commonmeter/record' AS origin FROM community WHERE id = current_community()`,
   );
   return row?.origin ?? '';
-}
-
-async function keyInForce(tx: Tx): Promise<(NoteKey & { readonly no: number }) | null> {
-  const [key] = await tx.query<{ no: number; name: string; publicKey: string }>(
-    `SELECT no, origin AS name, encode(public_key, 'hex') AS "publicKey" FROM record_key
-     WHERE community_id = current_community() ORDER BY no DESC LIMIT 1`,
-  );
-  return key ? { ...key, kind: 'ed25519' } : null;
 }
 
 /** The newest head that speaks of an entry. */
