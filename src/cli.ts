@@ -148,9 +148,23 @@ service(program.command('import').description('send a meter data file to the ser
   .action((file: string, options: ImportOptions) => importCommand(out(), options, file));
 
 const run = program.command('run').description('billing runs');
-service(run.command('new').description('open a run').argument('<site>').argument('<from>').argument('<to>')).action(
-  (site: string, from: string, to: string, where: Where) => runs.newRun(out(), where, site, from, to),
+service(run.command('new').description('open a run').argument('<site>').argument('<from>').argument('<to>'))
+  .option('--leaver <member>', 'the final statement of a member who leaves by the end of these days')
+  .action((site: string, from: string, to: string, where: Where & { leaver?: string }) =>
+    runs.newRun(out(), where, site, from, to),
+  );
+service(run.command('correct').description('open a correction of an issued run').argument('<id>'))
+  .addOption(
+    new Option('--way <way>', 'how it reaches the members').choices(runs.correctionWays).default('credit-and-reissue'),
+  )
+  .requiredOption('--cause <text>', 'why, in words that members read on their documents')
+  .action((id: string, options: Where & { way: string; cause: string }) => runs.correct(out(), options, id));
+service(run.command('deltas').description('who pays more or less by a correction, and why').argument('<id>')).action(
+  (id: string, where: Where) => runs.deltas(out(), where, id),
 );
+service(run.command('cancel').description('give a run up that was not issued').argument('<id>'))
+  .requiredOption('--reason <text>', 'for the record')
+  .action((id: string, options: Where & { reason: string }) => runs.cancel(out(), options, id));
 service(run.command('calculate').description('collect, check, share').argument('<id>')).action(
   (id: string, where: Where) => runs.calculate(out(), where, id),
 );

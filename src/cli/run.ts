@@ -38,8 +38,78 @@ const describe = ({ id, period, status, documents: { done, total } }: Run): stri
 export const blockingOf = (issues: readonly RunIssue[]): RunIssue[] =>
   issues.filter((issue) => issue.severity === 'blocking' && issue.override === null);
 
-export async function newRun(out: Output, where: Where, site: string, from: string, to: string): Promise<void> {
-  const run = await clientFor(where).post<Run>('/billing-runs', { site, period: { from, to } });
+export async function newRun(
+  out: Output,
+  { leaver, ...where }: Where & { leaver?: string },
+  site: string,
+  from: string,
+  to: string,
+): Promise<void> {
+  const ofLeaver = leaver === undefined ? {} : { leaver };
+  const run = await clientFor(where).post<Run>('/billing-runs', { site, period: { from, to }, ...ofLeaver });
+  out.answer(describe(run), run);
+}
+
+/** How a correction reaches the members. */
+export const correctionWays = ['credit-and-reissue', 'next-run'] as const;
+
+export async function correct(
+  out: Output,
+  { way, cause, ...where }: Where & { way: string; cause: string },
+  id: string,
+): Promise<void> {
+  const run = await clientFor(where).post<Run>(`/billing-runs/${id}/corrections`, { way, cause });
+  out.answer(`${describe(run)}, corrects ${id}`, run);
+}
+
+/** What a correction changes, as the service tells it. */
+interface Deltas {
+  readonly currency: string;
+  readonly members: readonly {
+    readonly member: { readonly code: string };
+    readonly change: string;
+    readonly held: string;
+    readonly document: string | null;
+  }[];
+  readonly items: readonly {
+    readonly description: string;
+    readonly kind: string;
+    readonly member: { readonly code: string } | null;
+    readonly before: string;
+    readonly after: string;
+    readonly amount: string;
+    readonly reasons: readonly { readonly sentence: string }[];
+  }[];
+  readonly sentence: string;
+}
+
+/** Who pays more or less, cost by cost with the reason, and the proof that it comes to what the costs changed by. */
+export async function deltas(out: Output, where: Where, id: string): Promise<void> {
+  const found = await clientFor(where).get<Deltas>(`/billing-runs/${id}/deltas`);
+  if (found.items.length === 0) return out.answer('Nothing differs from what stands.', found);
+  const who = ({ kind, member }: Deltas['items'][number]): string =>
+    kind === 'member' ? (member?.code ?? '') : `${kind}${member === null ? '' : ` for ${member.code}`}`;
+  const members = found.members.map(({ member, change, held, document }) => [
+    ...[member.code, change, held, document ?? ''],
+  ]);
+  const rows = found.items.map((item) => [
+    ...[item.description, who(item), item.before, item.after, item.amount],
+    item.reasons.map(({ sentence }) => sentence).join(' '),
+  ]);
+  out.answer(
+    [
+      table(['Member', `change, ${found.currency}`, 'held', 'takes back'], members, [1, 2]),
+      '',
+      table(['Cost', 'who', 'before', 'after', 'change', 'because'], rows, [2, 3, 4]),
+      '',
+      found.sentence,
+    ].join('\n'),
+    found,
+  );
+}
+
+export async function cancel(out: Output, { reason, ...where }: Where & { reason: string }, id: string): Promise<void> {
+  const run = await clientFor(where).post<Run>(`/billing-runs/${id}/cancel`, { reason });
   out.answer(describe(run), run);
 }
 

@@ -6,7 +6,7 @@ import { addDays } from '../../src/domain/calendar/period.js';
 import { commonmeter, documentOf, type Spoken } from '../support/cli.js';
 import type { InProcess } from '../support/in-process.js';
 import { type Service, startService } from '../support/service.js';
-import { foundMarket, type Market } from './billing-market.js';
+import { bill, foundMarket, type Market } from './billing-market.js';
 
 /* The command line as a person at a terminal and a script use it: what is on standard output, on standard error, and in the exit code. */
 
@@ -458,6 +458,34 @@ describe('a billing cycle', () => {
     const { reconciliation } = documentOf(await treasurer('--json', 'run', 'status', id));
     expect(reconciliation.total.difference).toBe('0.00');
     expect((await treasurer('run', 'status')).stdout).toContain(`Run ${id}: 2026-10-01 to 2026-11-01`);
+  });
+
+  it('corrects what was issued: opened, calculated, told who pays what otherwise, and given up', async () => {
+    const [{ id }] = documentOf(await treasurer('--json', 'run', 'status'));
+    const component = {
+      description: 'Credit',
+      kind: 'other',
+      amount: '-9.00',
+      tax: '-1.80',
+      taxCode: 'S',
+      key: 'equal',
+    };
+    const credit = bill({
+      ...{ number: 'NE-1C', kind: 'credit', net: '-9.00', tax: '-1.80', gross: '-10.80', components: [component] },
+    });
+    expect((await market.ask('POST', 'supplier-bills', credit)).status).toBe(201);
+    const silent = await treasurer('run', 'correct', id);
+    expect([silent.code, silent.stderr]).toEqual([2, expect.stringContaining('--cause')]);
+    const opened = documentOf(await treasurer('--json', 'run', 'correct', id, '--cause', 'The supplier sent a credit'));
+    expect(opened.correction).toEqual({ of: id, way: 'credit-and-reissue', cause: 'The supplier sent a credit' });
+    expect((await treasurer('run', 'deltas', opened.id)).stdout).toBe('Nothing differs from what stands.\n');
+    expect((await treasurer('run', 'calculate', opened.id)).code).toBe(0);
+    const told = await treasurer('run', 'deltas', opened.id);
+    expect(told.stdout).toMatch(/^ROSA +-2\.25 +0\.00 +MH-/m);
+    expect(told.stdout).toMatch(/^Credit +ROSA +0\.00 +-2\.25 +-2\.25 +"Credit", −£9\.00, was not there/m);
+    expect(told.stdout).toMatch(/difference £0\.00\.\n$/);
+    const given = documentOf(await treasurer('--json', 'run', 'cancel', opened.id, '--reason', 'another day'));
+    expect(given.status).toBe('cancelled');
   });
 
   it('is blocked with 3 where something needs a person, and the issues say what', async () => {
