@@ -73,11 +73,16 @@ function countOf(written: string): number {
   return Number.parseInt(written, 10);
 }
 
-const headOf = ({ file }: { readonly file: Opened }): string | undefined =>
-  (file.kind === 'statement' ? file.bundle.record : file.file.record)?.head;
+function headOf({ file }: { readonly file: Opened }): string | undefined {
+  if (file.kind === 'openings') return undefined;
+  return (file.kind === 'statement' ? file.bundle.record : file.file.record)?.head;
+}
 
-const drawn = (file: Opened): Buffer =>
-  file.kind === 'statement' ? drawStatement(file.bundle.statement, file.written) : drawCertificate(file.file);
+function drawn(file: Opened): Buffer {
+  if (file.kind === 'statement') return drawStatement(file.bundle.statement, file.written);
+  // Nothing else is drawn on paper; a PDF that holds something else was made by somebody else.
+  return file.kind === 'certificate' ? drawCertificate(file.file) : Buffer.alloc(0);
+}
 
 function paperCheck(content: Buffer, file: Opened): Check {
   return drawn(file).equals(content)

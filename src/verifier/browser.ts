@@ -35,7 +35,8 @@ export async function check(dropped: readonly Dropped[], key: string) {
 }
 
 /** The page cannot draw a PDF, so it says what to compare with the paper. */
-function paperOf(file: Opened): string {
+function paperOf(file: Opened): string | null {
+  if (file.kind === 'openings') return null;
   if (file.kind === 'statement') {
     const { number, member, charges, balance, currency } = file.bundle.statement;
     return `Compare with the paper: ${number}, ${member.name}, total ${charges.gross} ${currency}, owed ${balance.closing} ${currency}.`;

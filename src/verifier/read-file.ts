@@ -6,6 +6,7 @@ import {
   isPdf,
   mostUnpacked,
 } from '../domain/proof/attachment.js';
+import { openingsFormat, readOpenings } from '../domain/proof/audit-run.js';
 import { readBundle } from '../domain/proof/bundle.js';
 import { certificateFormat, readCertificate } from '../domain/proof/certificate.js';
 import type { Proving } from '../domain/proof/verify-together.js';
@@ -27,6 +28,8 @@ export type Opened = Proving & { readonly written: string; readonly isPdf: boole
 export async function openFile(file: Uint8Array, unpack: Unpack, name = 'the file'): Promise<Opened> {
   const written = isPdf(file) ? await fromPdf(file, unpack) : text(file);
   const about = { name, written, isPdf: isPdf(file) };
+  if (written.includes(`"format":"${openingsFormat}"`))
+    return { kind: 'openings', file: readOpenings(written), ...about };
   return written.includes(`"format":"${certificateFormat}"`)
     ? { kind: 'certificate', file: readCertificate(written), ...about }
     : { kind: 'statement', bundle: readBundle(written), ...about };

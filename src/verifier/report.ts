@@ -18,6 +18,8 @@ function subjectOf(file: Proving): string {
     const { number, member, charges, currency } = file.bundle.statement;
     return `${number} for ${member.name} (${charges.gross} ${currency})`;
   }
+  if (file.kind === 'openings')
+    return `the openings of the run ${file.file.run} (${file.file.register.length} members)`;
   const { site, period, total, currency } = file.file.content;
   return `the certificate of ${site}, ${period.from} to ${period.to} (${total.amount} ${currency})`;
 }

@@ -67,6 +67,8 @@ export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'GET /api/v1/log/proof/consistency': billed,
   'GET /api/v1/log/proof/inclusion/{id}': billed,
   // What everybody may know of an issued run: pools and who answers for them, and no figure of a member.
+  // What every envelope holds: the auditor sees that none holds less than nothing.
+  'GET /api/v1/billing-runs/{id}/openings': ['auditor'],
   'GET /api/v1/log/cosigners': billed,
   'POST /api/v1/log/cosigners': ['approver', 'auditor'],
   'POST /api/v1/log/cosignatures': ['approver', 'auditor'],

@@ -3,8 +3,8 @@ import { canonicalJson } from './canonical.js';
 import { type SignedCertificate, signedCertificate } from './certificate.js';
 import type { Hash } from './merkle.js';
 import { keyChanges, type ProvedFact, proved, readCanonical } from './proved.js';
-import type { WrittenSums } from './run-sums.js';
-import { count, hash, like, listOf, onlyKeys, oneOf, optional, type Shape, text } from './shape.js';
+import { openingShape, sumShape, type WrittenSums } from './run-sums.js';
+import { hash, listOf, onlyKeys, oneOf, optional, type Shape, text } from './shape.js';
 import { statementShape } from './statement-shape.js';
 
 /**
@@ -53,20 +53,6 @@ export interface RecordProof {
 const most = { characters: 8_000_000, depth: 24 };
 
 const proof = listOf(hash, 64);
-const scalar = hash;
-const opening = { blinding: scalar, salt: like(/^[0-9a-f]{32}$/, '16 bytes in hex') };
-const digits = like(/^\d{1,20}$/, 'a whole number, written');
-const sum: Shape = onlyKeys({
-  of: text(300),
-  list: oneOf('charges', 'credits'),
-  unit: text(20),
-  exponent: count,
-  total: digits,
-  blinding: scalar,
-  envelopes: listOf(onlyKeys({ label: hash, commitment: hash }), 5_000),
-  house: listOf(onlyKeys({ unitId: text(100), amount: digits, ...opening }), 20),
-});
-
 const shape: Shape = onlyKeys({
   format: oneOf(bundleFormat),
   statement: statementShape,
@@ -84,7 +70,7 @@ const shape: Shape = onlyKeys({
       earlier: optional(onlyKeys({ document: text(100), head: text(20_000), proof })),
     }),
   ),
-  sums: optional(onlyKeys({ run: text(100), lists: listOf(sum, 500), own: listOf(onlyKeys(opening), 500) })),
+  sums: optional(onlyKeys({ run: text(100), lists: listOf(sumShape, 500), own: listOf(onlyKeys(openingShape), 500) })),
   certificate: optional(onlyKeys(signedCertificate)),
 });
 

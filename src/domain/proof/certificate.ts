@@ -203,7 +203,7 @@ const finding = onlyKeys({
   overridden: count,
 });
 
-const content = onlyKeys({
+export const certificateContent: Shape = onlyKeys({
   run: text(100),
   community: text(),
   site: text(),
@@ -233,7 +233,7 @@ const content = onlyKeys({
 });
 
 /** What a signed certificate looks like, by itself and in a bundle. */
-export const signedCertificate = { content, signature: text(20_000) };
+export const signedCertificate = { content: certificateContent, signature: text(20_000) };
 
 const proof = listOf(hash, 64);
 const shape: Shape = onlyKeys({

@@ -4,6 +4,7 @@ import type { Statement } from '../statement/model.js';
 import { type Check, differs, holds, notTold } from './check.js';
 import {
   contextOf,
+  houseUnits,
   type OwnOpening,
   positive,
   type Shared,
@@ -21,8 +22,6 @@ const readSum = (origin: string, run: string, written: WrittenSum): SumCommitmen
   envelopes: written.envelopes,
   house: written.house.map((opening) => ({ ...opening, amount: BigInt(opening.amount) })),
 });
-
-const houseUnits = ['house:common', 'house:held', 'house:vacant'];
 
 /**
  * Checks the sums of a run against one statement.

@@ -3,6 +3,7 @@ import { coinScale } from '../quantity/money.js';
 import type { Statement, UtilityUse } from '../statement/model.js';
 import { canonicalSha256 } from './canonical.js';
 import type { Hash } from './merkle.js';
+import { count, hash, like, listOf, oneOf, onlyKeys, type Shape, text } from './shape.js';
 import { commitToSum, type Envelope, type Opening, type SumCommitment } from './sum-commitment.js';
 
 /**
@@ -39,6 +40,25 @@ export interface WrittenSums {
   /** Of the member whose bundle it is, in the order of the lists. */
   readonly own: readonly OwnOpening[];
 }
+
+/** Units of the house, which are open to all. */
+export const houseUnits = ['house:common', 'house:held', 'house:vacant'];
+
+const scalar = hash;
+/** What opens an envelope, but for its amount. */
+export const openingShape = { blinding: scalar, salt: like(/^[0-9a-f]{32}$/, '16 bytes in hex') };
+const digits = like(/^\d{1,20}$/, 'a whole number, written');
+/** What a sealed sum that a stranger wrote must look like. */
+export const sumShape: Shape = onlyKeys({
+  of: text(300),
+  list: oneOf('charges', 'credits'),
+  unit: text(20),
+  exponent: count,
+  total: digits,
+  blinding: scalar,
+  envelopes: listOf(onlyKeys({ label: hash, commitment: hash }), 5_000),
+  house: listOf(onlyKeys({ unitId: text(100), amount: digits, ...openingShape }), 20),
+});
 
 /** As many members as a sealed sum takes. */
 export const fewestMembers = 3;

@@ -1,4 +1,5 @@
 import { DomainError } from '../errors.js';
+import { auditRun, type OpeningsFile } from './audit-run.js';
 import type { Bundle } from './bundle.js';
 import { agreementChecks } from './check-certificate.js';
 import { type CertificateFile, certificateHash } from './certificate.js';
@@ -12,7 +13,9 @@ import { verifyCertificate } from './verify-certificate.js';
 /** A file that proves something, by the name under which its reader has it. */
 export type Proving =
   | { readonly kind: 'statement'; readonly name: string; readonly bundle: Bundle }
-  | { readonly kind: 'certificate'; readonly name: string; readonly file: CertificateFile };
+  | { readonly kind: 'certificate'; readonly name: string; readonly file: CertificateFile }
+  /** What opens all envelopes of a run, for the auditor alone. */
+  | { readonly kind: 'openings'; readonly name: string; readonly file: OpeningsFile };
 
 /**
  * Verifies files that belong together: statements of one or more members and certificates of runs.
@@ -30,12 +33,31 @@ export function verifyTogether(files: readonly Proving[], given: Given = {}): Ch
           ...verifyBundle(file.bundle, { ...before(file, files), ...given }),
           ...files.flatMap((other) => (other.kind === 'certificate' ? beside(file.bundle, other) : [])),
         ]
-      : verifyCertificate(file.file, given)),
+      : file.kind === 'certificate'
+        ? verifyCertificate(file.file, given)
+        : [
+            ...auditRun(file.file),
+            ...files.flatMap((other) => (other.kind === 'certificate' ? openedBeside(file.file, other) : [])),
+          ]),
     ...files.flatMap((other) => (other === file ? [] : sameRecord(file, other))),
   ]);
 }
 
-const recordOf = (file: Proving) => (file.kind === 'statement' ? file.bundle.record : file.file.record);
+const recordOf = (file: Proving) => {
+  if (file.kind === 'openings') return undefined;
+  return file.kind === 'statement' ? file.bundle.record : file.file.record;
+};
+
+/** The certificate that came with the openings is the one that everybody has. */
+function openedBeside(
+  { run, certificate }: OpeningsFile,
+  { file, name }: Proving & { readonly kind: 'certificate' },
+): Check[] {
+  if (file.content.run !== run || certificate === undefined) return [];
+  return certificateHash(certificate) === certificateHash(file.content)
+    ? [holds('agreement', `${name} is the certificate that the openings were compared with.`)]
+    : [differs('agreement', `The openings were given with another certificate than ${name}.`)];
+}
 
 /** The head of a file, signed or not; null where there is none that can be read. */
 function headOf(file: Proving): Checkpoint | null {

@@ -9,6 +9,8 @@ import { CertificatesController } from './certificates.controller.js';
 import { CertificatesService } from './certificates.service.js';
 import { CosignersController } from './cosigners.controller.js';
 import { CosignersService } from './cosigners.service.js';
+import { OpeningsController } from './openings.controller.js';
+import { OpeningsService } from './openings.service.js';
 import { Prover } from './prover.js';
 import { RecordController } from './record.controller.js';
 import { RotateKeyService } from './rotate-key.service.js';
@@ -18,7 +20,7 @@ import { Sequencer } from './sequencer.service.js';
 /** What makes figures checkable without trust: the record as a signed tree, sealed sums, a bundle for each statement, and a certificate for each run. */
 @Module({
   imports: [AuditModule, BillingModule, InvoicesModule],
-  controllers: [RecordController, BundlesController, CertificatesController, CosignersController],
+  controllers: [RecordController, BundlesController, CertificatesController, CosignersController, OpeningsController],
   providers: [
     RecordService,
     AlarmsService,
@@ -28,6 +30,7 @@ import { Sequencer } from './sequencer.service.js';
     BundlesService,
     CertificatesService,
     CosignersService,
+    OpeningsService,
   ],
   exports: [RecordService],
 })
