@@ -6,7 +6,7 @@ import type { Statement } from '../../domain/statement/model.js';
 import { zero } from '../../domain/quantity/decimal.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { readCertificateAt } from './certificate-rows.js';
-import { RecordService } from './record.service.js';
+import { keyInForce } from './record-keys.js';
 
 interface Row {
   readonly unitId: string;
@@ -17,10 +17,7 @@ interface Row {
 /** What opens all envelopes of a run, for the auditor: put together from rows that are written once. */
 @Injectable()
 export class OpeningsService {
-  constructor(
-    private readonly transactions: Transactions,
-    private readonly record: RecordService,
-  ) {}
+  constructor(private readonly transactions: Transactions) {}
 
   /** The openings as a file that `commonmeter verify` checks. @throws DomainError `not-found` for a run without sealed sums */
   async of(communityId: string, runId: string): Promise<string> {
@@ -33,7 +30,7 @@ export class OpeningsService {
       'SELECT lists FROM run_sum WHERE community_id = current_community() AND run_id = $1',
       [runId],
     );
-    const key = await this.record.keyOfRecord(tx);
+    const key = await keyInForce(tx);
     if (sums === undefined || key === null) {
       throw new DomainError(
         'not-found',
