@@ -44,6 +44,8 @@ export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'DELETE /api/v1/session': 'public',
   'POST /api/v1/log-in/link': 'public',
   'POST /api/v1/log-in/link/use': 'public',
+  'GET /api/v1/log-in/rules': people,
+  'PATCH /api/v1/log-in/rules': ['treasurer'],
   'POST /api/v1/log-in/passkey/options': 'public',
   'POST /api/v1/log-in/passkey': 'public',
   // With a token these are answered session-needed; but what one has may be read.
@@ -293,11 +295,13 @@ export const ofAllMembers: readonly string[] = [
   'calorific-values',
   'resources',
   'log',
+  'log-in',
   'certificates',
 ];
 
 /** What asks a session for a second factor that was proved within the last five minutes. */
 export const stepsUp: readonly string[] = [
+  'PATCH /api/v1/log-in/rules',
   'POST /api/v1/people',
   'PATCH /api/v1/people/{id}',
   'POST /api/v1/tokens',

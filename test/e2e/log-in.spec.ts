@@ -274,6 +274,22 @@ describe('a session', () => {
     expect((await browser.get('me')).status).toBe(200);
   });
 
+  it('of a member lasts as long as the community decided, and those of before as they were to', async () => {
+    const before = await loggedIn('member');
+    const change = (body: object) => service.ask('PATCH', 'log-in/rules', { token, body });
+    expect((await change({ memberHours: 24, memberIdleHours: 2 })).body).toEqual({
+      ...{ secondFactor: 'compulsory', memberHours: 24, memberIdleHours: 2 },
+    });
+    const { browser } = await loggedIn('member');
+    clock.advance(minutes(121));
+    expect((await browser.get('me')).status).toBe(401);
+    expect((await before.browser.get('me')).status).toBe(200);
+    expect(refusal(await change({ secondFactor: 'relaxed' }))).toEqual([403, 'not-allowed']);
+    expect(refusal(await change({ memberHours: 0 }))).toEqual([400, 'invalid-input']);
+    await change({ memberHours: 720, memberIdleHours: 168 });
+    expect((await entriesOf(community)).map(({ type }) => type)).toContain('log-in-rules.changed');
+  });
+
   it('ends when roles change, at once', async () => {
     const { browser, id } = await loggedIn('installer');
     expect((await browser.get('me')).status).toBe(200);

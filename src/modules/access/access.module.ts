@@ -14,6 +14,8 @@ import { HouseSecrets } from './log-in/house-secrets.service.js';
 import { LinksService } from './log-in/links.service.js';
 import { LogInController, SessionController } from './log-in/log-in.controller.js';
 import { PasskeysService } from './log-in/passkeys.service.js';
+import { LogInRulesController } from './log-in/rules.controller.js';
+import { LogInRulesService } from './log-in/rules.service.js';
 import { ProofController, SecondFactorsController } from './log-in/second-factors.controller.js';
 import { SecondFactorsService } from './log-in/second-factors.service.js';
 import { SessionView } from './log-in/session-view.service.js';
@@ -30,6 +32,7 @@ import { SignInService } from './sign-in.service.js';
     DeviceKeysController,
     LogInController,
     SessionController,
+    LogInRulesController,
     ProofController,
     SecondFactorsController,
   ],
@@ -44,6 +47,7 @@ import { SignInService } from './sign-in.service.js';
     DirectoryService,
     HouseSecrets,
     LinksService,
+    LogInRulesService,
     PasskeysService,
     PublicAddress,
     SecondFactorsService,
