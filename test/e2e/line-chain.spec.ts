@@ -43,6 +43,8 @@ describe('why a line costs what it costs', () => {
     expect(body.bill.component).toEqual({ no: 1, description: 'Day units', amount: '495.38' });
     const kept = await market.ask('GET', body.bill.document.href.replace('/api/v1/', ''), undefined, market.rosa);
     expect(kept.status).toBe(200);
+    // What is at the end of the chain is the very file: its bytes have the hash that the line leads to.
+    expect(createHash('sha256').update(kept.text).digest('hex')).toBe(body.bill.document.sha256);
   });
 
   it('goes on to the use, its readings, and the payload in which they arrived', async () => {
