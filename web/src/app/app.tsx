@@ -1,5 +1,4 @@
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { Words } from '../messages/words';
@@ -19,7 +18,6 @@ export function App() {
     >
       <QueryClientProvider client={queries}>
         <Words>
-          <Notifications position="bottom-center" />
           <RouterProvider router={router} />
         </Words>
       </QueryClientProvider>

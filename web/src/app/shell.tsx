@@ -1,14 +1,4 @@
-import {
-  ActionIcon,
-  AppShell,
-  Group,
-  Menu,
-  NavLink,
-  Text,
-  Tooltip,
-  UnstyledButton,
-  useMantineColorScheme,
-} from '@mantine/core';
+import { ActionIcon, AppShell, Group, Menu, NavLink, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconDoorExit, IconDeviceDesktop, IconMoon, IconSun, IconUserCircle, IconUsers } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
@@ -158,11 +148,16 @@ function SchemeButton() {
   const [next, Icon] = schemes[colorScheme];
   const label = say(`shell.scheme.${colorScheme}`);
   return (
-    <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" size={40} aria-label={label} onClick={() => setColorScheme(next)}>
-        <Icon size={20} aria-hidden />
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size={40}
+      aria-label={label}
+      title={label}
+      onClick={() => setColorScheme(next)}
+    >
+      <Icon size={20} aria-hidden />
+    </ActionIcon>
   );
 }
 

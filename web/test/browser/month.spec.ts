@@ -136,7 +136,7 @@ describe.skipIf(url === '')('a month', () => {
 
   it('shows who has paid', async () => {
     await step('Payments');
-    await treasurer.page.getByText('Still open').waitFor();
+    await treasurer.page.getByText('These members owe now').waitFor();
     await expectOpenToAll(treasurer, 'run-6-payments');
     await treasurer.go('/runs');
     await expectOpenToAll(treasurer, 'runs');

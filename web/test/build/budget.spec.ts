@@ -48,6 +48,15 @@ it('is at most 280 kB for the first page, its font and the heaviest page behind 
   expect(weightOf([...first, latin]) + heaviest).toBeLessThanOrEqual(280 * kB);
 });
 
+it('loads the charts in a piece of at most 230 kB, where one is shown', () => {
+  const chart = Object.keys(manifest).find((key) => key.endsWith('/month-chart.tsx')) ?? '';
+  expect(manifest[chart]?.isDynamicEntry).toBe(true);
+  const first = whole(entry);
+  const piece = weightOf([...whole(chart)].filter((file) => !first.has(file)));
+  expect(piece).toBeGreaterThan(50 * kB);
+  expect(piece).toBeLessThanOrEqual(230 * kB);
+});
+
 it('has every file compressed beside it, and none inlined', () => {
   for (const { file } of Object.values(manifest)) {
     if (!/\.(js|css)$/.test(file)) continue;
