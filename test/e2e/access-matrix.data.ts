@@ -302,6 +302,8 @@ export const ofAllMembers: readonly string[] = [
 /** What asks a session for a second factor that was proved within the last five minutes. */
 export const stepsUp: readonly string[] = [
   'PATCH /api/v1/log-in/rules',
+  'POST /api/v1/log/cosigners',
+  'POST /api/v1/log/cosignatures',
   'POST /api/v1/people',
   'PATCH /api/v1/people/{id}',
   'POST /api/v1/tokens',

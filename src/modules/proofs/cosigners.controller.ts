@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
-import { Allow } from '../../platform/http/policy.js';
+import { Allow, StepUp } from '../../platform/http/policy.js';
 import { CurrentPrincipal, type Principal } from '../../platform/http/principal.js';
 import { Reply } from '../../platform/http/reply.js';
 import {
@@ -27,6 +27,7 @@ export class CosignersController {
 
   @Post('cosigners')
   @Allow('auditor', 'approver')
+  @StepUp()
   @Reply(201, 'The key was registered; it counts from now on.', cosigner)
   register(@CurrentPrincipal() principal: Principal, @Body({ schema: newCosigner }) body: NewCosigner) {
     return this.cosigners.register(principal, body);
@@ -34,6 +35,7 @@ export class CosignersController {
 
   @Post('cosignatures')
   @Allow('auditor', 'approver')
+  @StepUp()
   @Reply(201, 'The cosignature was checked, and is served with the head from now on.', headReply)
   cosign(@CurrentPrincipal() principal: Principal, @Body({ schema: newCosignature }) body: NewCosignature) {
     return this.cosigners.cosign(principal, body);
