@@ -1,4 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto';
 import type pg from 'pg';
+import { signatureOf } from '../../clients/forward.js';
 import { commitment, entryLeaf } from '../../src/domain/proof/entry.js';
 import { writeKey } from '../../src/domain/proof/note.js';
 import { checkRecord } from '../../src/modules/proofs/check-record.js';
@@ -7,7 +9,7 @@ import { factsOf } from '../../src/modules/proofs/record-sources.js';
 import { RotateKeyService } from '../../src/modules/proofs/rotate-key.service.js';
 import { configToken, Secret } from '../../src/platform/config.js';
 import { RecordService } from '../../src/modules/proofs/record.service.js';
-import { bill, calculated, foundMarket, issued, type Market } from '../e2e/billing-market.js';
+import { bill, calculated, foundMarket, hourly, issued, type Market } from '../e2e/billing-market.js';
 import { cosignerKey } from '../support/bundle.js';
 import { type InProcess, inProcess } from '../support/in-process.js';
 import type { Tx } from '../../src/platform/database/transactions.js';
@@ -128,7 +130,6 @@ const nothingThere = [
     'dispute_step.outcome',
     'dispute_step.remedy_id',
     'reading.quality',
-    'reading_batch.sha256',
   ],
   ...['run_delta.space_id', 'supplier_bill.replaces_id'],
 ];
@@ -196,6 +197,7 @@ beforeAll(async () => {
   const correction = await done('POST', `billing-runs/${run.id}/corrections`, cause);
   await issued(market, await done('POST', `billing-runs/${correction.id}/calculate`));
   await record.bringUpToDate(market.communityId);
+  await signedReading();
   // The key of the record hands over, and the new one signs what follows.
   const config = service.app.get<{ signingSecret: Secret | undefined }>(configToken);
   const next = new Secret('7e'.repeat(32));
@@ -234,6 +236,17 @@ async function keyByTwo(): Promise<void> {
   const version = { days: { from: '2027-01-01', to: null }, terms: { kind: 'area' }, ...decided };
   const { id } = await done('POST', 'keys/equal/versions', version);
   await done('POST', `key-proposals/${id}/confirm`, undefined, token ?? '');
+}
+
+/** A reading that its gateway signed. */
+async function signedReading(): Promise<void> {
+  const { id, token } = await done('POST', 'device-keys', { name: 'gateway', site: 'OMH' });
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const pem = publicKey.export({ format: 'pem', type: 'spki' });
+  await done('POST', `device-keys/${id}/signing-keys`, { publicKey: pem });
+  const body = JSON.stringify(hourly('M2', 1000, '2026-11-02T10:00:00Z', '2026-11-02T11:00:00Z')[0]);
+  const headers = { 'content-type': 'application/x-ndjson', ...signatureOf(body, privateKey) };
+  expect((await service.ask('POST', 'readings', { token, body, headers })).status).toBe(200);
 }
 
 async function tamper(name: string, of: typeof sealed, count: number, untried: readonly string[]): Promise<void> {
