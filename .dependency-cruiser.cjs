@@ -27,6 +27,7 @@ const modules = [
   'statements',
   'delivery',
   'proofs',
+  'archive',
 ];
 
 /** The rooms of the longest modules: of metering as a reading goes through them, of billing as a run does. */

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { AccessModule } from './modules/access/access.module.js';
 import { AdvancesModule } from './modules/advances/advances.module.js';
+import { ArchiveModule } from './modules/archive/archive.module.js';
 import { AuditModule } from './modules/audit/audit.module.js';
 import { BillingModule } from './modules/billing/billing.module.js';
 import { CommunityModule } from './modules/community/community.module.js';
@@ -70,6 +71,7 @@ const features: NonNullable<DynamicModule['imports']> = [
   StatementsModule,
   DeliveryModule,
   ProofsModule,
+  ArchiveModule,
 ];
 
 /** The whole application; the API serves it, the worker works it. */

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import type { CosignOptions } from './cli/cosign.js';
+import type { ExportOptions } from './cli/export.js';
 import { explain } from './cli/failures.js';
+import type { ImportArchiveOptions } from './cli/import-archive.js';
 import { importCommand, type ImportOptions } from './cli/import.js';
 import { exitCodes, output } from './cli/output.js';
 import type { RateOptions } from './cli/rate.js';
@@ -79,6 +81,24 @@ program
   .description('let readings go that no policy keeps any more, of all communities, as a worker does once a day')
   .option('--dry-run', 'only say which would go', false)
   .action(async (options: { dryRun: boolean }) => (await import('./cli/retain.js')).retainCommand(out(), options));
+
+program
+  .command('export')
+  .description(
+    'everything that a community has, as an archive of open files: CSV, JSON lines, PDF and a list of hashes',
+  )
+  .requiredOption('--community <code>', 'which, like OMH')
+  .requiredOption('--out <path>', 'a file that ends with .tar.gz, or a folder; neither may be there yet')
+  .action(async (options: ExportOptions) => (await import('./cli/export.js')).exportCommand(out(), options));
+
+program
+  .command('import-archive')
+  .description('make a community anew from an archive of "export", on a database that does not have it')
+  .argument('<file>', 'a .tar.gz, or the folder that it unpacks to')
+  .option('--treasurer <name>', 'whose new token is shown; else the first treasurer’s')
+  .action(async (file: string, options: ImportArchiveOptions) =>
+    (await import('./cli/import-archive.js')).importArchiveCommand(out(), file, options),
+  );
 
 program
   .command('split')

@@ -15,6 +15,7 @@ import { ImportMappingsService } from './import-mappings.service.js';
 import type { ImportQuery, ImportReply } from './imports.schema.js';
 import { describeImport } from './imports/describe-import.js';
 import { dryRun } from './imports/dry-run.js';
+import { undoingTopic } from './import-undoing.service.js';
 import { importTopic } from './imports/import-ends.js';
 import { LeftOff, type Pace } from './imports/import-lease.js';
 import { importOfRequest, readImport } from './imports/import-row.js';
@@ -181,6 +182,17 @@ export class ImportsService {
     );
     await this.outbox.add(tx, communityId, importTopic, id, { importId: id });
     return id;
+  }
+
+  /** Hands unfinished imports to the workers again, of a community whose work that was left to do stayed elsewhere. */
+  async orderAgain(tx: Tx, communityId: string): Promise<void> {
+    const unfinished = await tx.query<{ id: string; state: string }>(
+      `SELECT id, state FROM reading_import WHERE community_id = $1 AND state IN ('received', 'reading', 'undoing') ORDER BY id`,
+      [communityId],
+    );
+    for (const { id, state } of unfinished) {
+      await this.outbox.add(tx, communityId, state === 'undoing' ? undoingTopic : importTopic, id, { importId: id });
+    }
   }
 
   /** The import as it stands. @throws DomainError for which it has ended with nothing */

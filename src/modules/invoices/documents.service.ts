@@ -31,6 +31,15 @@ export class DocumentsService {
     for (const listener of this.listeners) await listener(tx, communityId, invoiceIds);
   }
 
+  /** Hands documents that are not made to the workers again, of a community whose work that was left to do stayed elsewhere. */
+  async orderAgain(tx: Tx, communityId: string): Promise<void> {
+    const rows = await tx.query<{ id: string }>(
+      `SELECT id FROM document WHERE community_id = $1 AND state <> 'done' ORDER BY id`,
+      [communityId],
+    );
+    await this.outbox.addMany(tx, communityId, documentTopic, documentPieces(rows.map(({ id }) => id)));
+  }
+
   /** Documents of a run that are made, of how many. */
   progress(tx: Tx, runId: string): Promise<{ done: number; total: number }> {
     return progressOf(tx, runId);

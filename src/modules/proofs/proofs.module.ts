@@ -15,6 +15,7 @@ import { Prover } from './prover.js';
 import { RecordController } from './record.controller.js';
 import { RotateKeyService } from './rotate-key.service.js';
 import { RecordService } from './record.service.js';
+import { RestoredRecord } from './restored-record.service.js';
 import { Sequencer } from './sequencer.service.js';
 
 /** What makes figures checkable without trust: the record as a signed tree, sealed sums, a bundle for each statement, and a certificate for each run. */
@@ -23,6 +24,7 @@ import { Sequencer } from './sequencer.service.js';
   controllers: [RecordController, BundlesController, CertificatesController, CosignersController, OpeningsController],
   providers: [
     RecordService,
+    RestoredRecord,
     AlarmsService,
     RotateKeyService,
     Prover,
@@ -32,6 +34,6 @@ import { Sequencer } from './sequencer.service.js';
     CosignersService,
     OpeningsService,
   ],
-  exports: [RecordService],
+  exports: [RecordService, RestoredRecord],
 })
 export class ProofsModule {}

@@ -59,6 +59,11 @@ export async function addFacts(tx: Tx, facts: readonly Fact[]): Promise<void> {
     { entry_id: ['uuid', ({ id }) => id], salt: ['bytea', ({ salt }) => `\\x${salt}`] },
     entries,
   );
+  await addTrees(tx, made);
+}
+
+/** Writes trees that have come into being. Leaves stand in their entries. */
+export async function addTrees(tx: Tx, made: readonly KnownTree[]): Promise<void> {
   // A tree is checked against its halves when it comes, so the lower levels come first.
   const nodes = made.filter(({ level }) => level > 0);
   for (const level of [...new Set(nodes.map((node) => node.level))].sort((a, b) => a - b)) {

@@ -48,6 +48,12 @@ export async function pendingMigrations(ownerUrl: string): Promise<readonly stri
   });
 }
 
+/** Names of the migrations that the database has seen, in order: which schema it has. */
+export const schemaOf = (ownerUrl: string): Promise<readonly string[]> =>
+  withOwner(ownerUrl, async (source) =>
+    (await source.query<{ name: string }[]>('SELECT name FROM migration ORDER BY timestamp')).map(({ name }) => name),
+  );
+
 const runOurs = (ownerUrl: string): Promise<string[]> =>
   withOwner(ownerUrl, async (source) => (await source.runMigrations()).map((migration) => migration.name));
 
