@@ -2,7 +2,9 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Bundle } from '../../src/domain/proof/bundle.js';
 import { isSignedBy, readKey, readNote } from '../../src/domain/proof/note.js';
+import { verifyBundle } from '../../src/domain/proof/verify.js';
 import { AccessService } from '../../src/modules/access/access.service.js';
 import { type Exported, ExportService } from '../../src/modules/archive/export.service.js';
 import { type Restored, RestoreService } from '../../src/modules/archive/restore.service.js';
@@ -11,7 +13,7 @@ import { FixedClock } from '../../src/platform/clock.js';
 import { schemaOf } from '../../src/platform/database/migrate.js';
 import { commonmeter } from '../support/cli.js';
 import { type InProcess, inProcess } from '../support/in-process.js';
-import { bill, calculated, hourly, issued, type Market, stalls, work } from './billing-market.js';
+import { bill, calculated, hourly, issued, type Market, stalls } from './billing-market.js';
 import { documentsOf, type LivedMarket, livedMarket, sayTo } from './lived-market.js';
 
 /** A community leaves one house and comes to another, which has another secret: it is the same community, to the coin and to the hash. */
@@ -48,7 +50,7 @@ let folder: string;
 
 beforeAll(async () => {
   old = await houseWith(secrets.old);
-  before = await livedMarket(old, clock);
+  before = await livedMarket(old, clock, { SIGNING_SECRET: secrets.old });
   ({ folder, made } = await exported(old));
   house = await houseWith(secrets.new);
   done = await restored(house, folder);
@@ -66,10 +68,248 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
+const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
+const filesOf = (where: string): string[] =>
+  readdirSync(where, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(where, path.join(entry.parentPath, entry.name)))
+    .sort();
+const november = { from: '2026-11-01', to: '2026-12-01' };
+/** 720 hours, 510 by day and 210 by night, at 4.7 kW. */
+const billOfNovember = () => {
+  const [day, night, standing, levy] = bill().components;
+  return bill({
+    ...{ number: 'NE-2', period: november, net: '659.17', tax: '131.83', gross: '791.00' },
+    components: [
+      { ...day, quantity: '2397', amount: '479.40', tax: '95.88' },
+      { ...night, quantity: '987', amount: '98.70', tax: '19.74' },
+      { ...standing, quantity: '30', amount: '54.00', tax: '10.80' },
+      { ...levy, quantity: '3384', amount: '27.07', tax: '5.41' },
+    ],
+  });
+};
+
 describe('a community that came back', () => {
-  it('has the same root, and every row is there', async () => {
+  it('says that root, heads and balances are the same', () => {
     expect(done.root).toBe(made.description.record.root);
     expect(done.heads).toBe(made.description.record.heads);
+    expect(done.heads).toBeGreaterThan(0);
     expect(done.balances).toBeGreaterThan(20);
+    expect(done.readings).toBeGreaterThan(4_000);
+  });
+
+  it('makes the same archive again, to the byte, but for what happened since', async () => {
+    const again = (await exported(house)).folder;
+    const grown = ['audit_entry', 'record_entry', 'record_opening', 'record_key'].map((name) => `tables/${name}.jsonl`);
+    const other = ['tables/record_head.jsonl', 'tables/community.jsonl', 'archive.json', 'README.txt', 'SHA256SUMS'];
+    const known = filesOf(folder);
+    expect(filesOf(again)).toEqual(known);
+    for (const name of known.filter((one) => !one.startsWith('record/') && !other.includes(one))) {
+      const [was, is] = [folder, again].map((where) => readFileSync(path.join(where, name)));
+      if (name === 'csv/keys.csv' || name === 'csv/log.csv') continue;
+      const part = grown.includes(name) ? is?.subarray(0, was?.length) : is;
+      expect([name, sha256(part ?? Buffer.alloc(0))]).toEqual([name, sha256(was ?? Buffer.alloc(0))]);
+    }
+  });
+
+  it('goes on with the record: the new key is on it, old heads bear both signatures, and the new begin with the old', async () => {
+    const say = sayTo(after);
+    const [oldKey = '', newKey = ''] = [done.keys.before, done.keys.now].map((key) => key ?? '');
+    expect(oldKey).not.toBe(newKey);
+    expect(oldKey).toBe((await sayTo(before)('GET', 'log/head')).key);
+    const head = await say('GET', 'log/head');
+    expect([head.key, head.alarms]).toEqual([newKey, []]);
+    expect([
+      isSignedBy(readNote(head.head.note), readKey(newKey)),
+      isSignedBy(readNote(head.head.note), readKey(oldKey)),
+    ]).toEqual([true, false]);
+    const heads = (await count(house, `SELECT size, note FROM record_head WHERE key_no = 1`)) as {
+      size: string;
+      note: string;
+    }[];
+    expect(heads).toHaveLength(done.heads);
+    for (const { note } of heads) {
+      for (const key of [oldKey, newKey]) expect(isSignedBy(readNote(note), readKey(key))).toBe(true);
+    }
+    await say('GET', `log/proof/consistency?first=${made.description.record.entries}&second=${head.head.size}`);
+    const { items } = await say('GET', 'log/entries?type=archive.restored');
+    expect(items).toMatchObject([
+      {
+        actor: { kind: 'system' },
+        data: {
+          archive: made.description.archive,
+          sha256: made.sha256,
+          root: done.root,
+          keyBefore: oldKey,
+          key: newKey,
+        },
+      },
+    ]);
+  });
+
+  it('has every statement verified offline: as it was issued with the old key, anew with the new one', async () => {
+    const { items } = await sayTo(after)('GET', 'invoices');
+    expect(items.length).toBeGreaterThan(5);
+    for (const { id, number } of (items as { id: string; number: string }[]).slice(0, 4)) {
+      const pdf = path.join(folder, 'documents', `${number}.pdf`);
+      const paper = await commonmeter(['verify', pdf, '--key', done.keys.before ?? ''], { DATA_DIR: home });
+      expect([number, paper.code, paper.stdout.match(/✗.*/g)]).toEqual([number, 0, null]);
+      const bundle = path.join(home, `${number}.json`);
+      writeFileSync(bundle, (await after.ask('GET', `invoices/${id}/bundle`)).text);
+      const anew = await commonmeter(['verify', bundle, '--key', done.keys.now ?? ''], { DATA_DIR: home });
+      expect([number, anew.code, anew.stdout.match(/✗.*/g)]).toEqual([number, 0, null]);
+    }
+  });
+
+  it('has every other statement verified too', async () => {
+    const { items } = await sayTo(after)('GET', 'invoices');
+    for (const { id } of (items as { id: string }[]).slice(4)) {
+      const { body } = await after.ask('GET', `invoices/${id}/bundle`);
+      const checks = verifyBundle(body as Bundle, { key: done.keys.now ?? '' });
+      expect(checks.filter(({ outcome }) => outcome === 'differs')).toEqual([]);
+      expect(checks.map(({ name }) => name)).toContain('document');
+    }
+  });
+
+  it('bills the next month, and its numbers go on without a gap', async () => {
+    const say = sayTo(after);
+    const numbersOf = async () =>
+      (await count(
+        house,
+        `SELECT series, array_agg(no ORDER BY no) AS numbers FROM invoice GROUP BY 1 ORDER BY 1`,
+      )) as { series: string; numbers: number[] }[];
+    const issuedBefore = await numbersOf();
+    expect(issuedBefore).toHaveLength(2); // invoices, credit notes
+    clock.set('2026-12-02T09:00:00Z');
+    const readings = stalls.flatMap(({ meter, watts }) =>
+      hourly(meter, watts, '2026-11-01T00:00:00Z', '2026-12-01T00:00:00Z'),
+    );
+    const sent = await say('POST', 'readings', { readings });
+    expect(sent.summary).toMatchObject({ created: readings.length });
+    await say('POST', 'supplier-bills', billOfNovember(), 201);
+    await issued(after, await calculated(after, november));
+    const [invoices, creditNotes] = await numbersOf();
+    expect(creditNotes).toEqual(issuedBefore[1]);
+    expect(invoices?.numbers).toEqual(
+      Array.from({ length: (issuedBefore[0]?.numbers.length ?? 0) + 4 }, (_, i) => i + 1),
+    );
+    await documentsOf(house, { SIGNING_SECRET: secrets.new });
+    await house.app.get(RecordService).bringUpToDate(after.communityId);
+    expect((await say('GET', 'log/head')).alarms).toEqual([]);
+    const { items } = await say('GET', 'invoices');
+    const rosas = items.find(
+      (one: { memberCode: string; period: { from: string } }) =>
+        one.memberCode === 'ROSA' && one.period.from === november.from,
+    );
+    const { body } = await after.ask('GET', `invoices/${rosas.id}/bundle`);
+    const earlier = (body as Bundle).record?.earlier;
+    expect(earlier).toBeDefined(); // the proof leads back into the house that was left
+    const checks = verifyBundle(body as Bundle, { key: done.keys.now ?? '', earlierHead: earlier?.head ?? '' });
+    expect(checks.filter(({ outcome }) => outcome === 'differs')).toEqual([]);
+    expect(checks.find(({ name }) => name === 'earlier')).toMatchObject({ outcome: 'holds' });
+  });
+});
+
+describe('a house', () => {
+  const refused = (into: InProcess, from: string, schema?: readonly string[]) =>
+    expect(restored(into, from, schema)).rejects;
+  const communities = async (of: InProcess) => ((await count(of, 'SELECT id FROM community')) as unknown[]).length;
+
+  it('takes a community once', async () => {
+    await refused(house, folder).toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('already') as string,
+    });
+  });
+
+  it('says which version restores an archive of another schema', async () => {
+    const empty = await houseWith(secrets.new);
+    const schema = await schemaOf(empty.database.url);
+    await refused(empty, folder, [...schema, 'Later1']).toThrow(
+      /older Commonmeter \(.+\).*Later1.*commonmeter migrate/,
+    );
+    await refused(empty, folder, schema.slice(0, -1)).toThrow(/newer Commonmeter.*Update this house/);
+    expect(await communities(empty)).toBe(0);
+  });
+
+  it('refuses an archive of which one byte or one line is another, and names the file', async () => {
+    const empty = await houseWith(secrets.new);
+    const copy = path.join(home, 'changed');
+    cpSync(folder, copy, { recursive: true });
+    const names = filesOf(copy).filter((name) => readFileSync(path.join(copy, name)).length > 0);
+    expect(names.length).toBeGreaterThan(60);
+    for (const [i, name] of names.entries()) {
+      const file = path.join(copy, name);
+      const content = readFileSync(file);
+      const changed = Buffer.from(content);
+      const at = (i * 7_919) % content.length;
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      const lines = content.toString('latin1').split('\n');
+      const shorter = Buffer.from(lines.filter((_, no) => no !== (lines.length >> 1) - 1).join('\n'), 'latin1');
+      for (const other of shorter.equals(content) ? [changed] : [changed, shorter]) {
+        writeFileSync(file, other);
+        await refused(empty, copy).toMatchObject({
+          code: 'invalid-input',
+          // A change to the list itself shows in a file that it then names wrongly, or not at all.
+          message: expect.stringMatching(
+            name === 'SHA256SUMS' ? /./ : new RegExp(`^${name.replaceAll('.', '\\.')} is not`),
+          ) as string,
+        });
+      }
+      writeFileSync(file, content);
+    }
+    expect(await communities(empty)).toBe(0);
+    expect((await restored(empty, copy)).root).toBe(made.description.record.root);
+  });
+
+  it.each([
+    [
+      'a reading',
+      'tables/reading-2026-10.jsonl',
+      (text: string) =>
+        text.replace(/"value":"2\.000000"/, '"value":"2.100000"').replace(/"value":"2"/, '"value":"2.1"'),
+    ],
+    ['a posting', 'tables/posting.jsonl', (text: string) => text.replace(/"amount":"(\d+)/, '"amount":"1$1')],
+    ['a line of an invoice', 'tables/invoice_line.jsonl', (text: string) => text.replace(/"net":"(\d+)/, '"net":"1$1')],
+    ['a share', 'tables/run_share.jsonl', (text: string) => text.replace(/"amount":"(\d+)/, '"amount":"1$1')],
+    [
+      'a decision',
+      'tables/audit_entry.jsonl',
+      (text: string) => text.replace('billing-run.approved', 'billing-run.refused'),
+    ],
+    ['a salt', 'tables/record_opening.jsonl', (text: string) => text.replace(/"salt":"\\\\x../, '"salt":"\\\\x00')],
+    ['an entry', 'tables/record_entry.jsonl', (text: string) => text.replace(/"type":"[a-z]/, '"type":"z')],
+    ['a supplier’s document', 'supplier', (text: string) => text.replace('October', 'Oktober')],
+    [
+      'the last row',
+      'tables/payment.jsonl',
+      (text: string) =>
+        text
+          .trimEnd()
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => `${line}\n`)
+          .join(''),
+    ],
+  ])('refuses %s that was changed by somebody who made the hashes anew', async (_, name, change) => {
+    const empty = await houseWith(secrets.new);
+    const copy = path.join(home, `forged-${(archives += 1)}`);
+    cpSync(folder, copy, { recursive: true });
+    const found = filesOf(copy).find((one) => one.startsWith(name)) ?? '';
+    const text = readFileSync(path.join(copy, found), 'utf8');
+    expect(change(text)).not.toBe(text);
+    writeFileSync(path.join(copy, found), change(text));
+    const sums = filesOf(copy).filter((one) => one !== 'SHA256SUMS');
+    writeFileSync(
+      path.join(copy, 'SHA256SUMS'),
+      sums.map((one) => `${sha256(readFileSync(path.join(copy, one)))}  ${one}\n`).join(''),
+    );
+    await refused(empty, copy).toThrow();
+    expect(await communities(empty)).toBe(0);
+    const [{ triggers } = { triggers: -1 }] = (await count(
+      empty,
+      `SELECT count(*)::int AS triggers FROM pg_trigger WHERE tgenabled = 'D'`,
+    )) as { triggers: number }[];
+    expect(triggers).toBe(0);
   });
 });

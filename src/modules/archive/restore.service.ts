@@ -103,6 +103,7 @@ export class RestoreService {
     onProgress: OnProgress,
   ): Promise<Restored> {
     const communityId = description.community.id;
+    await tx.query(`SELECT set_config('app.photos', 'all', true)`);
     await setTriggersAside(tx);
     await prepareStage(tx);
     const tables = await archivedTables(tx);
