@@ -107,8 +107,7 @@ function faceOf(parsed: Parsed): Face {
     const before = words.get(key);
     if (before !== undefined) return before;
     if (words.size >= mostWords) words.clear();
-    const laid = parsed.layout(text, featuresFor(text, tabular));
-    const run = scaled({ ...laid, glyphs: named(laid.glyphs, text) }, scale, text.endsWith('1 ') ? afterOne : 0);
+    const run = scaled(parsed.layout(text, featuresFor(text, tabular)), scale, text.endsWith('1 ') ? afterOne : 0);
     words.set(key, run);
     return run;
   };
@@ -137,19 +136,6 @@ function faceOf(parsed: Parsed): Face {
     },
     drawable: (text) => (common.test(text) ? text : Array.from(text, (c) => (has(c) ? c : missing)).join('')),
   };
-}
-
-/**
- * Glyphs with the characters that they stand for here. The font remembers for each glyph the characters that it was first asked for, or
- * none where it was a part of another; then what can be copied from a document would depend on those that were drawn before it, and a document
- * that is drawn again would be another.
- */
-function named<G extends Glyph>(glyphs: readonly G[], text: string): G[] {
-  const characters = Array.from(text, (character) => character.codePointAt(0) ?? 0);
-  if (characters.length !== glyphs.length) return [...glyphs];
-  return glyphs.map(
-    (glyph, i) => Object.create(glyph, { codePoints: { value: [characters[i]], enumerable: true } }) as G,
-  );
 }
 
 /** @param more room at the end, in thousandths */
