@@ -81,8 +81,8 @@ const document = (text: string) => ({
   mediaType: 'application/pdf',
   content: Buffer.from(`%PDF-1.4 ${text}`).toString('base64'),
 });
-/** A photo as small as can be: a start, what is drawn, an end. */
-const photo = Buffer.from('ffd8ffda0002706f696e7473ffd9', 'hex');
+/** A photo as small as can be: a start, an empty Exif, what is drawn, an end. */
+const photo = Buffer.from('ffd8ffe10008457869660000ffda0002706f696e7473ffd9', 'hex');
 const relief = {
   ...{ code: 'council', name: 'Market relief', funder: 'Todmorden Council', site: 'OMH', taxCode: 'S', days: always },
   ...{ rate: { kind: 'percent', percent: '10' }, of: ['energy'], cap: '1000.00', memberCap: '200.00' },
