@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadConfig } from '../../src/platform/config.js';
 import { locateDatabase } from '../../src/platform/database/locate.js';
 import { migrate } from '../../src/platform/database/migrate.js';
+import { benchArchive } from './archive.js';
 import { benchFiles } from './files.js';
 import { benchGrowth } from './growth.js';
 import { type BenchFigure, benchIngest } from './ingest.js';
@@ -15,8 +16,8 @@ import { benchValidation } from './validation.js';
 /*
  * `npm run bench`: every figure beside its ceiling, measured in the same run on the same database. Absolute figures drift with
  * the machine and its neighbours; the ratio is what counts. `--quick` takes fewer and shorter rounds; a word takes only the
- * figures whose group it names (readings, mqtt, run, growth, validation, files). How intake grows with what is there (scale) is measured only
- * where it is named, because making fifty million rows takes long; `--rows 5000000` makes fewer.
+ * figures whose group it names (readings, mqtt, run, growth, validation, files). How intake grows with what is there (scale) and how long
+ * it takes to leave and come back (archive) are measured only where they are named, because making so many rows takes long; `--rows 5000000` makes fewer.
  */
 
 const words = process.argv.slice(2);
@@ -35,9 +36,10 @@ const groups: Readonly<Record<string, (databaseUrl: string) => Promise<BenchFigu
   growth: (databaseUrl) => benchGrowth({ databaseUrl, quick }),
   validation: (databaseUrl) => benchValidation({ databaseUrl, quick }),
   files: (databaseUrl) => benchFiles({ databaseUrl, quick }),
+  archive: (databaseUrl) => benchArchive({ databaseUrl, quick }),
   scale: (databaseUrl) => benchScale({ databaseUrl, quick, rows: rowsAsked ?? (quick ? 2_000_000 : 50_000_000) }),
 };
-const onlyWhereNamed = new Set(['scale']);
+const onlyWhereNamed = new Set(['scale', 'archive']);
 
 const unknown = wanted.filter((word) => !(word in groups));
 if (unknown.length > 0) {

@@ -49,8 +49,15 @@ export interface ArchivedTable {
 /** Where rows must come in another order than that of their key: each step of a dispute follows the one before. */
 const orders: Readonly<Record<string, string>> = { dispute_step: 't.dispute_id, t.no' };
 
-/** Tables that need another one first, where no foreign key says so: a head is checked against the entries it speaks of. */
-const alsoAfter: readonly (readonly [table: string, needs: string])[] = [['record_head', 'record_entry']];
+/**
+ * Tables that need another one first, where no foreign key says so: their triggers look at it. A head is checked against the entries it
+ * speaks of; nothing is signed while an alarm stands, so alarms come after what was signed before them; a certificate says what shares come to.
+ */
+const alsoAfter: readonly (readonly [table: string, needs: string])[] = [
+  ['record_head', 'record_entry'],
+  ['record_alarm', 'record_head'],
+  ['run_certificate', 'run_share'],
+];
 
 /** The tables of the archive, each after those that it refers to. */
 export async function archivedTables(tx: Tx): Promise<ArchivedTable[]> {
