@@ -26,7 +26,7 @@ type NumberedKey = NoteKey & { readonly no: number };
 const page = 5_000;
 
 /**
- * A record that comes from another house (ADR 0035): its tree is made again from its entries, everything that it speaks of is read again, and
+ * A record that comes from another house (ADR 0037): its tree is made again from its entries, everything that it speaks of is read again, and
  * its heads are signed with the key of this house beside their own. Nobody needs the secret of the house that it left.
  */
 @Injectable()
