@@ -89,6 +89,7 @@ program
   )
   .requiredOption('--community <code>', 'which, like OMH')
   .requiredOption('--out <path>', 'a file that ends with .tar.gz, or a folder; neither may be there yet')
+  .option('--member <code>', 'only what is held about this member, as a ZIP')
   .action(async (options: ExportOptions) => (await import('./cli/export.js')).exportCommand(out(), options));
 
 program

@@ -1,5 +1,7 @@
+import { createWriteStream } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { packFolder } from '../platform/archive/tar.js';
 import { loadConfig } from '../platform/config.js';
 import { openHouse } from './house.js';
@@ -8,6 +10,8 @@ import { CommandFailed, exitCodes, type Output } from './output.js';
 export interface ExportOptions {
   readonly community: string;
   readonly out: string;
+  /** Only what is held about this member. */
+  readonly member?: string;
 }
 
 /**
@@ -15,7 +19,9 @@ export interface ExportOptions {
  *
  * The folder is written beside where it is to be and gets its name when it is whole; so what bears the name is an archive.
  */
-export async function exportCommand(out: Output, { community, out: target }: ExportOptions): Promise<void> {
+export async function exportCommand(out: Output, options: ExportOptions): Promise<void> {
+  const { community, out: target, member } = options;
+  if (member !== undefined) return exportMember(out, community, member, target);
   const isPacked = /\.(tar\.gz|tgz)$/.test(target);
   if (await exists(target)) throw new CommandFailed(`${target} is there already; name another.`, exitCodes.usage);
   await fs.mkdir(path.dirname(path.resolve(target)), { recursive: true });
@@ -63,6 +69,25 @@ export async function exportCommand(out: Output, { community, out: target }: Exp
     await house.close();
     await fs.rm(draft, { recursive: true, force: true });
     await fs.rm(`${draft}.tar.gz`, { force: true });
+  }
+}
+
+/** What is held about one member, as the member may have it. */
+async function exportMember(out: Output, community: string, member: string, target: string): Promise<void> {
+  if (await exists(target)) throw new CommandFailed(`${target} is there already; name another.`, exitCodes.usage);
+  out.busy('Opening the database');
+  const house = await openHouse({ ...loadConfig(), role: 'api', port: 0 });
+  try {
+    if (!house.api) throw new CommandFailed('The API did not start.', exitCodes.failed);
+    const { ExportService } = await import('../modules/archive/export.service.js');
+    const { MemberExportService } = await import('../modules/archive/member-export.service.js');
+    const communityId = await house.api.get(ExportService, { strict: false }).idOf(community);
+    const service = house.api.get(MemberExportService, { strict: false });
+    const { bytes, content } = await service.export(communityId, member, null);
+    await pipeline(content, createWriteStream(target, { flags: 'wx', mode: 0o600 }));
+    out.answer(`${target}: what is held about ${member}, ${bytes} bytes.`, { file: target, bytes, member });
+  } finally {
+    await house.close();
   }
 }
 

@@ -98,6 +98,7 @@ export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'POST /api/v1/members': ['treasurer'],
   'GET /api/v1/members/{id}': billed,
   'PATCH /api/v1/members/{id}': ['treasurer'],
+  'GET /api/v1/members/{id}/export': ['treasurer', 'member'],
   'GET /api/v1/occupancies': billed,
   'POST /api/v1/occupancies': ['treasurer'],
   'GET /api/v1/occupancies/{id}': billed,

@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { unzipSync } from 'fflate';
 import { readKey, readNote, isSignedBy } from '../../src/domain/proof/note.js';
 import { type Exported, ExportService } from '../../src/modules/archive/export.service.js';
-import { archivedTables, leftOut, noSecrets, ofNoCommunity } from '../../src/modules/archive/tables.js';
+import { MemberExportService } from '../../src/modules/archive/member-export.service.js';
+import { archivedTables, columnsLeftOut, leftOut, noSecrets, ofNoCommunity } from '../../src/modules/archive/tables.js';
 import { packFolder, unpackFile } from '../../src/platform/archive/tar.js';
 import { FixedClock } from '../../src/platform/clock.js';
 import { schemaOf } from '../../src/platform/database/migrate.js';
@@ -108,7 +110,10 @@ describe('an archive', () => {
     const archived = await service.app
       .get(Transactions)
       .inCommunity(market.communityId, async (tx) => (await archivedTables(tx)).map(({ name }) => name));
-    const open = columns.filter(({ name }) => archived.includes(name.split('.')[0] ?? '') && !noSecrets.includes(name));
+    const open = columns.filter(
+      ({ name }) =>
+        archived.includes(name.split('.')[0] ?? '') && !noSecrets.includes(name) && columnsLeftOut[name] === undefined,
+    );
     expect(open).toEqual([]);
     const secrets = await rows<{ hash: string; prefix: string }>(
       `SELECT encode(secret_hash, 'hex') AS hash, prefix FROM access_token`,
@@ -202,6 +207,68 @@ describe('an archive', () => {
   it('is refused for a community that is not here', async () => {
     const call = service.app.get(ExportService).export('nobody', home, ['x'], () => undefined);
     await expect(call).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('what is held about one member', () => {
+  const zipOf = async (member: string): Promise<Readonly<Record<string, string>>> => {
+    const { content, bytes, name } = await service.app
+      .get(MemberExportService)
+      .export(market.communityId, member, null);
+    const pieces: Buffer[] = [];
+    for await (const piece of content) pieces.push(piece as Buffer);
+    const whole = Buffer.concat(pieces);
+    expect([whole.length, name]).toEqual([bytes, `${member}.zip`]);
+    return Object.fromEntries(
+      Object.entries(unzipSync(whole)).map(([at, file]) => [at, Buffer.from(file).toString('latin1')]),
+    );
+  };
+
+  it('is all of it: entry, meters while they were its own, statements, payments, questions, photos', async () => {
+    const rosas = await zipOf('ROSA');
+    expect(rosas['csv/member.csv']).toContain('ROSA,ROSA & Co');
+    // 745 hours of October; stall 1 has been Rosa's all along.
+    expect(rosas['csv/readings.csv']?.match(/^M1,import,kWh,/gm)).toHaveLength(745);
+    expect(rosas['csv/disputes.csv']).toContain('asked,');
+    expect(rosas['csv/disputes.csv']).toContain('I see.');
+    const numbers = (await sayTo(market)('GET', 'invoices?member=ROSA')).items as { number: string }[];
+    expect(numbers.length).toBeGreaterThan(1);
+    for (const { number } of numbers) {
+      expect(rosas[`statements/${number}.pdf`]).toMatch(/^%PDF-/);
+      expect(rosas['csv/invoices.csv']).toContain(number);
+    }
+    expect(Object.keys(rosas).filter((at) => at.startsWith('photos/'))).toHaveLength(1);
+    expect((await zipOf('LUND'))['csv/payments.csv']).toContain('100.00,GBP,bank,LUND 1');
+    for (const [at, content] of Object.entries(rosas).filter(([name]) => name !== 'SHA256SUMS')) {
+      const sha256 = createHash('sha256').update(Buffer.from(content, 'latin1')).digest('hex');
+      expect(rosas['SHA256SUMS']).toContain(`${sha256}  ${at}\n`);
+    }
+  });
+
+  it('is nothing of others: readings of a stall are its own only from the day on that it had it', async () => {
+    const belas = await zipOf('BELA');
+    const at = [...(belas['csv/readings.csv'] ?? '').matchAll(/^M3,import,kWh,([^,]+),/gm)].map(([, one]) => one);
+    expect([at[0], at.length]).toEqual(['2026-10-15T23:00:00Z', 385]);
+    const text = Object.entries(belas)
+      .filter(([name]) => !name.endsWith('.pdf'))
+      .map(([, content]) => content)
+      .join();
+    for (const other of ['ROSA', 'LUND', 'OWNR', 'Rosa', 'oven']) expect(text).not.toContain(other);
+    expect(Object.keys(belas).filter((name) => name.startsWith('photos/'))).toEqual([]);
+  });
+
+  it('is for the member and the treasurer, and for nobody else', async () => {
+    const status = async (member: string, token: string) =>
+      (await market.ask('GET', `members/${member}/export`, undefined, token)).status;
+    expect(await status('ROSA', market.rosa)).toBe(200);
+    expect(await status('ROSA', market.treasurer)).toBe(200);
+    expect(await status('LUND', market.rosa)).toBe(404);
+    expect(await status('ROSA', market.approver)).toBe(403);
+    const { headers } = await market.ask('GET', 'members/ROSA/export', undefined, market.rosa);
+    expect(headers).toMatchObject({
+      'content-type': 'application/zip',
+      'content-disposition': 'attachment; filename="ROSA.zip"',
+    });
   });
 });
 

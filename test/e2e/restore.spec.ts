@@ -101,7 +101,14 @@ describe('a community that came back', () => {
   it('makes the same archive again, to the byte, but for what happened since', async () => {
     const again = (await exported(house)).folder;
     const grown = ['audit_entry', 'record_entry', 'record_opening', 'record_key'].map((name) => `tables/${name}.jsonl`);
-    const other = ['tables/record_head.jsonl', 'tables/community.jsonl', 'archive.json', 'README.txt', 'SHA256SUMS'];
+    const other = [
+      'tables/record_head.jsonl',
+      'tables/community.jsonl',
+      'tables/access_token.jsonl',
+      'archive.json',
+      'README.txt',
+      'SHA256SUMS',
+    ];
     const known = filesOf(folder);
     expect(filesOf(again)).toEqual(known);
     for (const name of known.filter((one) => !one.startsWith('record/') && !other.includes(one))) {
@@ -207,6 +214,19 @@ describe('a community that came back', () => {
     const checks = verifyBundle(body as Bundle, { key: done.keys.now ?? '', earlierHead: earlier?.head ?? '' });
     expect(checks.filter(({ outcome }) => outcome === 'differs')).toEqual([]);
     expect(checks.find(({ name }) => name === 'earlier')).toMatchObject({ outcome: 'holds' });
+  });
+});
+
+describe('keys of the house that was left', () => {
+  it('open nothing here, though it is known which there were', async () => {
+    const { status } = await house.ask('GET', 'community', { token: before.treasurer });
+    expect(status).toBe(401);
+    const [was, is] = (await Promise.all([old, house].map((one) => count(one, 'SELECT prefix FROM access_token')))) as {
+      prefix: string;
+    }[][];
+    const known = (is ?? []).map(({ prefix }) => prefix);
+    expect((was ?? []).length).toBeGreaterThan(2);
+    expect(known).toEqual(expect.arrayContaining((was ?? []).map(({ prefix }) => prefix)));
   });
 });
 

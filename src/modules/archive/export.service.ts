@@ -13,8 +13,8 @@ import { RecordService } from '../proofs/record.service.js';
 import { balancesOf } from './balances.js';
 import { archiveFormat, type Description } from './description.js';
 import { readme } from './readme.js';
-import { writeReadingSheet, writeSheets } from './sheets.js';
-import { archivedTables, leftOut } from './tables.js';
+import { sheets, writeReadingSheet, writeSheets } from './sheets.js';
+import { archivedTables, columnsLeftOut, leftOut } from './tables.js';
 import { readingMonths, writeReadings, writeTable } from './write-tables.js';
 
 /** An archive as it was written. */
@@ -69,7 +69,8 @@ export class ExportService {
     return { description, sha256, files, alarms: alarms.length };
   }
 
-  private async idOf(code: string): Promise<string> {
+  /** @throws DomainError `not-found` where there is no such community */
+  async idOf(code: string): Promise<string> {
     const [row] = await this.transactions.asOperator((tx) =>
       tx.query<{ id: string }>('SELECT id FROM community WHERE code = $1', [code]),
     );
@@ -111,7 +112,7 @@ export class ExportService {
       await writeReadingSheet(tx, out, month);
       step();
     }
-    await writeSheets(tx, out);
+    await writeSheets(tx, out, sheets);
     const description: Description = {
       format: archiveFormat,
       archive,
@@ -123,7 +124,7 @@ export class ExportService {
       readings,
       record: await writeRecord(tx, out),
       balances: (await balancesOf(tx)) as Description['balances'],
-      leftOut,
+      leftOut: { ...leftOut, ...columnsLeftOut },
     };
     await out.put('archive.json', `${JSON.stringify(description, null, 2)}\n`);
     await out.put('README.txt', readme(description).trimStart());

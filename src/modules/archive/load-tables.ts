@@ -61,10 +61,11 @@ export async function loadTable(
     );
   }
   const columns = table.columns.filter((column) => !isGivenAnew(table, column));
+  const [more, value] = besides[table.name] ?? ['', ''];
   const [row] = await tx.query<{ rows: string }>(
     `WITH made AS (
-       INSERT INTO ${table.name} (${columns.map(quoted).join(', ')}) OVERRIDING SYSTEM VALUE
-       SELECT ${columns.map((column) => valueOf(table, column)).join(', ')} FROM staged s, json_populate_record(NULL::${table.name}, s.line) r ORDER BY s.no
+       INSERT INTO ${table.name} (${columns.map(quoted).join(', ')}${more}) OVERRIDING SYSTEM VALUE
+       SELECT ${columns.map((column) => valueOf(table, column)).join(', ')}${value} FROM staged s, json_populate_record(NULL::${table.name}, s.line) r ORDER BY s.no
        RETURNING 1)
      SELECT count(*) AS rows FROM made`,
   );
@@ -78,10 +79,19 @@ const quoted = ({ name }: ArchivedColumn): string => `"${name}"`;
 const isGivenAnew = (table: ArchivedTable, { name }: ArchivedColumn): boolean =>
   table.name === 'community' && name === 'no';
 
+/** What nobody knows stands where the hash of a key stood. */
+const besides: Readonly<Record<string, readonly [column: string, value: string]>> = {
+  access_token: [
+    ', secret_hash',
+    `, sha256(convert_to(gen_random_uuid()::text || gen_random_uuid() || gen_random_uuid(), 'UTF8'))`,
+  ],
+};
+
 /** Rows are of the community that is restored, whatever they say; a transaction belongs to the server that it was of. */
 function valueOf(table: ArchivedTable, { name }: ArchivedColumn): string {
   if (name === 'community_id' || (table.name === 'community' && name === 'id')) return 'current_community()';
   if (table.name === 'reading_reduction' && name === 'xact') return 'pg_current_xact_id()';
+  if (table.name === 'access_token' && name === 'revoked_at') return 'coalesce(r.revoked_at, now())';
   return `r."${name}"`;
 }
 

@@ -9,18 +9,18 @@ import { ofMonth, type ReadingMonth, writeLines } from './write-tables.js';
  */
 
 /** A sheet: its headings with what stands under them, in SQL, and where that comes from. */
-interface Sheet {
+export interface Sheet {
   readonly columns: Readonly<Record<string, string>>;
   readonly from: string;
 }
 
-const own = (alias: string): string => `WHERE ${alias}.community_id = current_community()`;
-const joined = (table: string, alias: string, id: string, on = 'x'): string =>
+export const own = (alias: string): string => `WHERE ${alias}.community_id = current_community()`;
+export const joined = (table: string, alias: string, id: string, on = 'x'): string =>
   `LEFT JOIN ${table} ${alias} ON ${alias}.community_id = ${on}.community_id AND ${alias}.id = ${id}`;
-const days = (column: string) => ({ from: `lower(${column})`, to: `upper(${column})` });
+export const days = (column: string) => ({ from: `lower(${column})`, to: `upper(${column})` });
 const run = { site: 's.code', ...days('r.days'), run: 'r.id', status: 'r.status' };
 
-const sheets: Readonly<Record<string, Sheet>> = {
+export const sheets: Readonly<Record<string, Sheet>> = {
   members: {
     columns: {
       member: 'x.code',
@@ -259,9 +259,9 @@ const sheets: Readonly<Record<string, Sheet>> = {
 
 const perPage = 5_000;
 
-/** Writes all sheets but those of readings. */
-export async function writeSheets(tx: Tx, out: FolderWriter): Promise<void> {
-  for (const [name, { columns, from }] of Object.entries(sheets)) {
+/** Writes sheets. */
+export async function writeSheets(tx: Tx, out: FolderWriter, some: Readonly<Record<string, Sheet>>): Promise<void> {
+  for (const [name, { columns, from }] of Object.entries(some)) {
     const file = await out.open(`csv/${name}.csv`);
     const headings = Object.keys(columns);
     await file.write(csvRows([headings]));

@@ -9,11 +9,13 @@ import type { Tx } from '../../platform/database/transactions.js';
 
 /** Tables of a community that an archive leaves out, and why. The reader of the archive is told the same words. */
 export const leftOut: Readonly<Record<string, string>> = {
-  access_token:
-    'keys of people and devices: they open one house and no other. csv/keys.csv says which there were; hand out new ones',
-  token_meter: 'which meters a key of a device reaches; see access_token',
   session: 'who is logged in: it ends with the house that it was in',
   log_in_link: 'links that let somebody in, once',
+  passkey: 'a passkey opens the address that it was made for, and no other',
+  authenticator: 'secrets of second factors, sealed with a key of the house',
+  recovery_code: 'codes that stand in for a second factor',
+  proof_pause: 'how often somebody failed to prove who they are',
+  spent_challenge: 'challenges of passkeys that were answered',
   idempotency:
     'answers that were kept so that a request sent twice is done once; they may hold keys that were just handed out',
   outbox: 'work that one house has yet to do. What is not done is ordered again where the archive is restored',
@@ -22,13 +24,24 @@ export const leftOut: Readonly<Record<string, string>> = {
   register_catalog: 'a number that tells processes when registers changed',
 };
 
+/** Columns that an archive leaves out of its tables, and why. */
+export const columnsLeftOut: Readonly<Record<string, string>> = {
+  'access_token.secret_hash':
+    'keys open one house and no other, and come back as ended; csv/keys.csv says which there were',
+};
+
 /** Tables without a community in their rows, and why they need not be in an archive of one; `reading` is written by months. */
 export const ofNoCommunity: Readonly<Record<string, string>> = {
   migration: 'which migrations were run; the archive names them in archive.json',
 };
 
 /** Columns that sound like a secret and are none, or none any more. */
-export const noSecrets: readonly string[] = ['document.lease_token', 'reading_import.lease_token'];
+export const noSecrets: readonly string[] = [
+  'token_meter.token_id',
+  'signing_key.token_id',
+  'document.lease_token',
+  'reading_import.lease_token',
+];
 
 export interface ArchivedColumn {
   readonly name: string;
@@ -69,9 +82,9 @@ export async function archivedTables(tx: Tx): Promise<ArchivedTable[]> {
      JOIN pg_type t ON t.oid = a.atttypid
      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND NOT c.relispartition
        AND (c.relname = 'community' OR EXISTS (SELECT FROM pg_attribute k WHERE k.attrelid = c.oid AND k.attname = 'community_id' AND NOT k.attisdropped))
-       AND c.relname <> ALL ($1)
+       AND c.relname <> ALL ($1) AND c.relname || '.' || a.attname <> ALL ($2)
      ORDER BY c.relname, a.attnum`,
-    [Object.keys(leftOut)],
+    [Object.keys(leftOut), Object.keys(columnsLeftOut)],
   );
   const keys = await tx.query<{ table: string; columns: string }>(
     `SELECT c.relname AS table, string_agg('t.' || quote_ident(a.attname), ', ' ORDER BY k.no) AS columns
