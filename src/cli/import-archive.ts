@@ -94,7 +94,7 @@ const summaryOf = ({
   balances,
   heads,
   root,
-  keys,
+  key,
 }: Restored) => ({
   archive,
   community,
@@ -102,7 +102,7 @@ const summaryOf = ({
   readings,
   record: { entries: record.entries, heads, root, identical: true },
   balances: { compared: balances, identical: true },
-  key: { before: keys.before, now: keys.now },
+  key,
 });
 
 function sentencesOf({
@@ -112,7 +112,7 @@ function sentencesOf({
   balances,
   heads,
   root,
-  keys,
+  key,
 }: Restored): string[] {
   return [
     `${community.name} is here: ${rows} rows and ${readings} readings.`,
@@ -120,12 +120,6 @@ function sentencesOf({
     `  ${root}`,
     '  identical to the one that was exported; everything it speaks of was read again and is what was sealed.',
     `Balances: accounts, invoices, payments, runs and readings come to the same in all ${balances} lines.`,
-    ...(keys.before === keys.now
-      ? ['It goes on being signed with the same key.']
-      : [
-          'This house signs it with a key of its own. Tell the members, and put it on the notice board:',
-          `  ${keys.now ?? 'it is made known with the first head'}`,
-          ...(keys.before === null ? [] : ['What was signed before stays checkable with', `  ${keys.before}`]),
-        ]),
+    `It goes on being signed with ${key ?? 'a key that the first head makes known'}.`,
   ];
 }

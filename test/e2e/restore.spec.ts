@@ -16,11 +16,11 @@ import { type InProcess, inProcess } from '../support/in-process.js';
 import { bill, calculated, hourly, issued, type Market, stalls } from './billing-market.js';
 import { documentsOf, type LivedMarket, livedMarket, sayTo } from './lived-market.js';
 
-/** A community leaves one house and comes to another, which has another secret: it is the same community, to the coin and to the hash. */
+/** A community leaves one house and comes to another, which brings the secret along: it is the same community, to the coin and to the hash. */
 
 const clock = new FixedClock('2026-11-03T09:30:00Z');
 const home = mkdtempSync(path.join(tmpdir(), 'commonmeter-restore-'));
-const secrets = { old: '11'.repeat(32), new: '22'.repeat(32) };
+const secrets = { old: '11'.repeat(32), new: '11'.repeat(32), other: '22'.repeat(32) };
 const houses: InProcess[] = [];
 let before: LivedMarket;
 let old: InProcess;
@@ -119,38 +119,17 @@ describe('a community that came back', () => {
     }
   });
 
-  it('goes on with the record: the new key is on it, old heads bear both signatures, and the new begin with the old', async () => {
+  it('goes on with the record under the same key, and says that it was restored', async () => {
     const say = sayTo(after);
-    const [oldKey = '', newKey = ''] = [done.keys.before, done.keys.now].map((key) => key ?? '');
-    expect(oldKey).not.toBe(newKey);
-    expect(oldKey).toBe((await sayTo(before)('GET', 'log/head')).key);
     const head = await say('GET', 'log/head');
-    expect([head.key, head.alarms]).toEqual([newKey, []]);
-    expect([
-      isSignedBy(readNote(head.head.note), readKey(newKey)),
-      isSignedBy(readNote(head.head.note), readKey(oldKey)),
-    ]).toEqual([true, false]);
-    const heads = (await count(house, `SELECT size, note FROM record_head WHERE key_no = 1`)) as {
-      size: string;
-      note: string;
-    }[];
-    expect(heads).toHaveLength(done.heads);
-    for (const { note } of heads) {
-      for (const key of [oldKey, newKey]) expect(isSignedBy(readNote(note), readKey(key))).toBe(true);
-    }
+    expect([head.alarms, done.key]).toEqual([[], (await sayTo(before)('GET', 'log/head')).key]);
+    expect(head.key).toBe(done.key);
+    expect(isSignedBy(readNote(head.head.note), readKey(done.key ?? ''))).toBe(true);
     await say('GET', `log/proof/consistency?first=${made.description.record.entries}&second=${head.head.size}`);
     const { items } = await say('GET', 'log/entries?type=archive.restored');
+    const { archive } = made.description;
     expect(items).toMatchObject([
-      {
-        actor: { kind: 'system' },
-        data: {
-          archive: made.description.archive,
-          sha256: made.sha256,
-          root: done.root,
-          keyBefore: oldKey,
-          key: newKey,
-        },
-      },
+      { actor: { kind: 'system' }, data: { archive, sha256: made.sha256, root: done.root, key: done.key } },
     ]);
   });
 
@@ -159,11 +138,11 @@ describe('a community that came back', () => {
     expect(items.length).toBeGreaterThan(5);
     for (const { id, number } of (items as { id: string; number: string }[]).slice(0, 4)) {
       const pdf = path.join(folder, 'documents', `${number}.pdf`);
-      const paper = await commonmeter(['verify', pdf, '--key', done.keys.before ?? ''], { DATA_DIR: home });
+      const paper = await commonmeter(['verify', pdf, '--key', done.key ?? ''], { DATA_DIR: home });
       expect([number, paper.code, paper.stdout.match(/✗.*/g)]).toEqual([number, 0, null]);
       const bundle = path.join(home, `${number}.json`);
       writeFileSync(bundle, (await after.ask('GET', `invoices/${id}/bundle`)).text);
-      const anew = await commonmeter(['verify', bundle, '--key', done.keys.before ?? ''], { DATA_DIR: home });
+      const anew = await commonmeter(['verify', bundle, '--key', done.key ?? ''], { DATA_DIR: home });
       expect([number, anew.code, anew.stdout.match(/✗.*/g)]).toEqual([number, 0, null]);
     }
   });
@@ -172,7 +151,7 @@ describe('a community that came back', () => {
     const { items } = await sayTo(after)('GET', 'invoices');
     for (const { id } of (items as { id: string }[]).slice(4)) {
       const { body } = await after.ask('GET', `invoices/${id}/bundle`);
-      const checks = verifyBundle(body as Bundle, { key: done.keys.before ?? '' });
+      const checks = verifyBundle(body as Bundle, { key: done.key ?? '' });
       expect(checks.filter(({ outcome }) => outcome === 'differs')).toEqual([]);
       expect(checks.map(({ name }) => name)).toContain('document');
     }
@@ -211,7 +190,7 @@ describe('a community that came back', () => {
     const { body } = await after.ask('GET', `invoices/${rosas.id}/bundle`);
     const earlier = (body as Bundle).record?.earlier;
     expect(earlier).toBeDefined(); // the proof leads back into the house that was left
-    const checks = verifyBundle(body as Bundle, { key: done.keys.now ?? '', earlierHead: earlier?.head ?? '' });
+    const checks = verifyBundle(body as Bundle, { key: done.key ?? '', earlierHead: earlier?.head ?? '' });
     expect(checks.filter(({ outcome }) => outcome === 'differs')).toEqual([]);
     expect(checks.find(({ name }) => name === 'earlier')).toMatchObject({ outcome: 'holds' });
   });
@@ -240,6 +219,15 @@ describe('a house', () => {
       code: 'conflict',
       message: expect.stringContaining('already') as string,
     });
+  });
+
+  it('asks for the secret that the record is signed with', async () => {
+    const empty = await houseWith(secrets.other);
+    await refused(empty, folder).toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('SIGNING_SECRET') as string,
+    });
+    expect(await communities(empty)).toBe(0);
   });
 
   it('says which version restores an archive of another schema', async () => {

@@ -40,24 +40,14 @@ const asList = (lines: readonly string[]): string => `[${lines.join(',')}]`;
 export const prepareStage = (tx: Tx): Promise<unknown> =>
   tx.query('CREATE TEMP TABLE staged (no bigint GENERATED ALWAYS AS IDENTITY, line json NOT NULL) ON COMMIT DROP');
 
-/**
- * Restores a table.
- *
- * @param asKept how a line is kept here, where that is otherwise than it came
- * @returns its rows
- */
-export async function loadTable(
-  tx: Tx,
-  folder: string,
-  table: ArchivedTable,
-  asKept?: (line: string) => string,
-): Promise<number> {
+/** Restores a table. @returns its rows */
+export async function loadTable(tx: Tx, folder: string, table: ArchivedTable): Promise<number> {
   const file = path.join(folder, 'tables', `${table.name}.jsonl`);
   if (table.columns.some(({ isContent }) => isContent)) return loadWithContents(tx, folder, file, table);
   for await (const lines of pagesOf(file)) {
     await tx.query(
       'INSERT INTO staged (line) SELECT line FROM json_array_elements($1::json) WITH ORDINALITY AS l (line, no) ORDER BY no',
-      [asList(asKept === undefined ? lines : lines.map(asKept))],
+      [asList(lines)],
     );
   }
   const columns = table.columns.filter((column) => !isGivenAnew(table, column));

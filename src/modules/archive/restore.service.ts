@@ -11,7 +11,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { ImportsService } from '../intake/imports.service.js';
 import { DocumentsService } from '../invoices/documents.service.js';
 import { RecordService } from '../proofs/record.service.js';
-import { type Handover, RestoredRecord } from '../proofs/restored-record.service.js';
+import { RestoredRecord } from '../proofs/restored-record.service.js';
 import { balancesOf, changedBalances } from './balances.js';
 import { type Description, readDescription } from './description.js';
 import type { OnProgress } from './export.service.js';
@@ -29,7 +29,8 @@ export interface Restored {
   readonly heads: number;
   /** The root that was made again from the entries, which is the one of the archive. */
   readonly root: string;
-  readonly keys: Pick<Handover, 'before' | 'now'>;
+  /** That it goes on being signed with; null where no head was signed yet. */
+  readonly key: string | null;
 }
 
 /** The house that an archive is restored in. */
@@ -107,7 +108,7 @@ export class RestoreService {
     await setTriggersAside(tx);
     await prepareStage(tx);
     const tables = await archivedTables(tx);
-    const { keys, root } = await this.loadAll(tx, folder, description, tables, onProgress);
+    const { key, root } = await this.loadAll(tx, folder, description, tables, onProgress);
     await moveNumbersOn(tx, tables);
     await putTriggersBack(tx);
     await tx.query('ANALYZE');
@@ -128,11 +129,11 @@ export class RestoreService {
       type: 'archive.restored',
       subjectKind: 'community',
       subjectId: communityId,
-      data: { archive, sha256: manifest, entries: record.entries, root, keyBefore: keys.before, key: keys.now },
+      data: { archive, sha256: manifest, entries: record.entries, root, key },
     });
     const readings = description.readings.reduce((sum, { rows }) => sum + rows, 0);
     const rows = description.tables.reduce((sum, table) => sum + table.rows, 0);
-    return { description, rows, readings, balances, heads: record.heads, root, keys };
+    return { description, rows, readings, balances, heads: record.heads, root, key };
   }
 
   /** Loads tables and readings, and makes the tree of the record on the way. */
@@ -142,9 +143,9 @@ export class RestoreService {
     { tables: told, readings, record, community }: Description,
     tables: readonly ArchivedTable[],
     onProgress: OnProgress,
-  ): Promise<{ keys: Handover; root: string }> {
+  ): Promise<{ key: string | null; root: string }> {
     const rowsOf = new Map(told.map(({ table, rows }) => [table, rows]));
-    let [done, made]: [number, { keys: Handover; root: string } | undefined] = [0, undefined];
+    let [done, made]: [number, { key: string | null; root: string } | undefined] = [0, undefined];
     const step = () => onProgress('Restoring', (done += 1), tables.length + readings.length);
     const expect = (what: string, rows: number, wanted = 0): void => {
       if (rows !== wanted) throw new DomainError('invalid-input', `${what} has ${rows} rows; ${wanted} were exported.`);
@@ -152,8 +153,7 @@ export class RestoreService {
     };
     for (const table of tables) {
       if (table.name === 'record_head') made = await this.makeRecord(tx, community.id, record);
-      const countersigned = table.name === 'record_head' && made !== undefined ? headsBy(made.keys) : undefined;
-      const rows = await loadTable(tx, folder, table, countersigned);
+      const rows = await loadTable(tx, folder, table);
       expect(`tables/${table.name}.jsonl`, rows, rowsOf.get(table.name));
     }
     for (const { month, rows } of readings) {
@@ -167,7 +167,7 @@ export class RestoreService {
     tx: Tx,
     communityId: string,
     told: Description['record'],
-  ): Promise<{ keys: Handover; root: string }> {
+  ): Promise<{ key: string | null; root: string }> {
     const { entries, root } = await this.restored.makeTree(tx);
     if (entries !== told.entries || root !== told.root) {
       throw new DomainError(
@@ -175,17 +175,9 @@ export class RestoreService {
         `The record has ${entries} entries and the root ${root}; it had ${told.entries} and ${told.root}.`,
       );
     }
-    return { keys: await this.restored.takeOver(tx, communityId), root };
+    return { key: await this.restored.keyOf(tx, communityId), root };
   }
 }
-
-/** Heads as they are kept here: with the signature of this house below their own. */
-const headsBy =
-  (keys: Handover) =>
-  (line: string): string => {
-    const head = JSON.parse(line) as { note: string; key_no: number };
-    return JSON.stringify({ ...head, note: keys.countersigned(head.note, head.key_no) });
-  };
 
 function refuseOtherSchema({ schema: theirs, program }: Description, ours: readonly string[]): void {
   const [missing] = theirs.filter((name) => !ours.includes(name));

@@ -21,6 +21,11 @@ const setAside: readonly (readonly [table: string, trigger: string, instead: str
   ],
   ['key_proposal', 'decided_once', 'a proposal that comes back is decided already'],
   ['key_version', 'two_people', 'asks what the community has agreed today, of versions from before'],
+  [
+    'record_head',
+    'newest_key',
+    'heads from before a key was rotated come after it; that each is signed with its key is asked',
+  ],
   ['reading_reduction', 'weigh', 'what went by retention was weighed when it went'],
   ['reading_reduction', 'remove', 'what went by retention is not there to be removed again'],
 ];
