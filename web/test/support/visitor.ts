@@ -41,7 +41,14 @@ export class Visitor {
   }
 
   static async open(browser: Browser, url: string, size = wide, colorScheme: Scheme = 'light'): Promise<Visitor> {
-    const context = await browser.newContext({ viewport: size, colorScheme, locale: 'en-GB', acceptDownloads: true });
+    const context = await browser.newContext({
+      viewport: size,
+      colorScheme,
+      locale: 'en-GB',
+      acceptDownloads: true,
+      // What slides in has the contrast of what is behind it until it is there: nothing moves for whoever asks for that.
+      reducedMotion: 'reduce',
+    });
     context.setDefaultTimeout(30_000);
     return new Visitor(url, context, await context.newPage());
   }
