@@ -237,7 +237,7 @@ describe('the OpenAPI document', () => {
     const add = document.paths['/people']?.post as unknown as Record<string, unknown>;
     expect(document.openapi).toBe('3.1.0');
     expect(add['x-roles']).toEqual(['treasurer', 'installer']);
-    expect(add['security']).toEqual([{ bearer: [] }]);
+    expect(add['security']).toEqual([{ bearer: [] }, { session: [] }]);
     expect(JSON.stringify(add['requestBody'])).toContain('#/components/schemas/CivilDate');
     expect(JSON.stringify((add['responses'] as Record<string, unknown>)['201'])).toContain(
       '#/components/schemas/Person',

@@ -151,7 +151,8 @@ export const examples: Readonly<Record<string, string>> = {
     SELECT :community, :id, :billing-runs, t.content, E'commonmeter.certificate/1\\nhall/record\\n' || :billing-runs || E'\\n'
       || encode(sha256(convert_to(t.content, 'UTF8')), 'hex') || E'\\n\\n— hall/record c2lnbmVk\\n', 1, now()
     FROM record_head h CROSS JOIN LATERAL (SELECT replace(replace('${certificate}', '<run>', :billing-runs::text), '<root>', encode(h.root, 'hex'))) AS t (content)
-    WHERE h.community_id = :community`,
+    WHERE h.community_id = :community;
+    INSERT INTO run_sum (community_id, id, run_id, members, lists, made_at) VALUES (:community, :id, :billing-runs, 3, '[]', now())`,
 };
 
 /** A document of one line without tax, with its statement and its PDF. */
