@@ -28,6 +28,7 @@ const modules = [
   'delivery',
   'proofs',
   'archive',
+  'erasure',
 ];
 
 /** The rooms of the longest modules: of metering as a reading goes through them, of billing as a run does. */
@@ -173,9 +174,9 @@ module.exports = {
     ),
     only(
       'mqtt-where-the-broker-is-spoken-to',
-      '^src/modules/intake/mqtt/|^scripts/bench/',
+      '^src/modules/intake/mqtt/|^scripts/bench/|^src/demo/live',
       pkg('mqtt'),
-      'When a message is acknowledged is decided in one place.',
+      'When a message is acknowledged is decided in one place. The devices of the demo only publish.',
     ),
     only(
       'pdfkit-where-documents-are-opened',

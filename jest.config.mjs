@@ -38,7 +38,7 @@ export default {
     {
       ...base,
       displayName: 'unit',
-      testMatch: ['src/**', 'test/golden', 'test/laws', 'test/second-implementation'].map(
+      testMatch: ['src/**', 'scripts/**', 'test/golden', 'test/laws', 'test/second-implementation'].map(
         (folder) => `<rootDir>/${folder}/*.spec.ts`,
       ),
     },

@@ -65,7 +65,7 @@ function page() {
 
 function program() {
   const code = bundle(path.join(compiled, 'main.js'));
-  return `// Commonmeter: verifies statements and certificates offline. node verify.mjs STATEMENT.pdf [CERTIFICATE.pdf] [KEY]\n${small(`import{createRequire}from'node:module';const builtin=createRequire(import.meta.url);${code}require(0);`, true)}\n`;
+  return `// Commonmeter: verifies statements and certificates offline. node verify.mjs STATEMENT.pdf [CERTIFICATE.pdf] [KEY]... [--quorum N]\n${small(`import{createRequire}from'node:module';const builtin=createRequire(import.meta.url);${code}require(0);`, true)}\n`;
 }
 
 fs.mkdirSync(out, { recursive: true });

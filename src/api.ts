@@ -5,10 +5,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
-import { DemoDoors } from './modules/access/log-in/demo-doors.service.js';
-import { serveDemoDoors } from './modules/access/log-in/demo-page.js';
+import { type DemoControls, DemoDoors } from './modules/access/log-in/demo-doors.service.js';
+import { serveDemoDoors } from './modules/access/log-in/demo-doors.routes.js';
 import { serveLinkPage } from './modules/access/log-in/link-page.js';
 import { emoncmsAddress, emoncmsRoutes } from './modules/intake/emoncms-addresses.js';
+import { codePages } from './modules/invoices/code-page.js';
+import { InvoicesService } from './modules/invoices/invoices.service.js';
 import { PushLane } from './modules/metering/readings/push-lane.service.js';
 import { type Clock, SystemClock } from './platform/clock.js';
 import type { Config } from './platform/config.js';
@@ -31,8 +33,8 @@ export interface ProcessOptions {
   readonly clock?: Clock;
   readonly logger?: Logger;
   readonly queueTimes?: QueueTimes;
-  /** Whether a newcomer may enter a demo without logging in, from this machine. Without effect where others can reach the service. */
-  readonly hasDemoDoors?: boolean;
+  /** Where a newcomer may enter a demo without logging in, from this machine. Without effect where others can reach the service. */
+  readonly demo?: DemoControls;
 }
 
 /** Makes the API without listening. */
@@ -40,7 +42,7 @@ export async function createApi(config: Config, options: ProcessOptions): Promis
   const logger = options.logger ?? createLogger(config);
   const metrics = new Metrics();
   const isHttps = config.publicUrl?.startsWith('https:') ?? false;
-  const adapter = await httpServer(logger, metrics, isHttps, emoncmsAddress);
+  const adapter = await httpServer(logger, metrics, isHttps, config.trustedProxies, emoncmsAddress);
   const module = AppModule.forRoot({
     config,
     databaseUrl: options.databaseUrl,
@@ -60,9 +62,9 @@ export async function createApi(config: Config, options: ProcessOptions): Promis
   app.get(PushLane).open(server, '/api/v1/readings');
   serveReference(app, server, version);
   serveLinkPage(server);
-  if (options.hasDemoDoors && isOnLoopback(config))
-    serveDemoDoors(server, app.get(DemoDoors, { strict: false }), logger);
-  serveWebApp(server, projectFile('web', 'dist'));
+  if (options.demo && isOnLoopback(config))
+    serveDemoDoors(server, app.get(DemoDoors, { strict: false }), options.demo, logger);
+  serveWebApp(server, projectFile('web', 'dist'), codePages(app.get(InvoicesService, { strict: false })));
   return app;
 }
 

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { AccessModule } from './modules/access/access.module.js';
 import { AdvancesModule } from './modules/advances/advances.module.js';
 import { ArchiveModule } from './modules/archive/archive.module.js';
+import { ErasureModule } from './modules/erasure/erasure.module.js';
 import { AuditModule } from './modules/audit/audit.module.js';
 import { BillingModule } from './modules/billing/billing.module.js';
 import { CommunityModule } from './modules/community/community.module.js';
@@ -72,6 +73,7 @@ const features: NonNullable<DynamicModule['imports']> = [
   DeliveryModule,
   ProofsModule,
   ArchiveModule,
+  ErasureModule,
 ];
 
 /** The whole application; the API serves it, the worker works it. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import type { CosignOptions } from './cli/cosign.js';
+import type { EraseMemberOptions } from './cli/erase-member.js';
 import type { ExportOptions } from './cli/export.js';
 import { explain } from './cli/failures.js';
 import type { ImportArchiveOptions } from './cli/import-archive.js';
@@ -78,7 +79,9 @@ program
 
 program
   .command('retain')
-  .description('let readings go that no policy keeps any more, of all communities, as a worker does once a day')
+  .description(
+    'let readings, copies and the books of erased members go that no policy keeps any more, of all communities, as a worker does once a day',
+  )
   .option('--dry-run', 'only say which would go', false)
   .action(async (options: { dryRun: boolean }) => (await import('./cli/retain.js')).retainCommand(out(), options));
 
@@ -90,6 +93,11 @@ program
   .requiredOption('--community <code>', 'which, like OMH')
   .requiredOption('--out <path>', 'a file that ends with .tar.gz, or a folder; neither may be there yet')
   .option('--member <code>', 'only what is held about this member, as a ZIP')
+  .option(
+    '--hand-over',
+    'bring the key of the record, sealed with ARCHIVE_PASSPHRASE, so that any house can restore it',
+    false,
+  )
   .action(async (options: ExportOptions) => (await import('./cli/export.js')).exportCommand(out(), options));
 
 program
@@ -99,6 +107,16 @@ program
   .option('--treasurer <name>', 'whose new token is shown; else the first treasurer’s')
   .action(async (file: string, options: ImportArchiveOptions) =>
     (await import('./cli/import-archive.js')).importArchiveCommand(out(), file, options),
+  );
+
+program
+  .command('erase-member')
+  .description('erase what is personal of a member that has left; its books go when their years have passed')
+  .argument('<member>', 'its code or id')
+  .requiredOption('--community <code>', 'whose member, like OMH')
+  .option('--dry-run', 'only say what would go, and what is kept until when and why', false)
+  .action(async (member: string, options: EraseMemberOptions) =>
+    (await import('./cli/erase-member.js')).eraseMemberCommand(out(), member, options),
   );
 
 program

@@ -12,6 +12,8 @@ export interface ExportOptions {
   readonly out: string;
   /** Only what is held about this member. */
   readonly member?: string;
+  /** Whether the key of the record comes along, sealed. */
+  readonly handOver?: boolean;
 }
 
 /**
@@ -20,7 +22,10 @@ export interface ExportOptions {
  * The folder is written beside where it is to be and gets its name when it is whole; so what bears the name is an archive.
  */
 export async function exportCommand(out: Output, options: ExportOptions): Promise<void> {
-  const { community, out: target, member } = options;
+  const { community, out: target, member, handOver = false } = options;
+  const { archivePassphrase } = loadConfig();
+  if (handOver && archivePassphrase === undefined)
+    throw new CommandFailed('Name a passphrase in ARCHIVE_PASSPHRASE, which the key is sealed with.', exitCodes.usage);
   if (member !== undefined) return exportMember(out, community, member, target);
   const isPacked = /\.(tar\.gz|tgz)$/.test(target);
   if (await exists(target)) throw new CommandFailed(`${target} is there already; name another.`, exitCodes.usage);
@@ -34,8 +39,12 @@ export async function exportCommand(out: Output, options: ExportOptions): Promis
     const { schemaOf } = await import('../platform/database/migrate.js');
     const schema = await schemaOf(house.database.ownerUrl);
     const service = house.api.get(ExportService, { strict: false });
-    const { description, sha256, files, alarms } = await service.export(community, draft, schema, (...at) =>
-      out.progress(...at),
+    const { description, sha256, files, alarms } = await service.export(
+      community,
+      draft,
+      schema,
+      (...at) => out.progress(...at),
+      handOver ? archivePassphrase : undefined,
     );
     if (isPacked) {
       out.busy('Packing');
@@ -54,6 +63,9 @@ export async function exportCommand(out: Output, options: ExportOptions): Promis
         : [
             `The record was found to differ in ${alarms} places (GET /log/head): they stand in the archive as they are.`,
           ]),
+      ...(handOver
+        ? ['It brings the key of the record, sealed with ARCHIVE_PASSPHRASE: keep that apart from it.']
+        : []),
       'Names, addresses and figures stand in it in plain text: keep it as you keep the books.',
     ].join('\n');
     out.answer(text, {

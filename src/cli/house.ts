@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ProcessOptions } from '../api.js';
 import type { Config } from '../platform/config.js';
 import type { LocatedDatabase } from '../platform/database/locate.js';
 
@@ -24,7 +25,7 @@ export type Prepare = (database: LocatedDatabase) => Promise<void>;
 export async function openHouse(
   config: Config,
   prepare: Prepare = () => Promise.resolve(),
-  { hasDemoDoors = false }: { readonly hasDemoDoors?: boolean } = {},
+  { demo, clock }: Pick<ProcessOptions, 'demo' | 'clock'> = {},
 ): Promise<House> {
   const { locateDatabase } = await import('../platform/database/locate.js');
   const { migrate } = await import('../platform/database/migrate.js');
@@ -46,7 +47,12 @@ export async function openHouse(
   try {
     await prepare(database);
     await migrate(database.ownerUrl);
-    const options = { databaseUrl: database.ownerUrl, logger, hasDemoDoors };
+    const options = {
+      databaseUrl: database.ownerUrl,
+      logger,
+      ...(demo ? { demo } : {}),
+      ...(clock ? { clock } : {}),
+    };
     if (config.role === 'worker') {
       open.push(await (await import('../worker.js')).startWorker(config, options));
       return { url: undefined, api: undefined, database, speakUp, close };

@@ -22,15 +22,19 @@ export async function importArchiveCommand(
   const folder = found.isDirectory() ? file : await unpacked(out, file);
   try {
     out.busy('Opening the database');
-    const house = await openHouse({ ...loadConfig(), role: 'api', port: 0 });
+    const config = loadConfig();
+    const house = await openHouse({ ...config, role: 'api', port: 0 });
     try {
       if (!house.api) throw new CommandFailed('The API did not start.', exitCodes.failed);
       const { RestoreService } = await import('../modules/archive/restore.service.js');
       const { schemaOf } = await import('../platform/database/migrate.js');
       const { ownerUrl } = house.database;
       const service = house.api.get(RestoreService, { strict: false });
-      const done = await service.restore({ ownerUrl, schema: await schemaOf(ownerUrl) }, folder, (...at) =>
-        out.progress(...at),
+      const done = await service.restore(
+        { ownerUrl, schema: await schemaOf(ownerUrl) },
+        folder,
+        (...at) => out.progress(...at),
+        config.archivePassphrase,
       );
       const { AccessService } = await import('../modules/access/access.service.js');
       const access = house.api.get(AccessService, { strict: false });

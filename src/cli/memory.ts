@@ -4,7 +4,12 @@ import { z } from 'zod';
 import type { Config } from '../platform/config.js';
 
 /** What the command line remembers between calls: where the service is, and the demo's tokens by role. */
-const memory = z.object({ url: z.string(), tokens: z.record(z.string(), z.string()) });
+const memory = z.object({
+  url: z.string(),
+  tokens: z.record(z.string(), z.string()),
+  /** By how much the clock of a demo is ahead, in milliseconds. */
+  aheadMs: z.int().min(0).optional(),
+});
 export type Memory = Readonly<z.infer<typeof memory>>;
 
 export const memoryFile = (config: Config): string => join(config.dataDir, 'cli.json');

@@ -1,9 +1,10 @@
 import type { RetentionReport } from '../modules/billing/retention.service.js';
+import type { KeepingReport } from '../modules/erasure/keeping.service.js';
 import { loadConfig } from '../platform/config.js';
 import { openHouse } from './house.js';
 import { CommandFailed, exitCodes, type Output, table } from './output.js';
 
-/** `retain`: lets readings go that no policy keeps any more, of all communities; or only says which. */
+/** `retain`: lets readings, books of erased members and copies go that no policy keeps any more, of all communities; or only says which. */
 export async function retainCommand(out: Output, { dryRun }: { readonly dryRun: boolean }): Promise<void> {
   out.busy('Opening the database');
   const house = await openHouse({ ...loadConfig(), role: 'api', port: 0 });
@@ -11,6 +12,8 @@ export async function retainCommand(out: Output, { dryRun }: { readonly dryRun: 
     if (!house.api) throw new CommandFailed('The API did not start.', exitCodes.failed);
     const { RetentionService } = await import('../modules/billing/retention.service.js');
     const reports = await house.api.get(RetentionService, { strict: false }).retain(dryRun);
+    const { KeepingService } = await import('../modules/erasure/keeping.service.js');
+    const keeping = await house.api.get(KeepingService, { strict: false }).keep(dryRun);
     const headings = [
       'community',
       'site',
@@ -22,8 +25,12 @@ export async function retainCommand(out: Output, { dryRun }: { readonly dryRun: 
       'kept because',
     ];
     const rows = reports.flatMap(linesOf);
-    const text = [...reports.map(sentenceOf(dryRun)), ...(rows.length === 0 ? [] : ['', table(headings, rows)])];
-    out.answer(text.join('\n'), { dryRun, communities: reports });
+    const text = [
+      ...reports.map(sentenceOf(dryRun)),
+      ...keeping.flatMap(sentencesOf(dryRun)),
+      ...(rows.length === 0 ? [] : ['', table(headings, rows)]),
+    ];
+    out.answer(text.join('\n'), { dryRun, communities: reports, keeping });
   } finally {
     await house.close();
   }
@@ -44,4 +51,20 @@ const sentenceOf =
     const verb = dryRun ? 'would go' : 'went';
     const stay = kept === 0 ? '' : ` Those of ${kept} billed times stay for now.`;
     return `${community} keeps readings for ${keepMonths} months after they were billed: ${gone} ${verb}.${stay}`;
+  };
+
+const sentencesOf =
+  (dryRun: boolean) =>
+  ({ community, books, copies }: KeepingReport): string[] => {
+    const verb = dryRun ? 'would go' : 'went';
+    return [
+      ...(books.length === 0
+        ? []
+        : [`${community}: the books of ${books.length} erased members ${verb}; their years have passed.`]),
+      ...(copies.length === 0
+        ? []
+        : [
+            `${community}: ${copies.map(({ what, count }) => `${count} ${what}`).join(', ')} ${verb} by the policy "keeping".`,
+          ]),
+    ];
   };

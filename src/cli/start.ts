@@ -1,12 +1,13 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Config, loadConfig, Secret } from '../platform/config.js';
+import { type Config, loadConfig } from '../platform/config.js';
 import { isOnLoopback } from '../platform/http/cookies.js';
 import { ApiClient } from './client.js';
 import { askedToStop, type House, openHouse } from './house.js';
 import { type Memory, memoryFile, remember, remembered } from './memory.js';
 import type { LocatedDatabase } from '../platform/database/locate.js';
 import type { Output } from './output.js';
+import { OwnDemo } from './own-demo.js';
+
+type Api = NonNullable<House['api']>;
 
 export interface StartOptions {
   readonly role: Config['role'];
@@ -23,41 +24,70 @@ export async function startCommand(out: Output, { role, check, demo }: StartOpti
   const given = { ...loadConfig(), role };
   const stop = askedToStop();
   if (check) return (await import('../demo/check.js')).checkDemo(given, out, stop);
-
-  const { clearUnfinished } = await import('../demo/unfinished.js');
-  out.busy('Opening the database');
-  const broker = demo && isDemos(given) ? await (await import('../demo/broker.js')).openBroker() : undefined;
-  const config = broker ? { ...given, mqttUrl: new Secret(broker.url) } : given;
-  const prepare = async (database: LocatedDatabase) => {
-    if (await clearUnfinished(config, database)) out.say('Making the demo was interrupted; it is made anew.');
-  };
-  const house = await openHouse(config, prepare, { hasDemoDoors: demo && role === 'all' });
-  try {
-    out.say(`Database     ${house.database.described}`);
-    if (broker) out.say(`Devices      ${broker.url}, from this machine only`);
-    const open = openDoors(house, config, demo && role === 'all', out);
-    open.catch(() => undefined); // what fails because we stop is no failure
-    const opened = await Promise.race([open.then(() => true), stop.then(() => false)]);
-    if (opened) await stop;
-    out.say('Stopping: requests and jobs under way are finished first.');
-  } finally {
-    await house.close();
-    await broker?.close();
-  }
+  for (let config: Config | undefined = given; config;) config = await live(config, demo && role === 'all', stop, out);
 }
 
 /**
- * Whether this is the demo's own: then it has a broker for devices, which asks nobody who they are. A community of somebody's own, or a
- * broker that is configured, is left as it is.
+ * One life of the service, from the opening of its database to the close.
+ *
+ * @returns how to live again, at the same place, where the demo is to be made anew
  */
-const isDemos = (config: Config): boolean =>
-  config.role === 'all' &&
-  config.databaseUrl === undefined &&
-  config.mqttUrl === undefined &&
-  (remembered(config) !== undefined || !existsSync(join(config.dataDir, 'postgres')));
+async function live(
+  given: Config,
+  mayBeDemo: boolean,
+  stop: Promise<unknown>,
+  out: Output,
+): Promise<Config | undefined> {
+  const { clearUnfinished } = await import('../demo/unfinished.js');
+  out.busy('Opening the database');
+  const own = mayBeDemo ? await OwnDemo.open(given) : undefined;
+  const config = own?.config ?? given;
+  const prepare = async (database: LocatedDatabase) => {
+    if (await clearUnfinished(config, database)) out.say('What there was of a demo is thrown away; it is made anew.');
+  };
+  const state = { isWhole: false, reset: () => {} };
+  const reset = new Promise<'reset'>((resolve) => {
+    state.reset = () => {
+      state.isWhole = false;
+      resolve('reset');
+    };
+  });
+  const isReady = () => state.isWhole;
+  const house = await openHouse(config, prepare, {
+    ...(mayBeDemo ? { demo: own?.controls(isReady, () => state.reset()) ?? { isReady } } : {}),
+    ...(own ? { clock: own.clock } : {}),
+  });
+  try {
+    out.say(`Database     ${house.database.described}`);
+    if (own) out.say(`Devices      ${own.brokerUrl}, from this machine only`);
+    const goOn = async (api: Api, memory: Memory) => {
+      await own?.goOn(api, memory, out);
+      state.isWhole = true;
+    };
+    const open = openDoors(house, config, mayBeDemo, goOn, out);
+    open.catch(() => undefined); // what fails because we stop is no failure
+    const opened = await Promise.race([open.then(() => true), stop.then(() => false)]);
+    const asked = opened ? await Promise.race([stop.then(() => 'stop' as const), reset]) : 'stop';
+    if (asked === 'reset') await own?.giveUp(house);
+    out.say(
+      `${asked === 'reset' ? 'The demo is made anew' : 'Stopping'}: requests and jobs under way are finished first.`,
+    );
+    return asked === 'reset' ? { ...given, port: Number.parseInt(new URL(house.url ?? '').port, 10) } : undefined;
+  } finally {
+    await own?.fallSilent();
+    await house.close();
+    await own?.close();
+  }
+}
 
-/** Makes the demo where it is wanted and there is nothing, and says where to go. */
-async function openDoors(house: House, config: Config, mayBeDemo: boolean, out: Output): Promise<void> {
+/** Makes the demo where it is wanted and there is nothing, lets it go on, and says where to go. */
+async function openDoors(
+  house: House,
+  config: Config,
+  mayBeDemo: boolean,
+  goOn: (api: Api, memory: Memory) => Promise<void>,
+  out: Output,
+): Promise<void> {
   const { url, api } = house;
   const made = mayBeDemo ? await demoWhereEmpty(house, config, out) : undefined;
   house.speakUp();
@@ -66,6 +96,7 @@ async function openDoors(house: House, config: Config, mayBeDemo: boolean, out: 
     return;
   }
   const memory = made?.memory ?? (await stillKnown(config, await api.getUrl()));
+  if (memory && mayBeDemo) await goOn(api, memory);
   const doors = memory && mayBeDemo ? doorsOf(url, config) : {};
   const places = { app: url, api: `${url}/api/v1`, reference: `${url}/reference`, health: `${url}/health/ready` };
   const text = [
@@ -86,7 +117,7 @@ async function openDoors(house: House, config: Config, mayBeDemo: boolean, out: 
 const doorsOf = (url: string, config: Config): Readonly<Record<string, string>> =>
   isOnLoopback(config)
     ? Object.fromEntries(
-        (['treasurer', 'approver', 'member', 'installer'] as const).map((role) => [role, `${url}/demo#${role}`]),
+        (['treasurer', 'approver', 'member', 'installer'] as const).map((role) => [role, `${url}/enter?as=${role}`]),
       )
     : {};
 

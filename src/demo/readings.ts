@@ -29,7 +29,7 @@ export interface Shown {
   readonly wh: bigint;
 }
 
-interface Slot {
+export interface Slot {
   readonly at: Instant;
   readonly band: string;
 }
@@ -37,10 +37,11 @@ interface Slot {
 const wattHours = (kWh: string): bigint => BigInt(decimal(kWh).times(1000).toFixed());
 const hashNumber = (text: string, below: number): number =>
   createHash('sha256').update(text).digest().readUInt32BE(0) % below;
-const halfHour = 1_800_000;
+/** In milliseconds. */
+export const halfHour = 1_800_000;
 
 /** The ends of a month's slots: half-hours in detail, else the ends of its bands. */
-function slotsOf(month: Period, inDetail: boolean): Slot[] {
+export function slotsOf(month: Period, inDetail: boolean): Slot[] {
   return bandWindows(bands, spanOf(month, zone), zone).flatMap((window) => {
     if (!inDetail) return [{ at: window.to, band: window.band }];
     const ends: Slot[] = [];
@@ -58,7 +59,7 @@ function monthTotal(kWh: string, month: Period, isModel: boolean): bigint {
 }
 
 /** Gains of one meter at the ends of all slots of a month. */
-function gains(meter: DemoMeter, month: Period, slots: readonly Slot[], isModel: boolean): bigint[] {
+export function gains(meter: DemoMeter, month: Period, slots: readonly Slot[], isModel: boolean): bigint[] {
   const weightOf = (slot: Slot): bigint => BigInt(600 + hashNumber(`${meter.code} ${slot.at}`, 800));
   const state = new Map(
     [['day', meter.day] as const, ['night', meter.night] as const].map(([band, kWh]) => [

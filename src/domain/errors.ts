@@ -112,6 +112,7 @@ export const domainErrorCodes = [
   'second-factor-needed',
   'step-up-needed',
   'session-needed',
+  'erased',
   'already-exists',
   'overlapping-occupancy',
   'overlapping-installation',

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { inspect } from 'node:util';
 import { z } from 'zod';
 
@@ -43,6 +44,20 @@ const wholeNumber = (from: number, to: number) =>
     .transform((text) => Number.parseInt(text, 10))
     .refine((n) => n >= from && n <= to, `must lie between ${from} and ${to}`);
 
+/** An address of the network, or a net: 10.0.0.5, 10.0.0.0/8, fd00::/8. Not all of them: then anybody could be anybody. */
+function isNet(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  const most = version === 4 ? 32 : 128;
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number.parseInt(bits, 10) <= most);
+}
+
+const nets = z
+  .string()
+  .transform((text) => text.split(',').map((one) => one.trim()))
+  .refine((all) => all.every(isNet), 'must be addresses or nets like 127.0.0.1,10.0.0.0/8');
+
 /** An address that every mail program reads in one way: no quotes, no comments, no list. */
 export const mailAddress =
   /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/;
@@ -56,11 +71,13 @@ const variables = z.object({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be the code of a community')
     .optional(),
+  MQTT_TICK_MS: wholeNumber(100, 20_000).default(10_000),
   SMTP_URL: address(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.org').optional(),
   MAIL_FROM: z.string().regex(mailAddress, 'must be an e-mail address like meters@example.org').optional(),
   PORT: wholeNumber(0, 65535).default(3000),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an address like https://meters.example.org' }).optional(),
+  TRUSTED_PROXIES: nets.default([]),
   DATA_DIR: z.string().default('./.commonmeter'),
   SIGNING_SECRET: z
     .string()
@@ -70,6 +87,12 @@ const variables = z.object({
   NEW_SIGNING_SECRET: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits, as `openssl rand -hex 32` makes them')
+    .transform((text) => new Secret(text))
+    .optional(),
+  ARCHIVE_PASSPHRASE: z
+    .string()
+    .min(15, 'must have 15 characters at least')
+    .max(1_000)
     .transform((text) => new Secret(text))
     .optional(),
   IMPORT_LIMIT_MB: wholeNumber(1, 100_000).default(1_024),
@@ -98,6 +121,8 @@ export interface Config {
   readonly mqttUrl: Secret | undefined;
   /** Code of the community whose devices speak there; without it, of the only one. */
   readonly mqttCommunity: string | undefined;
+  /** How often the broker is asked for a sign of life, by which we know how far we are behind, in milliseconds. */
+  readonly mqttTickMs: number;
   /** Mail server; without it no mail is sent, and what would have gone is listed. */
   readonly smtpUrl: Secret | undefined;
   /** Whom mail comes from. */
@@ -107,12 +132,16 @@ export interface Config {
   readonly host: string;
   /** Address under which people reach the service, where it differs from host and port. */
   readonly publicUrl: string | undefined;
+  /** Proxies whose word we take for whom they speak for: with theirs, limits count each client and not the proxy. */
+  readonly trustedProxies: readonly string[];
   /** Folder of the embedded database and of files written for people. */
   readonly dataDir: string;
   /** What keys for signing are made from; without it, a file of the data folder. Processes of one house share it. */
   readonly signingSecret: Secret | undefined;
   /** Of `rotate-signing-key` alone: the secret that comes after. */
   readonly newSigningSecret: Secret | undefined;
+  /** Of `export --hand-over` and `import-archive` alone: what the key of a record is sealed with in an archive. */
+  readonly archivePassphrase: Secret | undefined;
   /** Largest file of readings, as it is sent, in bytes. */
   readonly importLimit: number;
   readonly role: 'all' | 'api' | 'worker';
@@ -147,14 +176,17 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     redisUrl: found.REDIS_URL,
     mqttUrl: found.MQTT_URL,
     mqttCommunity: found.MQTT_COMMUNITY,
+    mqttTickMs: found.MQTT_TICK_MS,
     smtpUrl: found.SMTP_URL,
     mailFrom: found.MAIL_FROM,
     port: found.PORT,
     host: found.HOST,
     publicUrl: found.PUBLIC_URL?.replace(/\/+$/, ''),
+    trustedProxies: found.TRUSTED_PROXIES,
     dataDir: found.DATA_DIR,
     signingSecret: found.SIGNING_SECRET,
     newSigningSecret: found.NEW_SIGNING_SECRET,
+    archivePassphrase: found.ARCHIVE_PASSPHRASE,
     importLimit: found.IMPORT_LIMIT_MB * 1_048_576,
     role: found.ROLE,
     logLevel: found.LOG_LEVEL,

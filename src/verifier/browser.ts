@@ -1,5 +1,6 @@
 import { unproven } from '../domain/proof/verify.js';
 import { verifyTogether } from '../domain/proof/verify-together.js';
+import { givenOf } from './given.js';
 import { type Opened, openFile, type Unpack } from './read-file.js';
 import { report } from './report.js';
 
@@ -22,11 +23,12 @@ interface Dropped {
   readonly bytes: Uint8Array;
 }
 
-/** What the page shows of files that were dropped on it, each by itself and beside the others. */
-export async function check(dropped: readonly Dropped[], key: string) {
+/** What the page shows of files that were dropped on it, each by itself and beside the others. @param keys of the record and of cosigners, as typed */
+export async function check(dropped: readonly Dropped[], keys: readonly string[], quorum: string) {
+  const given = givenOf(keys, quorum);
   const files: Opened[] = [];
   for (const { name, bytes } of dropped) files.push(await openFile(bytes, unpack, name));
-  const all = verifyTogether(files, key === '' ? {} : { key });
+  const all = verifyTogether(files, given);
   return files.map((file, i) => {
     const checks = all[i] ?? [];
     const { verdict, headline } = report(file, checks);

@@ -16,6 +16,11 @@ function list(title, items) {
   for (const { outcome, says } of items) add('li', outcome, says, ul);
 }
 
+const keysIn = (id) =>
+  $(id)
+    .value.split(/\s+/)
+    .filter((one) => one !== '');
+
 async function look() {
   if (last.length === 0) return;
   result.replaceChildren();
@@ -23,7 +28,7 @@ async function look() {
   try {
     const files = [];
     for (const file of last) files.push({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
-    const reports = await verifier.check(files, $('key').value.trim());
+    const reports = await verifier.check(files, [...keysIn('key'), ...keysIn('cosigners')], $('quorum').value.trim());
     result.replaceChildren();
     for (const { verdict, headline, checks, paper } of reports) {
       add('p', `headline ${verdict}`, headline);
@@ -44,7 +49,7 @@ async function look() {
 }
 
 $('file').addEventListener('change', () => ((last = [...$('file').files]), look()));
-$('key').addEventListener('change', look);
+for (const id of ['key', 'cosigners', 'quorum']) $(id).addEventListener('change', look);
 for (const name of ['dragenter', 'dragover'])
   document.addEventListener(name, (event) => (event.preventDefault(), $('drop').classList.add('over')));
 document.addEventListener('drop', (event) => {

@@ -235,14 +235,29 @@ describe('the catalogue', () => {
     expect(other.rows).toEqual([{ name: 'outbox' }]);
   });
 
-  it('has one function that runs with the rights of its owner: it makes a part for the readings of a month, and takes only a date', async () => {
-    const definers = await database.owner.query(
-      `SELECT proname, pg_get_function_arguments(oid) AS arguments, proconfig AS config FROM pg_proc
-       WHERE pronamespace = 'public'::regnamespace AND prosecdef`,
+  it('has four functions that run with the rights of their owner: one makes a part for a month, and takes only a date; three erase, in the community that is set alone', async () => {
+    const definers = await database.owner.query<{ proname: string; source: string }>(
+      `SELECT proname, pg_get_function_identity_arguments(oid) AS arguments, proconfig AS config,
+              has_function_privilege('public', oid, 'EXECUTE') AS public, prosrc AS source FROM pg_proc
+       WHERE pronamespace = 'public'::regnamespace AND prosecdef ORDER BY proname`,
     );
-    expect(definers.rows).toEqual([
-      { proname: 'make_reading_month', arguments: 'month date', config: ['search_path=public, pg_temp'] },
+    const own = { config: ['search_path=public, pg_temp'], public: false };
+    expect(definers.rows.map(({ source: _, ...row }) => row)).toEqual([
+      { proname: 'erase_copies', arguments: 'erasure uuid, at timestamp with time zone', ...own },
+      { proname: 'erase_member_books', arguments: 'of_member uuid, erasure uuid, at timestamp with time zone', ...own },
+      {
+        proname: 'erase_member_personal',
+        arguments: 'of_member uuid, erasure uuid, at timestamp with time zone',
+        ...own,
+      },
+      { proname: 'make_reading_month', arguments: 'month date', ...own },
     ]);
+    // Whatever table one of them changes, it changes where the community is the one that is set.
+    for (const { proname, source } of definers.rows.filter((row) => row.proname.startsWith('erase'))) {
+      const changes = source.match(/\b(?:UPDATE (?!SKIP)\w+ \w+ SET|DELETE FROM)\b[^;]*/g) ?? [];
+      expect([proname, changes.length]).not.toEqual([proname, 0]);
+      expect(changes.filter((change) => !/community_id = current_community\(\)/.test(change))).toEqual([]);
+    }
   });
 
   it('has only views that run with the rights of the reader', async () => {

@@ -9,7 +9,8 @@ import { plan } from '../../src/modules/metering/consume/consumption-plan.js';
 import type { Answer, OccupancyPiece } from '../../src/modules/metering/consume/consumption.types.js';
 import { registersOf, type Which } from '../../src/modules/metering/registers/installed-registers.js';
 import { newId } from '../../src/platform/ids.js';
-import { insertCommunity, makeMonths, type TestDatabase, testDatabase } from '../support/database.js';
+import { type TestDatabase, testDatabase } from '../support/database.js';
+import { type MeteredHall, meteredHall } from '../support/metered-hall.js';
 
 /**
  * Consumption is summed by the database where all is regular and by the domain where it is not. Whatever the database dares to
@@ -38,32 +39,17 @@ type Calendars = Readonly<Record<string, BandCalendar>>;
 const usual: Calendars = { hours: nightAndDay, peak };
 
 let database: TestDatabase;
+let hall: MeteredHall;
 let community: string;
 let site: string;
 let space: string;
 
-const asApp = <Row>(sql: string, params: unknown[] = []) =>
-  database.transactions.inCommunity(community, (tx) => tx.query<Row>(sql, params));
-
 beforeAll(async () => {
   database = await testDatabase();
-  community = await insertCommunity(database, 'market');
-  await makeMonths(database, '2026-01-01', '2027-01-31');
-  [site, space] = [newId(), newId()];
-  await asApp(`INSERT INTO site (community_id, id, code, name, zone) VALUES ($1, $2, 'OMH', 'Hall', $3)`, [
-    community,
-    site,
-    zone,
-  ]);
-  await asApp(`INSERT INTO space (community_id, id, site_id, code, name, area) VALUES ($1, $2, $3, 'U1', 'Unit', 10)`, [
-    community,
-    space,
-    site,
-  ]);
+  hall = await meteredHall(database, { zone, months: ['2026-01-01', '2027-01-31'] });
+  ({ community, site, space } = hall);
 });
 afterAll(() => database.drop());
-
-let made = 0;
 
 /** A meter with one register; `values` are steps or quantities for half-hours from `start`, null where there is none. */
 async function meterWith(
@@ -72,41 +58,18 @@ async function meterWith(
   values: readonly (number | null)[],
   { multiplier = '1', minutes = 30 } = {},
 ): Promise<string> {
-  made += 1;
-  const [meter, register, device] = [newId(), newId(), newId()];
-  await asApp(`INSERT INTO meter (community_id, id, site_id, code, name, role) VALUES ($1, $2, $3, $4, 'M', 'sub')`, [
-    community,
-    meter,
-    site,
-    `M-${made}`,
-  ]);
-  const [row] = await asApp<{ no: number }>(
-    `INSERT INTO register (community_id, id, meter_id, code, kind, unit, interval_minutes) VALUES ($1, $2, $3, 'r', $4, 'kWh', $5) RETURNING no`,
-    [community, register, meter, kind, kind === 'interval' ? minutes : null],
-  );
-  await asApp(
-    `INSERT INTO installation (community_id, id, meter_id, space_id, period) VALUES ($1, $2, $3, $4, '[2026-01-01Z,)')`,
-    [community, device, meter, space],
-  );
-  await asApp(
-    `INSERT INTO installation_register (community_id, installation_id, register_id, multiplier) VALUES ($1, $2, $3, $4)`,
-    [community, device, register, multiplier],
-  );
+  const { meter, no } = await hall.meter({ kind, minutes }, [{ multiplier }]);
   const length = minutes * 60_000;
-  const rows = values.flatMap((value, i) => (value === null ? [] : [{ at: start + i * length, value }]));
   const thousandths = (value: number): string => `${Math.floor(value / 1000)}.${String(value % 1000).padStart(3, '0')}`;
-  await asApp(
-    `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
-     SELECT c.no, $2::int, t.at, t.until, 1, t.quality, t.value FROM community c,
-       unnest($3::timestamptz[], $4::timestamptz[], $5::text[], $6::numeric[]) AS t (at, until, quality, value) WHERE c.id = $1`,
-    [
-      community,
-      row!.no,
-      rows.map(({ at }) => fromEpochMs(at)),
-      rows.map(({ at }) => (kind === 'interval' ? fromEpochMs(at + length) : null)),
-      rows.map(({ value }) => (value % 7 === 0 ? 'estimated' : value % 5 === 0 ? 'customer' : 'actual')),
-      rows.map(({ value }) => thousandths(value)),
-    ],
+  await hall.sent(
+    no,
+    values.flatMap((value, i) => {
+      if (value === null) return [];
+      const at = start + i * length;
+      const until = kind === 'interval' ? fromEpochMs(at + length) : null;
+      const quality = value % 7 === 0 ? 'estimated' : value % 5 === 0 ? 'customer' : 'actual';
+      return [{ at: fromEpochMs(at), until, quality, value: thousandths(value) }];
+    }),
   );
   return meter;
 }
@@ -328,8 +291,8 @@ describe('what the database leaves to the domain', () => {
       Array.from({ length: 98 }, () => 1000),
     );
     const person = newId();
-    await asApp(`INSERT INTO person (community_id, id, name) VALUES ($1, $2, 'Tess')`, [community, person]);
-    await asApp(
+    await hall.asApp(`INSERT INTO person (community_id, id, name) VALUES ($1, $2, 'Tess')`, [community, person]);
+    await hall.asApp(
       `INSERT INTO reading_correction (community_id, register_no, at, version, until, value, quality, reason, decided_by, decided_at)
        SELECT $1, r.no, '2026-10-24T10:00:00Z', 1, '2026-10-24T10:30:00Z', 6, 'substituted', 'stuck', $3, now() FROM register r WHERE r.meter_id = $2`,
       [community, meter, person],
@@ -387,7 +350,7 @@ describe('what the database leaves to the domain', () => {
       start,
       Array.from({ length: 98 }, (_, i) => (i === Math.floor(slot) ? null : 1000)),
     );
-    await asApp(
+    await hall.asApp(
       `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
        SELECT c.no, r.no, $3::timestamptz, $4::timestamptz, 1, 'actual', 1 FROM community c, register r WHERE c.id = $1 AND r.meter_id = $2`,
       [community, meter, at, until],
@@ -403,7 +366,7 @@ describe('what the database leaves to the domain', () => {
       start,
       Array.from({ length: 98 }, () => 1000),
     );
-    await asApp(
+    await hall.asApp(
       `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
        SELECT c.no, r.no, '2026-10-24T10:10:00Z', '2026-10-24T10:40:00Z', 1, 'actual', 1 FROM community c, register r WHERE c.id = $1 AND r.meter_id = $2`,
       [community, meter],

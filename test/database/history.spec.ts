@@ -7,7 +7,8 @@ import type { OccupancyPiece } from '../../src/modules/metering/consume/consumpt
 import { registersOf } from '../../src/modules/metering/registers/installed-registers.js';
 import { type PastUse, pastUses } from '../../src/modules/metering/views/past-uses.js';
 import { newId } from '../../src/platform/ids.js';
-import { insertCommunity, makeMonths, type TestDatabase, testDatabase } from '../support/database.js';
+import { type TestDatabase, testDatabase } from '../support/database.js';
+import { type Device, type MeteredHall, meteredHall } from '../support/metered-hall.js';
 
 /**
  * A look back reads a display at the edges of the periods only. What it finds there is what every reading together says, or it
@@ -25,41 +26,17 @@ const days = 90;
 const maxGapHours = 48;
 
 let database: TestDatabase;
+let hall: MeteredHall;
 let community: string;
-let site: string;
 let space: string;
 const [anna, ben] = [newId(), newId()];
 
-const asApp = <Row>(sql: string, params: unknown[] = []) =>
-  database.transactions.inCommunity(community, (tx) => tx.query<Row>(sql, params));
-
 beforeAll(async () => {
   database = await testDatabase();
-  community = await insertCommunity(database, 'market');
-  await makeMonths(database, '2025-01-01', '2027-01-31');
-  [site, space] = [newId(), newId()];
-  await asApp(`INSERT INTO site (community_id, id, code, name, zone) VALUES ($1, $2, 'OMH', 'Hall', $3)`, [
-    community,
-    site,
-    zone,
-  ]);
-  await asApp(`INSERT INTO space (community_id, id, site_id, code, name, area) VALUES ($1, $2, $3, 'U1', 'Unit', 10)`, [
-    community,
-    space,
-    site,
-  ]);
+  hall = await meteredHall(database, { zone, months: ['2025-01-01', '2027-01-31'] });
+  ({ community, space } = hall);
 });
 afterAll(() => database.drop());
-
-let made = 0;
-
-interface Device {
-  readonly from: string;
-  readonly to: string | null;
-  readonly opening?: string;
-  readonly closing?: string;
-  readonly capacity?: string;
-}
 
 /** A meter whose register says something at midnights from 1 February, or for the days that begin there; null where nothing. */
 async function meterWith(
@@ -68,50 +45,25 @@ async function meterWith(
   devices: readonly Device[] = [{ from: '2026-01-01T00:00:00Z', to: null }],
   minutes = 1440,
 ): Promise<{ meter: string; no: number }> {
-  made += 1;
-  const [meter, register] = [newId(), newId()];
-  await asApp(`INSERT INTO meter (community_id, id, site_id, code, name, role) VALUES ($1, $2, $3, $4, 'M', 'sub')`, [
-    community,
-    meter,
-    site,
-    `M-${made}`,
-  ]);
-  const [row] = await asApp<{ no: number }>(
-    `INSERT INTO register (community_id, id, meter_id, code, kind, unit, interval_minutes) VALUES ($1, $2, $3, 'r', $4, 'kWh', $5) RETURNING no`,
-    [community, register, meter, kind, kind === 'interval' ? minutes : null],
+  const { meter, no } = await hall.meter(
+    { kind, minutes },
+    devices.map((device) => ({ multiplier: '2', maxPerHour: '60', ...device })),
   );
-  for (const { from, to, opening = null, closing = null, capacity = null } of devices) {
-    const device = newId();
-    await asApp(
-      `INSERT INTO installation (community_id, id, meter_id, space_id, period) VALUES ($1, $2, $3, $4, tstzrange($5, $6))`,
-      [community, device, meter, space, from, to],
-    );
-    await asApp(
-      `INSERT INTO installation_register (community_id, installation_id, register_id, multiplier, opening, closing, capacity, max_per_hour)
-       VALUES ($1, $2, $3, 2, $4, $5, $6, 60)`,
-      [community, device, register, opening, closing, capacity],
-    );
-  }
-  const rows = values.flatMap((value, i) => (value === null ? [] : [{ date: addDays(whole.from, i), value }]));
-  await asApp(
-    `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
-     SELECT c.no, $2::int, t.at, t.until, 1, 'actual', t.value FROM community c,
-       unnest($3::timestamptz[], $4::timestamptz[], $5::numeric[]) AS t (at, until, value) WHERE c.id = $1`,
-    [
-      community,
-      row!.no,
-      rows.map(({ date }) => startOfDay(date, zone)),
-      rows.map(({ date }) => (kind === 'interval' ? startOfDay(addDays(date, 1), zone) : null)),
-      rows.map(({ value }) => value),
-    ],
+  await hall.sent(
+    no,
+    values.flatMap((value, i) => {
+      const date = addDays(whole.from, i);
+      const until = kind === 'interval' ? startOfDay(addDays(date, 1), zone) : null;
+      return value === null ? [] : [{ at: startOfDay(date, zone), until, value }];
+    }),
   );
-  return { meter, no: row!.no };
+  return { meter, no };
 }
 
 /** A meter of half-hours over all three months, in a pattern of seven. */
 async function halfHoursWith(pattern: readonly number[]): Promise<{ meter: string; no: number }> {
   const made = await meterWith('interval', [], undefined, 30);
-  await asApp(
+  await hall.asApp(
     `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
      SELECT c.no, $2::int, t.at, t.at + interval '30 minutes', 1, 'actual', ($3::int[])[1 + (n - 1) % 7]
      FROM community c, generate_series($4::timestamptz, $5::timestamptz - interval '30 minutes', interval '30 minutes') WITH ORDINALITY AS t (at, n)
@@ -122,9 +74,8 @@ async function halfHoursWith(pattern: readonly number[]): Promise<{ meter: strin
 }
 
 async function correct(no: number, at: string, value: string): Promise<void> {
-  const person = newId();
-  await asApp(`INSERT INTO person (community_id, id, name) VALUES ($1, $2, 'Ann')`, [community, person]);
-  await asApp(
+  const person = await hall.person('Ann');
+  await hall.asApp(
     `INSERT INTO reading_correction (community_id, register_no, at, version, value, quality, reason, decided_by, decided_at)
      VALUES ($1, $2, $3, 1, $5, 'customer', 'misread', $4, now())`,
     [community, no, at, person, value],
@@ -139,9 +90,8 @@ interface Estimate {
 
 /** Stores estimates, a later one of the same instant as its next version. */
 async function estimate(no: number, made: readonly Estimate[]): Promise<void> {
-  const person = newId();
-  await asApp(`INSERT INTO person (community_id, id, name) VALUES ($1, $2, 'Ann')`, [community, person]);
-  await asApp(
+  const person = await hall.person('Ann');
+  await hall.asApp(
     `INSERT INTO reading_estimate (community_id, register_id, at, version, until, value, low, high, method, inputs, reason, made_by, made_at)
      SELECT $1, r.id, e.at, row_number() OVER (PARTITION BY e.at ORDER BY e.n), e.until, e.value, e.value, e.value, 'linear', '[]', 'gap', $2, now()
      FROM unnest($4::timestamptz[], $5::timestamptz[], $6::numeric[]) WITH ORDINALITY AS e (at, until, value, n) JOIN register r ON r.no = $3`,
@@ -284,7 +234,7 @@ describe('pastUses', () => {
 
   it('knows nothing of a month in which an interval lies beside the grid, and all of the others', async () => {
     const { meter, no } = await halfHoursWith([1, 2, 3, 4, 5, 6, 7]);
-    await asApp(
+    await hall.asApp(
       `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
        SELECT no, $2::int, '2026-03-10T10:10:00Z', '2026-03-10T10:20:00Z', 1, 'actual', 9 FROM community WHERE id = $1`,
       [community, no],

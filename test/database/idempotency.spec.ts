@@ -84,7 +84,7 @@ beforeAll(async () => {
     controllers: [PeopleController],
   })
   class TestModule {}
-  const adapter = await httpServer(logger, metrics, false);
+  const adapter = await httpServer(logger, metrics, false, []);
   adapter.getInstance<FastifyInstance>().addHook('onRequest', (request, _, done) => {
     request.principal = {
       kind: 'person',

@@ -1,6 +1,9 @@
 import { DataSource } from 'typeorm';
 import { LogIn1767225600039 } from '../../migrations/1767225600039-log-in.js';
 import { SecondFactors1767225600044 } from '../../migrations/1767225600044-second-factors.js';
+import { Erasure1767225600050 } from '../../migrations/1767225600050-erasure.js';
+import { EraseMembers1767225600051 } from '../../migrations/1767225600051-erase-members.js';
+import { EraseCopies1767225600052 } from '../../migrations/1767225600052-erase-copies.js';
 import { newId } from '../../src/platform/ids.js';
 import { insertCommunity, type TestDatabase, testDatabase } from '../support/database.js';
 
@@ -338,9 +341,17 @@ describe('the migrations', () => {
     await runner.initialize();
     const q = runner.createQueryRunner();
     try {
-      for (const one of [new SecondFactors1767225600044(), new LogIn1767225600039()]) await one.down(q);
+      // Erasure is built upon both, so it goes first.
+      const steps = [
+        new LogIn1767225600039(),
+        new SecondFactors1767225600044(),
+        new Erasure1767225600050(),
+        new EraseMembers1767225600051(),
+        new EraseCopies1767225600052(),
+      ];
+      for (const one of steps.toReversed()) await one.down(q);
       expect((await described()).length).toBeLessThan(before.length);
-      for (const one of [new LogIn1767225600039(), new SecondFactors1767225600044()]) await one.up(q);
+      for (const one of steps) await one.up(q);
     } finally {
       await q.release();
       await runner.destroy();

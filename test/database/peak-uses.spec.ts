@@ -11,7 +11,8 @@ import { type Load, peaksInSql, pricedInSql } from '../../src/modules/metering/l
 import { PeakUsesService } from '../../src/modules/metering/loads/peak-uses.service.js';
 import type { Tx } from '../../src/platform/database/transactions.js';
 import { newId } from '../../src/platform/ids.js';
-import { insertCommunity, makeMonths, type TestDatabase, testDatabase } from '../support/database.js';
+import { type TestDatabase, testDatabase } from '../support/database.js';
+import { type MeteredHall, meteredHall } from '../support/metered-hall.js';
 
 /** Peaks and priced half-hours: what the database says of a load, the domain says too, to the last digit. */
 
@@ -32,64 +33,25 @@ const span = {
 const hours = bandWindows(evening, span, zone).filter(({ band }) => band === 'evening');
 
 let database: TestDatabase;
+let hall: MeteredHall;
 let community: string;
-let site: string;
-let made = 0;
-
-const asApp = <Row>(sql: string, params: unknown[] = []) =>
-  database.transactions.inCommunity(community, (tx) => tx.query<Row>(sql, params));
-
 beforeAll(async () => {
   database = await testDatabase();
-  await makeMonths(database, '2026-01-01', '2026-12-31');
-  community = await insertCommunity(database, 'market');
-  site = newId();
-  await asApp(`INSERT INTO site (community_id, id, code, name, zone) VALUES ($1, $2, 'OMH', 'Hall', $3)`, [
-    community,
-    site,
-    zone,
-  ]);
+  hall = await meteredHall(database, { zone, months: ['2026-01-01', '2026-12-31'] });
+  ({ community } = hall);
 });
 afterAll(() => database.drop());
 
 /** A register with a reading of so many thousandths for each stretch of minutes; null where there is none. */
 async function registerWith(values: readonly (number | null)[], minutes: number, multiplier = '1'): Promise<string> {
-  made += 1;
-  const [meter, register, device] = [newId(), newId(), newId()];
-  await asApp(`INSERT INTO meter (community_id, id, site_id, code, name, role) VALUES ($1, $2, $3, $4, 'M', 'sub')`, [
-    community,
-    meter,
-    site,
-    `M-${made}`,
-  ]);
-  const [row] = await asApp<{ no: number }>(
-    `INSERT INTO register (community_id, id, meter_id, code, kind, unit, interval_minutes)
-     VALUES ($1, $2, $3, 'r', 'interval', 'kWh', $4) RETURNING no`,
-    [community, register, meter, minutes],
-  );
-  await asApp(`INSERT INTO installation (community_id, id, meter_id, period) VALUES ($1, $2, $3, '[2026-01-01Z,)')`, [
-    community,
-    device,
-    meter,
-  ]);
-  await asApp(
-    `INSERT INTO installation_register (community_id, installation_id, register_id, multiplier) VALUES ($1, $2, $3, $4)`,
-    [community, device, register, multiplier],
-  );
-  const rows = values.flatMap((value, i) =>
-    value === null ? [] : [{ at: epochMs(span.from) + i * minutes * minuteMs, value: kWh(value).toFixed() }],
-  );
-  await asApp(
-    `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
-     SELECT c.no, $2::int, t.at, t.until, 1, 'actual', t.value FROM community c,
-       unnest($3::timestamptz[], $4::timestamptz[], $5::numeric[]) AS t (at, until, value) WHERE c.id = $1`,
-    [
-      community,
-      row!.no,
-      rows.map(({ at }) => fromEpochMs(at)),
-      rows.map(({ at }) => fromEpochMs(at + minutes * minuteMs)),
-      rows.map(({ value }) => value),
-    ],
+  const { register, no } = await hall.meter({ kind: 'interval', minutes }, [{ multiplier }]);
+  await hall.sent(
+    no,
+    values.flatMap((value, i) => {
+      const at = epochMs(span.from) + i * minutes * minuteMs;
+      const until = fromEpochMs(at + minutes * minuteMs);
+      return value === null ? [] : [{ at: fromEpochMs(at), until, value: kWh(value).toFixed() }];
+    }),
   );
   return register;
 }
@@ -186,8 +148,8 @@ describe('the highest mean of a load', () => {
     );
     const load = await loadOf(register);
     const person = newId();
-    await asApp(`INSERT INTO person (community_id, id, name) VALUES ($1, $2, 'Tess')`, [community, person]);
-    await asApp(
+    await hall.asApp(`INSERT INTO person (community_id, id, name) VALUES ($1, $2, 'Tess')`, [community, person]);
+    await hall.asApp(
       `INSERT INTO reading_correction (community_id, register_no, at, version, value, quality, reason, decided_by, decided_at)
        VALUES ($1, $2, $3, 1, 9, 'actual', 'typed wrongly', $4, now())`,
       [community, load.parts[0]!.register.no, '2026-10-01T12:00:00Z', person],

@@ -78,3 +78,26 @@ it('refuses that one person is both', async () => {
     ]),
   ).rejects.toThrow(/policy_proposal_four_eyes/);
 });
+
+it('keeps a proposal that was withdrawn by its proposer as it is, and takes no confirmation of it', async () => {
+  const proposal = await propose('2026-08-01', 'treasurer');
+  const withdraw = 'UPDATE policy_proposal SET withdrawn_by = $2, withdrawn_at = now() WHERE id = $1';
+  await expect(sql(withdraw, [proposal, amir])).rejects.toThrow(/policy_proposal_withdrawn_by_proposer/);
+  await expect(sql('UPDATE policy_proposal SET withdrawn_at = now() WHERE id = $1', [proposal])).rejects.toThrow(
+    /policy_proposal_withdrawn_whole/,
+  );
+  const policy = await sql(`SELECT id FROM community_policy WHERE name = 'adoption' LIMIT 1`);
+  const confirm = 'confirmed_by = $2, confirmed_at = now(), policy_id = $3';
+  await expect(
+    sql(`UPDATE policy_proposal SET withdrawn_by = proposed_by, withdrawn_at = now(), ${confirm} WHERE id = $1`, [
+      ...[proposal, amir, policy.rows[0].id],
+    ]),
+  ).rejects.toThrow(/policy_proposal_one_end/);
+  await sql(withdraw, [proposal, tess]);
+  await expect(
+    sql(`UPDATE policy_proposal SET ${confirm} WHERE id = $1`, [...[proposal, amir, policy.rows[0].id]]),
+  ).rejects.toThrow(/append-only/);
+  await expect(
+    sql('UPDATE policy_proposal SET withdrawn_by = NULL, withdrawn_at = NULL WHERE id = $1', [proposal]),
+  ).rejects.toThrow(/append-only/);
+});

@@ -4,6 +4,7 @@ import { spanOf } from '../../src/domain/calendar/zone.js';
 import type { Frame } from '../../src/domain/metering/figures.js';
 import { frameOf } from '../../src/domain/metering/frame.js';
 import { usualRules } from '../../src/domain/metering/rules/usual.js';
+import { decimal } from '../../src/domain/quantity/decimal.js';
 import { consumeInDomain } from '../../src/modules/metering/consume/consume-in-domain.js';
 import { plan } from '../../src/modules/metering/consume/consumption-plan.js';
 import type { OccupancyPiece } from '../../src/modules/metering/consume/consumption.types.js';
@@ -11,7 +12,8 @@ import { registersOf } from '../../src/modules/metering/registers/installed-regi
 import { measureRegisters } from '../../src/modules/metering/validate/measure-registers.js';
 import { usesFromDays } from '../../src/modules/metering/consume/uses-from-days.js';
 import { newId } from '../../src/platform/ids.js';
-import { insertCommunity, makeMonths, type TestDatabase, testDatabase } from '../support/database.js';
+import { type TestDatabase, testDatabase } from '../support/database.js';
+import { type MeteredHall, meteredHall } from '../support/metered-hall.js';
 
 /**
  * A pass adds the use of each spell of a space from the days it has just measured. What it says so is what all readings say, cut at the
@@ -28,31 +30,17 @@ const slots = (epochMs(span.to) - start) / half;
 const exchanges = ['2026-10-26T00:00:00Z', '2026-10-26T10:00:00Z'];
 
 let database: TestDatabase;
+let hall: MeteredHall;
 let community: string;
-let site: string;
 let space: string;
 let person: string;
 const [anna, ben] = [newId(), newId()];
 
-const asApp = <Row>(sql: string, params: unknown[] = []) =>
-  database.transactions.inCommunity(community, (tx) => tx.query<Row>(sql, params));
-
 beforeAll(async () => {
   database = await testDatabase();
-  await makeMonths(database, '2026-01-01', '2026-12-31');
-  community = await insertCommunity(database, 'market');
-  [site, space, person] = [newId(), newId(), newId()];
-  await asApp(`INSERT INTO person (community_id, id, name) VALUES ($1, $2, 'Ann')`, [community, person]);
-  await asApp(`INSERT INTO site (community_id, id, code, name, zone) VALUES ($1, $2, 'OMH', 'Hall', $3)`, [
-    community,
-    site,
-    zone,
-  ]);
-  await asApp(`INSERT INTO space (community_id, id, site_id, code, name, area) VALUES ($1, $2, $3, 'U1', 'Unit', 10)`, [
-    community,
-    space,
-    site,
-  ]);
+  hall = await meteredHall(database, { zone, months: ['2026-01-01', '2026-12-31'] });
+  ({ community, space } = hall);
+  person = await hall.person('Ann');
 });
 afterAll(() => database.drop());
 
@@ -67,56 +55,26 @@ interface Sent {
 const regular = (values: readonly number[]): Sent[] =>
   values.map((value, slot) => ({ slot, value, quality: slot % 5 === 0 ? 'customer' : 'actual' }));
 
-let made = 0;
-
 /** A meter of half-hours with one device, or with two by turns. */
 async function meterWith(
   sent: readonly Sent[],
   exchange: string | null = null,
 ): Promise<{ meter: string; no: number }> {
-  made += 1;
-  const [meter, register] = [newId(), newId()];
-  await asApp(`INSERT INTO meter (community_id, id, site_id, code, name, role) VALUES ($1, $2, $3, $4, 'M', 'sub')`, [
-    community,
-    meter,
-    site,
-    `M-${made}`,
+  const { meter, no } = await hall.meter({ kind: 'interval' }, [
+    { to: exchange, multiplier: '2' },
+    ...(exchange === null ? [] : [{ from: exchange, multiplier: '40' }]),
   ]);
-  const [row] = await asApp<{ no: number }>(
-    `INSERT INTO register (community_id, id, meter_id, code, kind, unit, interval_minutes) VALUES ($1, $2, $3, 'r', 'interval', 'kWh', 30) RETURNING no`,
-    [community, register, meter],
-  );
-  const devices = [
-    { from: '2026-01-01T00:00:00Z', to: exchange, multiplier: '2' },
-    ...(exchange === null ? [] : [{ from: exchange, to: null, multiplier: '40' }]),
-  ];
-  for (const { from, to, multiplier } of devices) {
-    const device = newId();
-    await asApp(
-      `INSERT INTO installation (community_id, id, meter_id, space_id, period) VALUES ($1, $2, $3, $4, tstzrange($5, $6))`,
-      [community, device, meter, space, from, to],
-    );
-    await asApp(
-      `INSERT INTO installation_register (community_id, installation_id, register_id, multiplier) VALUES ($1, $2, $3, $4)`,
-      [community, device, register, multiplier],
-    );
-  }
   const at = ({ slot, off = 0 }: Sent): number => start + slot * half + off * 60_000;
-  await asApp(
-    `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
-     SELECT c.no, $2::int, t.at, t.until, 1, t.quality, round(t.value / 1000, 3) FROM community c,
-       unnest($3::timestamptz[], $4::timestamptz[], $5::text[], $6::numeric[]) AS t (at, until, quality, value)
-     WHERE c.id = $1 ON CONFLICT DO NOTHING`,
-    [
-      community,
-      row!.no,
-      sent.map((one) => fromEpochMs(at(one))),
-      sent.map((one) => fromEpochMs(at(one) + half)),
-      sent.map(({ quality }) => quality),
-      sent.map(({ value }) => String(value)),
-    ],
+  await hall.sent(
+    no,
+    sent.map((one) => ({
+      at: fromEpochMs(at(one)),
+      until: fromEpochMs(at(one) + half),
+      quality: one.quality,
+      value: decimal(String(one.value)).times('0.001').toFixed(),
+    })),
   );
-  return { meter, no: row!.no };
+  return { meter, no };
 }
 
 const look = { zone, futureMinutes: 5, maxGapHours: 30, rules: usualRules };
@@ -221,7 +179,7 @@ describe('uses from days', () => {
 
   it('hold a value that was put right', async () => {
     const { meter, no } = await meterWith(regular(Array.from({ length: slots }, () => 1_000)));
-    await asApp(
+    await hall.asApp(
       `INSERT INTO reading_correction (community_id, register_no, at, version, until, value, quality, reason, decided_by, decided_at)
        VALUES ($1, $2, $3, 1, $4, 3.5, 'actual', 'misread', $5, now())`,
       [community, no, span.from, fromEpochMs(start + half), person],

@@ -12,7 +12,8 @@ import { openFindings } from '../../src/modules/metering/validate/finding-except
 import { storeFindings } from '../../src/modules/metering/validate/store-findings.js';
 import { found } from '../../src/domain/metering/validation.js';
 import { newId } from '../../src/platform/ids.js';
-import { insertCommunity, makeMonths, type TestDatabase, testDatabase } from '../support/database.js';
+import { insertCommunity, type TestDatabase, testDatabase } from '../support/database.js';
+import { type Device, type MeteredHall, meteredHall } from '../support/metered-hall.js';
 
 /**
  * Readings are judged by figures, which the database makes of what is regular and the domain of all else. Whatever the database dares
@@ -28,22 +29,14 @@ const start = epochMs(span.from);
 const slots = (epochMs(span.to) - start) / half;
 
 let database: TestDatabase;
+let hall: MeteredHall;
 let community: string;
 let site: string;
 
-const asApp = <Row>(sql: string, params: unknown[] = []) =>
-  database.transactions.inCommunity(community, (tx) => tx.query<Row>(sql, params));
-
 beforeAll(async () => {
   database = await testDatabase();
-  await makeMonths(database, '2026-01-01', '2026-12-31');
-  community = await insertCommunity(database, 'market');
-  site = newId();
-  await asApp(`INSERT INTO site (community_id, id, code, name, zone) VALUES ($1, $2, 'OMH', 'Hall', $3)`, [
-    community,
-    site,
-    zone,
-  ]);
+  hall = await meteredHall(database, { zone, months: ['2026-01-01', '2026-12-31'] });
+  ({ community, site } = hall);
 });
 afterAll(() => database.drop());
 
@@ -56,59 +49,19 @@ interface Sent {
   /** Minutes by which it is off the grid. */
   readonly off?: number;
 }
-interface Device {
-  readonly multiplier: string;
-  readonly maxPerHour: string | null;
-  readonly capacity: string | null;
-  readonly opening: string | null;
-}
-
-let made = 0;
-
 /** A meter with one register and what it sent. @returns its id */
 async function meterWith(kind: 'cumulative' | 'interval', sent: readonly Sent[], device: Device): Promise<string> {
-  made += 1;
-  const [meter, register, installation] = [newId(), newId(), newId()];
-  await asApp(`INSERT INTO meter (community_id, id, site_id, code, name, role) VALUES ($1, $2, $3, $4, 'M', 'sub')`, [
-    community,
-    meter,
-    site,
-    `M-${made}`,
-  ]);
-  const [row] = await asApp<{ no: number }>(
-    `INSERT INTO register (community_id, id, meter_id, code, kind, unit, interval_minutes) VALUES ($1, $2, $3, 'r', $4, 'kWh', $5) RETURNING no`,
-    [community, register, meter, kind, kind === 'interval' ? 30 : null],
-  );
-  await asApp(`INSERT INTO installation (community_id, id, meter_id, period) VALUES ($1, $2, $3, '[2026-01-01Z,)')`, [
-    community,
-    installation,
-    meter,
-  ]);
-  await asApp(
-    `INSERT INTO installation_register (community_id, installation_id, register_id, multiplier, max_per_hour, capacity, opening) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    [
-      community,
-      installation,
-      register,
-      device.multiplier,
-      device.maxPerHour,
-      device.capacity,
-      kind === 'cumulative' ? device.opening : null,
-    ],
-  );
+  const opening = kind === 'cumulative' ? (device.opening ?? null) : null;
+  const { meter, no } = await hall.meter({ kind }, [{ ...device, opening }]);
   const at = ({ slot, off = 0 }: Sent): number => start + slot * half + off * 60_000;
-  await asApp(
-    `INSERT INTO reading (community_no, register_no, at, until, batch_no, quality, value)
-     SELECT c.no, $2::int, t.at, t.until, 1, t.quality, t.value FROM community c,
-       unnest($3::timestamptz[], $4::timestamptz[], $5::text[], $6::numeric[]) AS t (at, until, quality, value) WHERE c.id = $1 ON CONFLICT DO NOTHING`,
-    [
-      community,
-      row!.no,
-      sent.map((one) => fromEpochMs(at(one))),
-      sent.map((one) => (kind === 'interval' ? fromEpochMs(at(one) + half) : null)),
-      sent.map(({ quality }) => quality),
-      sent.map(({ value }) => decimal(String(value)).times('0.001').toFixed()),
-    ],
+  await hall.sent(
+    no,
+    sent.map((one) => ({
+      at: fromEpochMs(at(one)),
+      until: kind === 'interval' ? fromEpochMs(at(one) + half) : null,
+      quality: one.quality,
+      value: decimal(String(one.value)).times('0.001').toFixed(),
+    })),
   );
   return meter;
 }
@@ -320,8 +273,8 @@ describe('what the database leaves to the domain', () => {
   it('is a register with a correction, whose value counts', async () => {
     const meter = await meterWith('interval', even, plain);
     const person = newId();
-    await asApp(`INSERT INTO person (community_id, id, name) VALUES ($1, $2, 'Tess')`, [community, person]);
-    await asApp(
+    await hall.asApp(`INSERT INTO person (community_id, id, name) VALUES ($1, $2, 'Tess')`, [community, person]);
+    await hall.asApp(
       `INSERT INTO reading_correction (community_id, register_no, at, version, until, value, quality, reason, decided_by, decided_at)
        SELECT $1, r.no, $3, 1, $4, 6, 'actual', 'misread', $5, now() FROM register r WHERE r.meter_id = $2`,
       [community, meter, fromEpochMs(start), fromEpochMs(start + half), person],
@@ -368,7 +321,7 @@ describe('what passes see', () => {
   const high = () => finding(...month, 'high-low-use');
 
   beforeAll(async () => {
-    await asApp(
+    await hall.asApp(
       `INSERT INTO community_policy (community_id, id, name, days, terms) VALUES ($1, $2, 'validation', '[2000-01-01,)', '{}')`,
       [community, policy],
     );
@@ -404,8 +357,8 @@ describe('what passes see', () => {
     async (table) => {
       if (table === 'finding_decision') {
         const person = newId();
-        await asApp(`INSERT INTO person (community_id, id, name) VALUES ($1, $2, 'Ada')`, [community, person]);
-        await asApp(
+        await hall.asApp(`INSERT INTO person (community_id, id, name) VALUES ($1, $2, 'Ada')`, [community, person]);
+        await hall.asApp(
           `INSERT INTO finding_decision (community_id, finding_id, no, choice, reason, decided_by, decided_at)
            SELECT community_id, id, 1, 'accept', 'seen', $2, now() FROM validation_finding WHERE community_id = $1 LIMIT 1`,
           [community, person],
@@ -414,7 +367,7 @@ describe('what passes see', () => {
       const owner = (sql: string) => database.owner.query(sql);
       await expect(owner(`UPDATE ${table} SET community_id = community_id`)).rejects.toThrow('append-only');
       await expect(owner(`DELETE FROM ${table}`)).rejects.toThrow('append-only');
-      await expect(asApp(`DELETE FROM ${table}`)).rejects.toMatchObject({
+      await expect(hall.asApp(`DELETE FROM ${table}`)).rejects.toMatchObject({
         message: expect.stringContaining('permission denied'),
       });
     },

@@ -1,5 +1,12 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readBundle } from '../../src/domain/proof/bundle.js';
+import { verifyBundle } from '../../src/domain/proof/verify.js';
 import { RecordService } from '../../src/modules/proofs/record.service.js';
 import { FixedClock } from '../../src/platform/clock.js';
+import { commonmeter } from '../support/cli.js';
 import { type Answer, type InProcess, inProcess } from '../support/in-process.js';
 import { foundMarket, type Market, work } from './billing-market.js';
 
@@ -7,8 +14,8 @@ import { foundMarket, type Market, work } from './billing-market.js';
 const clock = new FixedClock('2026-09-01T09:30:00Z');
 let service: InProcess;
 let market: Market;
-const get = async (path: string, token?: string): Promise<Answer['body']> =>
-  (await market.ask('GET', path, undefined, token)).body;
+const get = async (at: string, token?: string): Promise<Answer['body']> =>
+  (await market.ask('GET', at, undefined, token)).body;
 const occupancyOf = async (member: string): Promise<string> =>
   (await get(`occupancies?member=${member}`)).items[0].id as string;
 const plan = async (member: string, from: string, amount: string) =>
@@ -157,4 +164,34 @@ describe('a month', () => {
     expect(rows).toEqual(Array.from({ length: 4 }, () => ({ type: 'advance' })));
     expect((await get('accounts')).trialBalance).toMatchObject([{ balance: '0.00', balances: true }]);
   });
+
+  it('proves itself by its bundle, and so does the credit note that takes one back', async () => {
+    const { key } = await get('log/head');
+    for (const [number, kind] of [
+      ['MH-ADV-2026-00001', 'advance'],
+      ['MH-ADV-2026-00002', 'advance'],
+      ['MH-CN-2026-00001', 'credit-note'],
+    ] as const) {
+      const { text } = await market.ask('GET', `invoices/${number}/bundle`);
+      const bundle = readBundle(text);
+      expect(bundle.record).toMatchObject({ document: { entry: { type: kind }, fact: { number, run: null } } });
+      expect(bundle.record?.run).toBeUndefined();
+      const checks = verifyBundle(bundle, { key });
+      expect([number, checks.filter(({ outcome }) => outcome === 'differs')]).toEqual([number, []]);
+      const found = checks.filter(({ outcome }) => outcome === 'holds').map(({ name }) => name);
+      expect(found).toEqual(expect.arrayContaining(['key', 'head', 'document', 'run', 'balance']));
+      const file = path.join(home, `${number}.json`);
+      writeFileSync(file, text);
+      const said = await commonmeter(['verify', file, '--key', key], { DATA_DIR: home });
+      expect([number, said.code]).toEqual([number, 0]);
+      if (hasPython) expect(execFileSync('python3', [script, file]).toString()).toContain('right');
+      const elsewhere = { ...bundle, statement: { ...bundle.statement, kind: 'invoice' } };
+      expect(verifyBundle(elsewhere as typeof bundle).filter(({ outcome }) => outcome === 'differs')).not.toEqual([]);
+    }
+  });
 });
+
+const home = mkdtempSync(path.join(tmpdir(), 'commonmeter-advances-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+const script = path.resolve('test/second-implementation/verify.py');
+const hasPython = spawnSync('python3', ['--version']).status === 0;

@@ -1,3 +1,6 @@
+import { readBundle } from '../../src/domain/proof/bundle.js';
+import { verifyBundle } from '../../src/domain/proof/verify.js';
+import { RecordService } from '../../src/modules/proofs/record.service.js';
 import { FixedClock } from '../../src/platform/clock.js';
 import { type Answer, type InProcess, inProcess } from '../support/in-process.js';
 import { calculated, foundMarket, issued, type Market } from './billing-market.js';
@@ -60,6 +63,18 @@ describe('an invoice', () => {
     const said = text.replace(/\s+/g, ' ');
     expect(said).toContain('Charges £663.00 − set off £600.00 = £63.00 left to pay.');
     expect(said).toContain('Advance payments set off −600.00');
+  });
+
+  it('proves itself by its bundle, with what it sets off', async () => {
+    await service.app.get(RecordService).bringUpToDate(market.communityId);
+    for (const member of ['ROSA', 'LUND', 'ADAM']) {
+      const { number } = await statementOf(member);
+      const bundle = readBundle((await market.ask('GET', `invoices/${number}/bundle`)).text);
+      expect(bundle.statement.balance.entries.map(({ kind }) => kind)).toContain('set-off');
+      expect(bundle.record?.run).toBeDefined();
+      const checks = verifyBundle(bundle);
+      expect([member, checks.filter(({ outcome }) => outcome === 'differs')]).toEqual([member, []]);
+    }
   });
 
   it('leaves a credit where more was asked than the month comes to', async () => {

@@ -128,3 +128,22 @@ it('a second correction of the earlier run compares with what stands, and waits 
   await issued(market, correction as { id: string; inputHash: string });
   expect(await balanceOf('supplier-clearing')).toBe(0);
 });
+
+it('a question of "what if" finds nothing to correct in what was corrected and carried, until a fact is another again', async () => {
+  const larger = { kind: 'space', space: 'S1', area: '40' };
+  const issuedOf = async (period: object): Promise<Answer['body']> => {
+    const asked = { site: 'OMH', periods: [period], changes: [larger] };
+    return (await market.ask('POST', 'simulations/billing-run', asked)).body.periods[0].issued;
+  };
+  for (const period of [firstHalf, secondHalf])
+    expect(await issuedOf(period)).toMatchObject({ sameAsNow: true, costs: [], members: [] });
+  await supersede('M1', '2026-10-07T10:00:00Z', '2026-10-07T11:00:00Z', '4');
+  expect(await issuedOf(secondHalf)).toMatchObject({ sameAsNow: true });
+  const moved = await issuedOf(firstHalf);
+  expect(moved.sameAsNow).toBe(false);
+  const correction = await corrected(first.id, 'next-run');
+  const deltas = await deltasOf(correction.id);
+  expect(moved.costs).toEqual([...new Set(deltas.map(({ description }) => description))]);
+  const codes = moved.members.map(({ member }: { member: { code: string } }) => member.code);
+  expect(codes).toContain('ROSA');
+});

@@ -27,7 +27,7 @@ describe('a country profile', () => {
     expect(first.status).toBe(201);
     expect(first.body.rates).toEqual(['standard', 'reduced', 'rent']);
     expect(first.body.policies).toEqual([
-      ...['tax', 'tax-treatment', 'reduced-rate', 'levy', 'price-cap', 'gas', 'payment-terms'],
+      ...['tax', 'keeping', 'tax-treatment', 'reduced-rate', 'levy', 'price-cap', 'gas', 'payment-terms'],
     ]);
     expect((await adopt()).body).toEqual({ rates: [], policies: [] });
     const rates = (await market.ask('GET', 'tax-rates')).body.items;

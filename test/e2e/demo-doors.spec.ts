@@ -1,5 +1,6 @@
 import { createApi } from '../../src/api.js';
 import { AccessService } from '../../src/modules/access/access.service.js';
+import type { DemoControls } from '../../src/modules/access/log-in/demo-doors.service.js';
 import { system } from '../../src/modules/access/access-changes.service.js';
 import { loadConfig } from '../../src/platform/config.js';
 import { Browser } from '../support/browser-session.js';
@@ -10,14 +11,21 @@ import { askedOf, type InProcess } from '../support/in-process.js';
 
 const founding = { code: 'OMH', name: 'Old Market Hall', currency: 'GBP', zone: 'Europe/London' };
 const opened: InProcess[] = [];
+const asked: string[] = [];
+let isReady = true;
+const controls: DemoControls = {
+  isReady: () => isReady,
+  reset: () => void asked.push('reset'),
+  nextMonth: () => Promise.resolve(void asked.push('next month')),
+};
 afterAll(async () => {
   for (const service of opened) await service.close();
 });
 
-async function started(env: NodeJS.ProcessEnv, hasDemoDoors: boolean, demo = true): Promise<InProcess> {
+async function started(env: NodeJS.ProcessEnv, controls?: DemoControls, demo = true): Promise<InProcess> {
   const database = await testDatabase();
   const config = loadConfig({ LOG_LEVEL: 'fatal', ...env });
-  const app = await createApi(config, { databaseUrl: database.url, hasDemoDoors });
+  const app = await createApi(config, { databaseUrl: database.url, ...(controls ? { demo: controls } : {}) });
   await app.init();
   const close = async () => {
     await app.close();
@@ -38,12 +46,11 @@ async function found({ app }: InProcess, code: string, demo: boolean): Promise<v
 }
 
 const here = (service: InProcess, from = '127.0.0.1') => new Browser(service, 'http://127.0.0.1:3000', from);
-const doors = ['/demo', '/demo.js', '/demo/people'] as const;
 
 describe('the doors of a demo', () => {
   let demo: InProcess;
   beforeAll(async () => {
-    demo = await started({}, true);
+    demo = await started({}, controls);
   });
 
   it('lead in as each of its people, with what their roles allow', async () => {
@@ -75,9 +82,33 @@ describe('the doors of a demo', () => {
     expect((await here(demo).get('/demo/enter')).status).toBe(404);
   });
 
+  it('let a page of ours on this machine throw it away or go on by a month, and nobody else', async () => {
+    expect((await here(demo).get('/demo')).body).toEqual({ canReset: true, canJump: true });
+    for (const way of ['/demo/reset', '/demo/next-month']) {
+      const ask = (browser: Browser, headers = {}) => browser.ask('POST', way, { body: {}, headers });
+      expect((await ask(here(demo, '203.0.113.9'))).status).toBe(404);
+      expect((await ask(here(demo), { 'x-forwarded-for': '203.0.113.9' })).status).toBe(404);
+      expect((await ask(new Browser(demo, 'http://rebound.example'))).status).toBe(404);
+      expect((await ask(here(demo), { origin: 'http://evil.example' })).status).toBe(403);
+      expect(asked).toEqual([]);
+    }
+    expect((await here(demo).post('/demo/next-month', {})).status).toBe(200);
+    expect((await here(demo).post('/demo/reset', {})).status).toBe(200);
+    expect(asked).toEqual(['next month', 'reset']);
+  });
+
+  it('are shut until it is whole', async () => {
+    isReady = false;
+    for (const door of ['/demo', '/demo/people']) expect((await here(demo).get(door)).status).toBe(404);
+    expect((await here(demo).post('/demo/enter', { role: 'treasurer' })).status).toBe(404);
+    expect((await here(demo).post('/demo/reset', {})).status).toBe(404);
+    isReady = true;
+  });
+
   it('close when somebody has a community of their own there', async () => {
     await found(demo, 'REAL', false);
     expect((await here(demo).get('/demo/people')).status).toBe(404);
+    expect((await here(demo).post('/demo/reset', {})).status).toBe(404);
     expect((await here(demo).post('/demo/enter', { role: 'treasurer' })).status).toBe(404);
   });
 });
@@ -87,14 +118,14 @@ describe('where there is no demo', () => {
     ['that was not started as one', {}, false],
     ['that others can reach', { HOST: '0.0.0.0' }, true],
     ['that is known by an address of its own', { PUBLIC_URL: 'https://hall.example' }, true],
-  ])('there is no door, in a service %s', async (_, env, hasDemoDoors) => {
-    const service = await started(env, hasDemoDoors);
-    for (const door of doors) expect([door, (await here(service).get(door)).status]).toEqual([door, 404]);
+  ])('there is no door, in a service %s', async (_, env, isDemo) => {
+    const service = await started(env, isDemo ? controls : undefined);
+    expect((await here(service).get('/demo/people')).status).toBe(404);
     expect((await here(service).post('/demo/enter', { role: 'treasurer' })).status).toBe(404);
   });
 
   it('nobody is relaxed about second factors', async () => {
-    const access = (await started({}, false, false)).app.get(AccessService);
+    const access = (await started({}, undefined, false)).app.get(AccessService);
     const community = { ...founding, code: 'lax', secondFactor: 'relaxed' as const, treasurer: { name: 'Lax' } };
     await expect(access.createCommunity(community)).rejects.toMatchObject({ code: 'not-allowed' });
   });

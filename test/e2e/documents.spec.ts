@@ -200,6 +200,32 @@ describe('a code', () => {
       });
     }
   });
+
+  it('is answered as a page of the same figures, and from one address not for ever where codes do not exist', async () => {
+    const { code } = (await market.ask('GET', 'invoices/MH-2026-00005')).body;
+    const server = service.app.getHttpAdapter().getInstance();
+    const page = (typed: string, from: string) =>
+      server.inject({
+        url: `/verify/${encodeURIComponent(typed)}`,
+        remoteAddress: from,
+        headers: { accept: 'text/html' },
+      });
+    const found = await page(code, '203.0.113.8');
+    expect([found.statusCode, found.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    for (const shown of [code, 'MH-2026-00005', '£663.00', 'October', `/api/v1/verify/${code}`])
+      expect(found.body).toContain(shown);
+    expect(found.body).not.toMatch(/ROSA/i);
+    const guesses = [];
+    for (let no = 0; no < 31; no += 1) guesses.push((await page(`0000-0000-00${no + 10}`, '203.0.113.9')).statusCode);
+    expect([guesses.slice(0, 30), guesses[30]]).toEqual([Array.from({ length: 30 }, () => 404), 429]);
+    const held = await page(code, '203.0.113.9');
+    expect([held.statusCode, Number(held.headers['retry-after'])]).toEqual([429, expect.any(Number)]);
+    expect(held.body).not.toContain('MH-2026-00005');
+    const asData = await service.ask('GET', `verify/${code}`, { from: '203.0.113.9' });
+    expect(asData).toMatchObject({ status: 429, body: { code: 'too-many-attempts' } });
+    expect(Number(asData.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await page(code, '203.0.113.8')).statusCode).toBe(200);
+  });
 });
 
 describe('a credit note', () => {

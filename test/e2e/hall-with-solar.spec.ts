@@ -53,7 +53,11 @@ interface Hall extends Founded {
 }
 
 /** @param share what keys share the grid and the roof by; the roof is a charge of 1.95, or else a price of its own tariff */
-async function hall(code: string, allotment: object, more: { roof?: 'tariff'; gap?: boolean } = {}): Promise<Hall> {
+async function hall(
+  code: string,
+  allotment: object,
+  more: { roof?: 'tariff'; gap?: boolean; panelsOf?: string } = {},
+): Promise<Hall> {
   const founded = await foundCommunity(service, { code, registered: false });
   const make: Hall['make'] = async (path, body, status = 201) => {
     const answer = await founded.ask('POST', path, body);
@@ -77,7 +81,7 @@ async function hall(code: string, allotment: object, more: { roof?: 'tariff'; ga
   for (const one of [
     meter('IN', 'source', 'import'),
     meter('OUT', 'source', 'export'),
-    meter('ROOF', 'sub', 'export'),
+    meter('ROOF', 'sub', 'export', more.panelsOf ?? null),
     meter('M1', 'sub', 'import', 'S1'),
     meter('M2', 'sub', 'import', 'S2'),
   ]) {
@@ -116,6 +120,12 @@ async function hall(code: string, allotment: object, more: { roof?: 'tariff'; ga
       components: [
         { kind: 'per-unit', name: 'From the roof', unit: 'kWh', perUnit: '0.15', band: 'local' },
         { kind: 'per-unit', name: 'Wear of the cables', unit: 'kWh', perUnit: '0.01', band: 'grid' },
+        ...(more.panelsOf === undefined
+          ? []
+          : [
+              { kind: 'export-credit', name: 'Fed in', unit: 'kWh', perUnit: '0.08', band: 'export' },
+              { kind: 'export-credit', name: 'Given to the hall', unit: 'kWh', perUnit: '0.10', band: 'local' },
+            ]),
       ],
     };
     await make('tariffs', { code: 'sun', name: 'Own energy', version: version(terms) });
@@ -232,6 +242,34 @@ describe('a hall with solar', () => {
         'Energy from the roof: Wear of the cables, grid': '7.533333 → 0.08',
       },
     });
+  }, 60_000);
+
+  it('credits whoever made it for what flowed out, to the hall and to the grid, on the invoice that is issued', async () => {
+    const market = await hall('export', { kind: 'dynamic' }, { roof: 'tariff', panelsOf: 'S1' });
+    const run = await calculated(market, day);
+    expect(run).toMatchObject(reconciled);
+    // Of the 17 kWh that Rosa's panels made 4 flowed out of the hall at 12:00, and 13 were used in it.
+    const credits = {
+      'Energy from the roof: Fed in, export': '4 → -0.32',
+      'Energy from the roof: Given to the hall, local': '13 → -1.30',
+    };
+    const lines = await linesOf(market, run);
+    expect(lines['ROSA']).toMatchObject(credits);
+    expect(Object.keys(lines['LUND'] ?? {}).filter((line) => /Fed in,|Given/.test(line))).toEqual([]);
+    const done = await issued(market, run as { id: string; inputHash: string });
+    expect(done).toMatchObject({ totals: { difference: '0.00' } });
+    const { items } = (await market.ask('GET', `invoices?run=${run.id}`)).body as {
+      items: { id: string; memberCode: string }[];
+    };
+    const rosa = items.find(({ memberCode }) => memberCode === 'ROSA');
+    const paper = (await market.ask('GET', `invoices/${rosa?.id}/document.json`)).body as {
+      charges: { net: string; lines: { description: string; net: string; why: { sentence: string } }[] };
+    };
+    const told = paper.charges.lines.filter(({ net }) => net === '-0.32' || net === '-1.30');
+    expect(told.map(({ net, why }) => [net, why.sentence])).toEqual([
+      ['-0.32', expect.stringMatching(/^4\.000000.kWh × −8\.000.p.kWh/) as string],
+      ['-1.30', expect.stringMatching(/^13\.000000.kWh × −10\.000.p.kWh/) as string],
+    ]);
   }, 60_000);
 
   it('allots nothing around a gap: the run stops and names the meter', async () => {

@@ -1,14 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer } from '../support/in-process.js';
+import { killedService } from '../support/killed-service.js';
 import { bill, calculated, fillMarket, type Market } from './billing-market.js';
 
 /**
  * The built service as a process of its own, on its own embedded database, killed without warning in the middle of a calculation, of an
- * issue, and of the making of documents, and started again. Moments are drawn from a seed, which a failure prints.
+ * issue, of the making of documents, and of asking for advance payments, and started again. Moments are drawn from a seed, which a failure prints.
  */
 
 /** Of each kind of moment one; `CRASH_ROUNDS` asks for more, up to nine. */
@@ -16,59 +13,13 @@ const rounds = Number.parseInt(process.env['CRASH_ROUNDS'] ?? '3', 10);
 /** ROSA, LUND, ADAM, and OWNR for the empty stall; BELA comes later in the month. */
 const billed = 4;
 const seed = Number.parseInt(process.env['CRASH_SEED'] ?? '20261103', 10);
-const cli = path.resolve('dist/src/cli.js');
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'commonmeter-crash-'));
-fs.chmodSync(folder, 0o755);
-const environment = {
-  ...process.env,
-  DATA_DIR: folder,
-  XDG_DATA_HOME: folder,
-  PORT: '0',
-  LOG_LEVEL: 'fatal',
-  DATABASE_URL: '',
-  REDIS_URL: '',
-};
-
-/** mulberry32: the same moments for the same seed. */
-let state = seed;
-const random = (below: number): number => {
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) % below;
-};
-
-let service: ChildProcess;
-let url = '';
-
-async function start(): Promise<void> {
-  service = spawn(process.execPath, [cli, 'start', '--no-demo'], {
-    env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  service.stdout?.on('data', (text: Buffer) => (said += text.toString()));
-  service.stderr?.on('data', (text: Buffer) => (said += text.toString()));
-  for (let attempt = 0; ; attempt += 1) {
-    const found = /API\s+(http\S+)\/api\/v1/.exec(said);
-    if (found?.[1]) return void (url = found[1]);
-    if (attempt > 600 || service.exitCode !== null)
-      throw new Error(`The service did not start (seed ${seed}):\n${said}`);
-    await pause(100);
-  }
-}
-
-async function kill(): Promise<void> {
-  const ended = new Promise((resolve) => service.once('exit', resolve));
-  service.kill('SIGKILL');
-  await ended;
-}
+const service = killedService('crash', seed);
 
 const asker =
   (treasurer: string): Market['ask'] =>
   async (method, where, body, token = treasurer): Promise<Answer> => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const reply = await fetch(`${url}/api/v1/${where}`, {
+    const reply = await fetch(`${service.url()}/api/v1/${where}`, {
       method,
       headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -89,30 +40,21 @@ const day = (n: number) => ({ from: `2026-10-0${n}`, to: `2026-10-0${n + 1}` });
 /** Asks, and kills the service a moment later; whether the answer arrives is luck. */
 async function askAndKill(where: string, body?: unknown, token?: string): Promise<void> {
   const asked = market.ask('POST', where, body, token).catch(() => undefined);
-  await pause(random(120));
-  await kill();
+  await pause(service.random(120));
+  await service.kill();
   await asked;
 }
 
 beforeAll(async () => {
-  await start();
-  await kill();
-  const set = ['setup', '--json', '--code', 'market', '--name', 'Old Market Hall', '--treasurer', 'Tess'];
-  const founded = JSON.parse(
-    execFileSync(process.execPath, [cli, ...set], {
-      env: environment,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }),
-  ) as {
-    token: string;
-  };
-  await start();
-  const ask = asker(founded.token);
+  await service.start();
+  await service.kill();
+  const token = service.found('--name', 'Old Market Hall');
+  await service.start();
+  const ask = asker(token);
   const memberIds = await fillMarket(ask, { withBill: false });
   const person = (await ask('POST', 'people', { name: 'Amir', roles: [{ role: 'approver' }] })).body as { id: string };
   const approver = (await ask('POST', 'tokens', { personId: person.id, name: 'test' })).body as { token: string };
-  market = { communityId: '', treasurer: founded.token, approver: approver.token, rosa: '', memberIds, ask };
+  market = { communityId: '', treasurer: token, approver: approver.token, rosa: '', memberIds, ask };
   for (let n = 1; n <= rounds; n += 1) {
     const [first, second, third, fourth] = bill().components;
     // A day of 17 and 7 hours at 4.7 kW: 79.9 and 32.9 kWh.
@@ -131,14 +73,7 @@ beforeAll(async () => {
   }
 }, 180_000);
 
-afterAll(async () => {
-  if (service.exitCode === null && service.signalCode === null) {
-    const ended = new Promise((resolve) => service.once('exit', resolve));
-    service.kill('SIGTERM');
-    await ended;
-  }
-  fs.rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+afterAll(() => service.remove(), 60_000);
 
 const see = async (id: string): Promise<Answer['body']> => (await market.ask('GET', `billing-runs/${id}`)).body;
 const invoicesOf = async (id: string): Promise<{ number: string; document: string }[]> =>
@@ -155,7 +90,7 @@ describe(`a service that is killed (seed ${seed})`, () => {
 
       if (where === 'calculate') {
         await askAndKill(`${at}/calculate`);
-        await start();
+        await service.start();
         expect(['open', 'previewed']).toContain((await see(run.id)).status);
         expect((await market.ask('POST', `${at}/calculate`)).body.inputHash).toBe(run.inputHash);
       }
@@ -165,7 +100,7 @@ describe(`a service that is killed (seed ${seed})`, () => {
 
       if (where === 'issue') {
         await askAndKill(`${at}/issue`);
-        await start();
+        await service.start();
         const { status, documents } = await see(run.id);
         const whole = ['issued', 'closed'].includes(status);
         expect(whole || status === 'approved').toBe(true);
@@ -174,9 +109,9 @@ describe(`a service that is killed (seed ${seed})`, () => {
       if ((await see(run.id)).status === 'approved') expect((await market.ask('POST', `${at}/issue`)).status).toBe(200);
 
       if (where === 'documents') {
-        await pause(random(400));
-        await kill();
-        await start();
+        await pause(service.random(400));
+        await service.kill();
+        await service.start();
       }
       for (let attempt = 0; (await see(run.id)).status !== 'closed'; attempt += 1) {
         if (attempt > 900)
@@ -197,7 +132,7 @@ describe(`a service that is killed (seed ${seed})`, () => {
       items.map((_, index) => index + 1),
     );
     expect(new Set(items.map(({ document }) => document))).toEqual(new Set(['done']));
-    const pdf = await fetch(`${url}/api/v1/invoices/${items[0]?.id}/document.pdf`, {
+    const pdf = await fetch(`${service.url()}/api/v1/invoices/${items[0]?.id}/document.pdf`, {
       headers: { authorization: `Bearer ${market.treasurer}` },
     });
     expect(
@@ -222,7 +157,7 @@ describe(`a service that is killed (seed ${seed})`, () => {
     const approval = await market.ask('POST', `billing-runs/${id}/approve`, { inputHash }, market.approver);
     expect(approval.status).toBe(200);
     await askAndKill(`billing-runs/${id}/issue`);
-    await start();
+    await service.start();
     const { status } = await see(id);
     const whole = ['issued', 'closed'].includes(status);
     expect(whole || status === 'approved').toBe(true);
@@ -232,5 +167,38 @@ describe(`a service that is killed (seed ${seed})`, () => {
     if (!whole) expect((await market.ask('POST', `billing-runs/${id}/issue`)).status).toBe(200);
     expect((await papers()).filter(({ kind }) => kind === 'credit-note')).toHaveLength(billed);
     expect((await papers()).filter(({ kind }) => kind === 'invoice')).toHaveLength(billed);
+  }, 240_000);
+
+  it('has asked a month for its advance payments whole or not at all: documents, numbers and books together', async () => {
+    const payers = ['ROSA', 'LUND', 'BELA'];
+    for (const code of payers) {
+      const [occupancy] = (await market.ask('GET', `occupancies?member=${code}`)).body.items as { id: string }[];
+      const agreed = { from: '2027-01-01', amount: '100.00', taxCode: 'S', agreedBy: code, agreedOn: '2026-10-01' };
+      const made = await market.ask('POST', 'advance-plans', { occupancy: occupancy!.id, ...agreed });
+      expect([made.status, made.text]).toEqual([201, made.text]);
+    }
+    const askedFor = async (month: string): Promise<number> =>
+      ((await market.ask('GET', 'advances?limit=500')).body.items as { period: { from: string } }[]).filter(
+        ({ period }) => period.from.startsWith(month),
+      ).length;
+    const owed = async (): Promise<string | undefined> =>
+      ((await market.ask('GET', 'accounts?limit=500')).body.items as { account: string; balance: string }[]).find(
+        ({ account }) => account === 'members-advances',
+      )?.balance;
+    for (let n = 1; n <= rounds; n += 1) {
+      const month = `2027-0${n}`;
+      await askAndKill('advances', { month });
+      await service.start();
+      const there = await askedFor(month);
+      expect([0, payers.length]).toContain(there);
+      const before = (n - 1) * payers.length + there;
+      expect(await owed()).toBe(before === 0 ? undefined : `-${before * 100}.00`);
+      const again = (await market.ask('POST', 'advances', { month })).body as { asked: object[]; before: number };
+      expect([again.asked.length, again.before]).toEqual([payers.length - there, there]);
+      expect(await owed()).toBe(`-${n * payers.length * 100}.00`);
+    }
+    const { items } = (await market.ask('GET', 'advances?limit=500')).body as { items: { document: string }[] };
+    const numbers = items.map(({ document }) => Number.parseInt(document.slice(-5), 10)).sort((a, b) => a - b);
+    expect(numbers).toEqual(Array.from({ length: rounds * payers.length }, (_, index) => index + 1));
   }, 240_000);
 });

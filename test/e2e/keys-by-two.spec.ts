@@ -158,6 +158,39 @@ describe('a version that one person enters', () => {
   });
 });
 
+describe('a policy that would undo that a second person is asked for', () => {
+  it('is withdrawn by whoever proposed it, on the record, and confirmed by nobody then', async () => {
+    const given = { name: 'adoption', from: '2026-12-01', terms: { keys: 'treasurer' } };
+    const { body } = await market.ask('POST', 'policies', given);
+    const end = (how: string, token?: string) =>
+      market.ask('POST', `policy-proposals/${body.id}/${how}`, undefined, token);
+    expect(await end('withdraw', tilda)).toMatchObject({ status: 403, body: { code: 'not-allowed' } });
+    expect(await end('withdraw', market.approver)).toMatchObject({ status: 403 });
+    expect(await end('withdraw')).toMatchObject({
+      status: 200,
+      body: { id: body.id, policy: null, confirmedBy: null, withdrawnAt: expect.any(String) as string },
+    });
+    for (const [how, token] of [
+      ['confirm', market.approver],
+      ['confirm', tilda],
+      ['withdraw', market.treasurer],
+    ] as const)
+      expect(await end(how, token)).toMatchObject({
+        status: 409,
+        body: { code: 'already-decided', detail: 'This proposal was withdrawn before.' },
+      });
+    const [policyNow] = (await market.ask('GET', 'policies?name=adoption&on=2026-12-01')).body.items;
+    expect(policyNow.terms).toEqual({ keys: 'second-person' });
+    const entries = await inMarket(market.communityId, (tx) =>
+      tx.query<{ type: string }>(
+        `SELECT type FROM audit_entry WHERE community_id = current_community() AND subject_id = $1 ORDER BY id`,
+        [body.id],
+      ),
+    );
+    expect(entries.map(({ type }) => type)).toEqual(['policy.proposed', 'policy.proposal-withdrawn']);
+  });
+});
+
 describe('a version that a second person confirms', () => {
   it('holds from its day, and the run that it touches comes to something else', async () => {
     const { body } = await propose('2026-10-16');

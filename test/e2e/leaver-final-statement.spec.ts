@@ -1,7 +1,7 @@
 import { FixedClock } from '../../src/platform/clock.js';
 import { Transactions } from '../../src/platform/database/transactions.js';
 import { type Answer, type InProcess, inProcess } from '../support/in-process.js';
-import { bill, calculated, foundMarket, hourly, issued, type Market, stalls } from './billing-market.js';
+import { bill, calculated, foundMarket, hourly, issued, type Market, october, stalls } from './billing-market.js';
 
 /**
  * ADAM leaves stall 3 on 16 October (billing-market.ts has the figures). On that day his meter is read and no other, and the supplier's bill of
@@ -204,6 +204,10 @@ describe('a shop that leaves in the middle of a month', () => {
     expect(Math.abs(cents(adam.charges.net))).toBeLessThan(10);
     expect(await balanceOf(market, 'held')).toBe(0);
     expect(await balanceOf(market, 'supplier-clearing')).toBe(0);
+    const larger = { kind: 'space', space: 'S1', area: '40' };
+    const asked = { site: 'OMH', periods: [october], changes: [larger] };
+    const { body } = await market.ask('POST', 'simulations/billing-run', asked);
+    expect(body.periods[0].issued).toMatchObject({ run: run.id, sameAsNow: true, costs: [], members: [] });
     const matrix = (of: Market) => of.ask('GET', 'sites/OMH/apportionment-matrix?year=2026');
     const amounts = ({ body }: Answer) => [body.totals, body.difference];
     expect(amounts(await matrix(market))).toEqual(amounts(await matrix(others)));
@@ -284,4 +288,52 @@ describe('what could go wrong around a final statement', () => {
     expect(await balanceOf(market, 'held')).toBe(share - cents(paper.charges.net));
     expect(await balanceOf(market, 'supplier-clearing')).toBe(0);
   });
+});
+
+describe('a shop that leaves where the supplier has a contract', () => {
+  const terms = (day: string) => ({
+    calendar: 'DN',
+    components: [
+      { kind: 'per-unit', name: 'Day units', perUnit: day, unit: 'kWh', band: 'day' },
+      { kind: 'per-unit', name: 'Night units', perUnit: '0.10', unit: 'kWh', band: 'night' },
+      { kind: 'standing', name: 'Standing charge', perDay: '2.00' },
+    ],
+  });
+  const decided = { adoptedBy: 'Treasurer', adoptedOn: '2026-01-02', decision: 'contract NG-7' };
+
+  it('is billed by what was agreed for these days, and by the last bill what the contract does not name', async () => {
+    const market = await marketAfterSeptember('contract');
+    const version = { days: { from: '2026-10-01', to: null }, terms: terms('0.22'), ...decided };
+    expect((await market.ask('POST', 'tariffs', { code: 'ng', name: 'Northgrid', version })).status).toBe(201);
+    const contract = {
+      site: 'OMH',
+      supplier: 'Northgrid',
+      tariff: 'ng',
+      from: '2026-10-01',
+      decision: 'contract NG-7',
+    };
+    expect((await market.ask('POST', 'supplier-contracts', contract)).status).toBe(201);
+    await send(market, begins, leaves, ['M3']);
+    const before = await finalOf(market);
+    const { items } = (await market.ask('GET', `billing-runs/${before.id}/issues`)).body;
+    const [bills] = items.filter(
+      ({ code, subject }: { code: string; subject: { kind: string } }) =>
+        [code, subject.kind].join() === 'expected-for-leaver,bill',
+    );
+    expect(bills.detail).toContain(
+      'is expected by the contract ng on what the source meter counted; what it does not name, as on Northgrid NE-0.',
+    );
+    const final = await issued(market, before as never);
+    expect(final.totals.difference).toBe('0.00');
+    const paper = (await statementsOf(market, final.id)).get('ADAM');
+    const own = linesOf(paper).filter(({ section }) => section !== 'Shared areas and losses');
+    const net = Object.fromEntries(own.map(({ description, net: amount }) => [description, amount]));
+    // 255 kWh at 0.22 and 105 at 0.10; a quarter of 15 days at 2.00; the levy of 360 kWh at 0.008 is none of the contract's.
+    expect(net).toMatchObject({
+      'Day units, expected': '56.10',
+      'Night units, expected': '10.50',
+      'Standing charge, expected': '7.50',
+      'Climate Change Levy, expected': '2.88',
+    });
+  }, 120_000);
 });

@@ -77,6 +77,14 @@ beforeAll(async () => {
   await halfHours('GAPS', 36 * day, 20 * day, uneven);
   await halfHours('GAPS', 19 * day, 10 * day, uneven);
   await halfHours('GAPS', 10 * day - 90 * minute, 0, uneven);
+  await install('FASTER', 'cumulative');
+  await displays('FASTER', [
+    // Each half-hour for 36 days but for a day without, and then each minute of one hour.
+    ...Array.from({ length: 36 * 48 }, (_, i) => [36 * day - i * 30 * minute, String(i)] as const).filter(
+      ([ago]) => !(ago < 20 * day && ago > 19 * day) && ago >= hour,
+    ),
+    ...Array.from({ length: 60 }, (_, i) => [(59 - i) * minute, String(1_800 + i)] as const),
+  ]);
   await install('LATE', 'interval');
   await halfHours('LATE', 3 * day, 5 * hour, uneven);
   await install('SILENT', 'interval');
@@ -106,7 +114,7 @@ describe('the health of the meters', () => {
     const { status, body } = await ask('GET', 'meters/health');
     expect(status).toBe(200);
     expect(body.items.map(({ meter, state }: Record<string, string>) => `${meter} ${state}`)).toEqual([
-      ...['EVEN stuck', 'GAPS ok', 'HAND ok', 'LATE late', 'NEVER never-seen'],
+      ...['EVEN stuck', 'FASTER ok', 'GAPS ok', 'HAND ok', 'LATE late', 'NEVER never-seen'],
       ...['SILENT silent', 'SKEWED skewed', 'STUCK stuck', 'WELL ok'],
     ]);
   });
@@ -128,6 +136,11 @@ describe('the health of the meters', () => {
 
   it('counts gaps within 35 days, and what lies before the first reading', async () => {
     expect((await healthOf('GAPS')).gaps).toEqual({ count: 2, hours: '25.5' });
+    // Who sends each minute today had no gaps while it sent each half-hour, but for the day on which nothing came.
+    expect(await healthOf('FASTER')).toMatchObject({
+      rhythm: { seconds: 60, how: 'learnt' },
+      gaps: { count: 1, hours: '23.5' },
+    });
     // Ten days of thirty-five came, and then none for two: those are silence and no gap.
     expect((await healthOf('SILENT')).gaps).toEqual({ count: 1, hours: '600' });
   });
@@ -187,16 +200,16 @@ describe('the health of the meters', () => {
     const meters = ({ body }: { body: { items: { meter: string }[] } }) => body.items.map(({ meter }) => meter);
     const first = await ask('GET', 'meters/health?limit=4');
     const second = await ask('GET', `meters/health?limit=100&cursor=${first.body.next}`);
-    expect([...meters(first), ...meters(second)]).toHaveLength(9);
-    expect([meters(second)[0], second.body.next]).toEqual(['NEVER', null]);
+    expect([...meters(first), ...meters(second)]).toHaveLength(10);
+    expect([meters(second)[0], second.body.next]).toEqual(['LATE', null]);
     expect(meters(await ask('GET', 'meters/health?state=late'))).toEqual(['LATE']);
     const { headers, text } = await ask('GET', 'meters/health', undefined, treasurer, { accept: 'text/csv' });
     expect(headers['content-type']).toBe('text/csv; charset=utf-8');
     const lines = text.trimEnd().split('\r\n');
-    expect(lines).toHaveLength(10);
+    expect(lines).toHaveLength(11);
     expect(lines[0]).toContain('meter,name,site,space,register,unit,serial,state,advice,last_seen');
-    expect(lines[5]).toContain(`'=cmd,never-seen`);
-    expect((await ask('GET', 'meters/health?format=csv&state=ok')).text.trimEnd().split('\r\n')).toHaveLength(5);
+    expect(lines[6]).toContain(`'=cmd,never-seen`);
+    expect((await ask('GET', 'meters/health?format=csv&state=ok')).text.trimEnd().split('\r\n')).toHaveLength(6);
   });
 
   it.each([

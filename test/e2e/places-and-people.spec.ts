@@ -215,6 +215,7 @@ describe('policies', () => {
       'estimation',
       'gas',
       'help',
+      'keeping',
       'levy',
       'numbering',
       'payment-details',

@@ -8,7 +8,21 @@ import { certificateFormat, type CertificateFile, readCertificate } from '../../
 import { commitToRun } from '../../src/domain/proof/run-sums.js';
 import { verifyBundle } from '../../src/domain/proof/verify.js';
 import { verifyCertificate } from '../../src/domain/proof/verify-certificate.js';
-import { bundles, certificateFile, certified, chanceOf, key, names, statementOf } from '../support/bundle.js';
+import { auditRun, type OpeningsFile, openingsFormat, readOpenings } from '../../src/domain/proof/audit-run.js';
+import { writeKey } from '../../src/domain/proof/note.js';
+import type { Given } from '../../src/domain/proof/proved.js';
+import {
+  bundles,
+  certificateFile,
+  certified,
+  chanceOf,
+  cosignerKey,
+  key,
+  names,
+  statementOf,
+} from '../support/bundle.js';
+import { openingsOfHall } from '../support/openings.js';
+import { annaPush, pushed } from '../support/signed-hall.js';
 
 /*
  * The format is what docs/bundle.md and docs/certificate.md say, and not what our code happens to do: a verifier in another language, written from that text,
@@ -42,8 +56,25 @@ const content = (path: Path, value: (before: string) => unknown) => changed(['co
 const certifiedAs = (path: Path, value: (before: string) => unknown) =>
   certificateFile({ certificate: changed(path, value, certified()) });
 
+/** Anna's bundle with another signed text. */
+const signing = (path: Path, value: (before: string) => unknown) => changed(['devices', 'texts', 0, ...path], value);
+const withText = (payload: string): Bundle => ({ ...anna, devices: { ...anna.devices!, texts: [pushed(payload)] } });
+const bens = (path: Path, value: (before: string) => unknown) =>
+  changed(['devices', 'texts', 0, ...path], value, all.BEN);
+/** The last hex digit turned into another. */
+const lastTurned = (text: string): string => text.slice(0, -1) + (text.endsWith('1') ? '2' : '1');
+
+/** A character within the last line of a note turned into another. */
+const atEnd = (text: string): string => text.slice(0, -20) + (text.at(-20) === 'A' ? 'B' : 'A') + text.slice(-19);
+
+const amy = { who: 'amy', at: 1793786400 } as const;
+const jonas = { who: 'jonas', at: 1793790000 } as const;
+const cosigned = bundles({ cosigners: [amy, jonas] }).ANNA;
+const openings = openingsOfHall();
+const opened = (path: Path, value: (before: string) => unknown) => changed(path, value, openings);
+
 /** Files by name, and whether they are right. */
-const vectors: readonly (readonly [string, Bundle | CertificateFile, boolean])[] = [
+const vectors: readonly (readonly [string, Bundle | CertificateFile | OpeningsFile, boolean])[] = [
   ...names.map((name) => [`of ${name}`, all[name], true] as const),
   ['without a record', { format: anna.format, statement: anna.statement }, true],
   ['of two members', bundles({ statements: statements.slice(0, 2), sums: null }).ANNA, true],
@@ -109,8 +140,53 @@ const vectors: readonly (readonly [string, Bundle | CertificateFile, boolean])[]
     false,
   ],
   ['an entry without its certificate', changed(['certificate'], () => undefined), false],
+  ['without devices', bundles({ devices: 'none' }).ANNA, true],
+  ['a signed digit', signing(['payload'], (text) => text.replace('1040', '1041')), false],
+  ['a signature of a gateway', signing(['signature'], lastTurned), false],
+  ['a signature of a meter', bens(['signature'], lastTurned), false],
+  ['a digit that a meter signed', bens(['payload'], (text) => text.replace('1030.00', '1030.01')), false],
+  ['another hash of a meter', bens(['parameters'], (text) => text.replace('sha256', 'sha384')), false],
+  ['another curve of a meter', bens(['parameters'], () => 'prime256v1 sha256'), false],
+  ['parameters of a gateway', signing(['parameters'], (text) => text.replace('17', '18')), false],
+  ['another figure that is signed', withText(annaPush.replace('"1040"', '"1040.5"')), false],
+  ['another moment that is signed', withText(annaPush.replaceAll('2026-1', '2025-1')), false],
+  ['a zone that is not theirs', changed(['devices', 'zone'], () => 'Europe/Berlin'), false],
+  ['a zone written otherwise', changed(['devices', 'zone'], () => 'europe/London'), false],
+  ['another name of a device', changed(['devices', 'names', 0, 'meter'], () => 'M-BEN'), false],
+  ['a text twice', changed(['devices', 'texts'], (one) => [...one, ...one]), false],
+  ['keys without texts', changed(['devices'], () => undefined), false],
+  ['texts without keys', changed(['record', 'deviceKeys'], () => undefined), false],
+  ['a key of a device', changed(['record', 'deviceKeys', 0, 'fact', 'data'], (text) => text.replace('A', 'B')), false],
+  ['two who cosigned', cosigned, true],
+  ['a certificate that was cosigned', certificateFile({ cosigners: [amy] }), true],
+  ['a cosignature', changed(['record', 'head'], (text) => atEnd(text), cosigned), false],
+  ['the key of a cosigner', changed(['record', 'cosigners', 0, 'fact', 'person'], () => 'eve', cosigned), false],
+  ['a cosigner told twice', changed(['record', 'cosigners'], (one) => [...one, one[0]], cosigned), false],
+  ['a cosigner with the key of the record', bundles({ cosigners: [{ who: 'record', at: 1 }] }).ANNA, false],
+  ['openings', openings, true],
+  ['openings before there is a certificate', opened(['certificate'], () => undefined), true],
+  ['a share below nothing', opened(['members', 3, 'openings', 0, 'amount'], () => '-300'), false],
+  ['a share above the whole', opened(['members', 0, 'openings', 0, 'amount'], () => '9961'), false],
+  ['a share that is another', opened(['members', 1, 'openings', 0, 'amount'], () => '1801'), false],
+  ['an opening of the auditor', opened(['members', 1, 'openings', 0, 'blinding'], turned), false],
+  ['somebody who was not billed', opened(['register'], () => ['ANNA', 'BEN', 'CLEO']), false],
+  ['a member with two envelopes', opened(['members', 3, 'unitId'], () => 'ANNA'), false],
+  ['openings in other coins', opened(['lists', 0, 'exponent'], () => 0), false],
+  ['openings of another certificate', opened(['certificate', 'sums'], turned), false],
+  ['openings of another bill', opened(['certificate', 'costs', 0, 'components', 0, 'amount'], () => '98.60'), false],
   ['another run', bundles({ sums: commitToRun(key.name, 'run-6', statements, chanceOf('a')) }).ANNA, false],
 ];
+
+/** What our own verifier says of a file. */
+function first(written: string, format: string, knows: Given = {}): boolean {
+  const checks =
+    format === certificateFormat
+      ? verifyCertificate(readCertificate(written), knows)
+      : format === openingsFormat
+        ? auditRun(readOpenings(written))
+        : verifyBundle(readBundle(written), knows);
+  return checks.every(({ outcome }) => outcome !== 'differs');
+}
 
 given('a second implementation, in Python', () => {
   const folder = mkdtempSync(join(tmpdir(), 'commonmeter-vectors-'));
@@ -128,20 +204,32 @@ given('a second implementation, in Python', () => {
   });
 
   it.each(vectors)('says the same as the first: %s', (name, bundle, isRight) => {
-    const first = (): boolean => {
+    const own = (): boolean => {
       try {
         const written = canonicalJson(bundle);
-        const checks =
-          bundle.format === certificateFormat
-            ? verifyCertificate(readCertificate(written))
-            : verifyBundle(readBundle(written));
-        return checks.every(({ outcome }) => outcome !== 'differs');
+        return first(written, bundle.format);
       } catch {
         return false;
       }
     };
-    expect(first()).toBe(isRight);
+    expect(own()).toBe(isRight);
     expect(said[fileOf(name)] === 'right').toBe(isRight);
+  });
+
+  it.each([
+    [['amy', 'jonas'], undefined, true],
+    [['amy', 'amy-too'], 1, true],
+    [['amy', 'amy-too'], undefined, false],
+    [['amy', 'amy'], 2, false],
+    [['amy-too'], undefined, false],
+  ] as const)('asks for the cosignatures that its reader asks for: %j, %j', (who, quorum, isRight) => {
+    const keys = who.map((one) => writeKey(cosignerKey(one)));
+    const file = fileOf('two who cosigned');
+    const options = [...keys.flatMap((one) => ['--cosigner', one]), ...(quorum ? ['--quorum', String(quorum)] : [])];
+    const answer = execFileSync('python3', [join(__dirname, 'verify.py'), ...options, file], { encoding: 'utf8' });
+    expect((JSON.parse(answer) as typeof said)[file]).toEqual(isRight ? 'right' : ['cosigned']);
+    const knows = { cosigners: keys, ...(quorum === undefined ? {} : { quorum }) };
+    expect(first(canonicalJson(cosigned), cosigned.format, knows)).toBe(isRight);
   });
 
   it('takes one form only', () => {

@@ -1,8 +1,9 @@
 """A second implementation of docs/bundle.md and docs/certificate.md, written from those texts in another language, with nothing but Python's standard library.
 
-    python3 verify.py FILE...      prints one JSON object: file name -> "right", or the names of what differs
+    python3 verify.py [--cosigner KEY]... [--quorum N] FILE...      prints one JSON object: file name -> "right", or the names of what differs
 
-It checks the seal, the arithmetic, the signed head, the facts of the record, the record before, the sealed sums, and the certificate.
+It checks the seal, the arithmetic, the signed head, the facts of the record, the record before, the sealed sums, the certificate, who cosigned
+the head, what devices signed (devices.py), and of the auditor's openings every envelope.
 """
 import base64
 import hashlib
@@ -12,6 +13,8 @@ import re
 import struct
 import sys
 from fractions import Fraction
+
+import devices as signed_by_devices
 
 # --- the curve: Ed25519 (RFC 8032) and ristretto255 (RFC 9496), in affine-free extended coordinates ---------------------------------
 P = 2**255 - 19
@@ -341,6 +344,9 @@ def sums(bundle, origin, members):
     wanted |= {f"use {u['utility']}" for u in statement["use"] if "share" in u}
     if len(s["own"]) != len(s["lists"]) or not wanted <= {one["of"] for one in s["lists"]}:
         return {"sums"}
+    for one, own in zip(s["lists"], s["own"]):
+        if one["of"] not in wanted and not opens(origin, s["run"], one, statement["member"]["number"], 0, own):
+            return {"sums"}
     for of in wanted:
         what = printed(statement, of)
         mine = [(one, own) for one, own in zip(s["lists"], s["own"]) if one["of"] == of]
@@ -477,6 +483,105 @@ def agrees(content, statement):
     return True
 
 
+# --- who cosigned the head (docs/cosigning.md) -----------------------------------------------------------------------------------------
+GIVEN = {"cosigners": [], "quorum": None}
+
+
+def cosigned_by(written, key):
+    """Whether every line of a key of a cosigner under a head is right, and there is one."""
+    name, key_id, encoded = key.split("+", 2)
+    material = base64.b64decode(encoded, validate=True)
+    if material[0] != 4 or len(material) != 33 or hashlib.sha256(f"{name}\n".encode() + material).hexdigest()[:8] != key_id:
+        raise ValueError("no key of a cosigner")
+    text, _, lines = written.rpartition("\n\n")
+    seen = []
+    for line in lines.splitlines():
+        _, signer, encoded = line.split(" ")
+        data = base64.b64decode(encoded, validate=True)
+        if signer == name and data[:4].hex() == key_id:
+            at = int.from_bytes(data[4:12], "big")
+            seen.append(ed_verify(material[1:], f"cosignature/v1\ntime {at}\n{text}\n".encode(), data[12:]))
+    return bool(seen) and all(seen)
+
+
+def cosigners(record, head):
+    """Each key is in the record and its line is right; of the keys that the reader gave, as many as the reader asks for."""
+    log = base64.b64decode(record["key"].split("+", 2)[2])[1:]
+    ids = [fact["entry"]["id"] for fact in record.get("cosigners", [])]
+    if len(set(ids)) != len(ids):
+        return {"cosigned"}
+    for fact in record.get("cosigners", []):
+        key = fact["fact"]["key"]
+        own = base64.b64decode(key.split("+", 2)[2])[1:]
+        if not proved(fact, head) or fact["entry"]["type"] != "cosigner-key" or own == log or not cosigned_by(record["head"], key):
+            return {"cosigned"}
+    keys = GIVEN["cosigners"]
+    there = len({key for key in keys if cosigned_by(record["head"], key)})
+    quorum = len(keys) if GIVEN["quorum"] is None else GIVEN["quorum"]
+    return {"cosigned"} if there < quorum else set()
+
+
+# --- what devices signed ----------------------------------------------------------------------------------------------------------------
+def devices(bundle, head):
+    given, facts = bundle.get("devices"), bundle["record"].get("deviceKeys")
+    if given is None and facts is None:
+        return set()
+    if given is None or facts is None:
+        return {"devices"}
+    keys = {}
+    for fact in facts:
+        said = json.loads(fact["fact"]["data"])
+        der = base64.b64decode(said["publicKey"], validate=True)
+        if not proved(fact, head) or fact["entry"]["type"] != "signing-key.registered" or sha(der)[:16] != said["keyId"]:
+            return {"devices"}
+        keys[said["keyId"]] = der
+    places = [fact["index"] for fact in facts]
+    is_signed = all(t["key"] in keys and signed_by_devices.signed(t, keys[t["key"]], ed_verify) for t in given["texts"])
+    needed = set(keys) == {t["key"] for t in given["texts"]} and len(keys) == len(facts) and places == sorted(set(places))
+    return set() if is_signed and needed and not signed_by_devices.differs(bundle["statement"], given) else {"devices"}
+
+
+# --- the openings of the auditor (docs/certificate.md) ---------------------------------------------------------------------------------
+def verify_openings(file, text):
+    """Opens every envelope: each holds from nothing to the whole, each member who was billed has one in each list, and nobody else has."""
+    if canonical(file) != text:
+        return {"form"}
+    wrong, units, houses = set(), [m["unitId"] for m in file["members"]], ["house:common", "house:held", "house:vacant"]
+    if len(units) < 3 or len(set(units)) != len(units) or sorted(units) != sorted(file["register"]):
+        wrong.add("sums")
+    if any(len(m["openings"]) != len(file["lists"]) for m in file["members"]):
+        return wrong | {"sums"}
+    for i, one in enumerate(file["lists"]):
+        whole, envelopes = int(one["total"]), one["envelopes"]
+        opened = [(m["unitId"], m["openings"][i]) for m in file["members"]] + [(o["unitId"], o) for o in one["house"]]
+        labels = [e["label"] for e in envelopes]
+        points, added = [point(bytes.fromhex(e["commitment"])) for e in envelopes], ZERO
+        if None in points or scalar(one["blinding"]) is None or labels != sorted(set(labels)) or len(labels) != len(opened):
+            wrong.add("sums")
+            continue
+        for at in points:
+            added = add(added, at)
+        holds = sorted(o["unitId"] for o in one["house"]) == houses and same(added, seal(whole, scalar(one["blinding"])))
+        holds = holds and all(0 <= int(o["amount"]) <= whole for _, o in opened)
+        if not holds or not all(opens(file["origin"], file["run"], one, unit, int(o["amount"]), o) for unit, o in opened):
+            wrong.add("sums")
+    content = file.get("certificate")
+    if content is None:
+        return wrong
+    if content.get("sums") != sha(canonical(file["lists"])):
+        wrong.add("certificate")
+    scale = 10 ** next((one["exponent"] for one in file["lists"] if one["of"].startswith("cost ")), 0)
+    for i, cost in enumerate(content["costs"]):
+        comes = lambda of: sum(int(o["total"]) * (1 if o["list"] == "charges" else -1) for o in file["lists"] if o["of"].startswith(of))
+        exactly = lambda of: sum(int(o["total"]) * (1 if o["list"] == "charges" else -1) for o in file["lists"] if o["of"] == of)
+        parts = enumerate(cost["components"]) if "document" in cost else []
+        if comes(f"cost {i + 1}.") != figure(cost["total"]["amount"]) * scale:
+            wrong.add("agreement")
+        elif any(exactly(f"cost {i + 1}.{j + 1}") != figure(one["amount"]) * scale for j, one in parts):
+            wrong.add("agreement")
+    return wrong
+
+
 def verify_certificate(file, text):
     if canonical(file) != text:
         return {"form"}
@@ -487,7 +592,8 @@ def verify_certificate(file, text):
     head = keys and head_of(record["head"], record["key"])
     if not head:
         return wrong | {"head"}
-    return wrong | recorded(file["content"], file["signature"], keys, head, record["certificate"], record["position"], record["run"])
+    wrong |= recorded(file["content"], file["signature"], keys, head, record["certificate"], record["position"], record["run"])
+    return wrong | cosigners(record, head)
 
 
 def verify(text):
@@ -495,6 +601,8 @@ def verify(text):
     bundle = json.loads(text)
     if bundle["format"] == "commonmeter.certificate/1":
         return verify_certificate(bundle, text)
+    if bundle["format"] == "commonmeter.openings/1":
+        return verify_openings(bundle, text)
     if canonical(bundle) != text or bundle["format"] != "commonmeter.bundle/1":
         return {"form"}
     statement = bundle["statement"]
@@ -507,7 +615,7 @@ def verify(text):
     wrong = (set() if seal_holds else {"seal"}) | arithmetic(statement)
     record = bundle.get("record")
     if record is None:
-        return wrong | ({"certificate"} if "certificate" in bundle else set())
+        return wrong | {name for name in ("certificate", "devices") if name in bundle}
     keys = keys_of(record)
     head = keys and head_of(record["head"], record["key"])
     if not head:
@@ -516,7 +624,11 @@ def verify(text):
     of = document["fact"]
     if not proved(document, head) or of["statement"] != sha(canonical(statement)) or of["number"] != statement["number"]:
         wrong.add("document")
+    if document["entry"]["type"] != ("invoice" if statement["kind"] == "statement" else statement["kind"]):
+        wrong.add("document")
     run = record.get("run")
+    if run is None and of["run"] is None and statement["kind"] not in ("advance", "credit-note"):
+        wrong.add("run")
     if run is not None:
         if not proved(run, head) or run["entry"]["type"] != "billing-run" or run["entry"]["id"] != of["run"]:
             wrong.add("run")
@@ -535,6 +647,7 @@ def verify(text):
         if not known or bundle["sums"]["run"] != fact["run"] or fact["lists"] != sha(canonical(bundle["sums"]["lists"])):
             return wrong | {"sums"}
         wrong |= sums(bundle, head[2], int(fact["members"]))
+    wrong |= cosigners(record, head) | devices(bundle, head)
     given = ("certificate" in bundle, "certificate" in record, "position" in record)
     if len(set(given)) > 1:
         return wrong | {"certificate"}
@@ -559,4 +672,12 @@ def said_of(path):
 
 
 if __name__ == "__main__":
-    print(json.dumps({path: said_of(path) for path in sys.argv[1:]}))
+    arguments, paths = iter(sys.argv[1:]), []
+    for argument in arguments:
+        if argument == "--cosigner":
+            GIVEN["cosigners"].append(next(arguments))
+        elif argument == "--quorum":
+            GIVEN["quorum"] = int(next(arguments))
+        else:
+            paths.append(argument)
+    print(json.dumps({path: said_of(path) for path in paths}))

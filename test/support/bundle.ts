@@ -24,9 +24,11 @@ import { type NoteKey, writeKey, writeNote } from '../../src/domain/proof/note.j
 import type { ProvedFact } from '../../src/domain/proof/proved.js';
 import { type Chance, commitToRun, sumsHash } from '../../src/domain/proof/run-sums.js';
 import { cosign, publicKeyOf, signText } from '../../src/domain/proof/sign.js';
+import type { DeviceTexts } from '../../src/domain/proof/signed-figures.js';
 import { compose } from '../../src/domain/statement/compose.js';
 import type { StatementFacts } from '../../src/domain/statement/facts.js';
 import type { Statement } from '../../src/domain/statement/model.js';
+import { deviceKeyFacts, signedOf } from './signed-hall.js';
 
 /**
  * A small hall, billed and recorded, with a bundle for each of its members; everything random elsewhere follows from a seed here.
@@ -246,7 +248,12 @@ export interface Hall {
   readonly certificate?: Omit<Certificate, 'log'> | null;
   /** Who cosigned the head, and when. */
   readonly cosigners?: readonly { readonly who: keyof typeof cosignerSeeds; readonly at: number }[];
+  /** Where no device signs. */
+  readonly devices?: 'none';
 }
+
+const deviceKeysOf = (deviceKeys: ProvedFact[] | undefined) => (deviceKeys === undefined ? {} : { deviceKeys });
+const devicesOf = (devices: DeviceTexts | undefined) => (devices === undefined ? {} : { devices });
 
 /** Secrets of those who cosign; one person has two, and one is that of the record. */
 export const cosignerSeeds = { amy: '11'.repeat(32), 'amy-too': '12'.repeat(32), jonas: '13'.repeat(32), record: seed };
@@ -268,6 +275,7 @@ function proofsOf({
   seed: signing = seed,
   certificate = certified(),
   cosigners = [],
+  devices,
 }: Hall): { bundles: Record<Name, Bundle>; certificate: CertificateFile } {
   const made = sums === undefined ? commitToRun(key.name, runId, statements, chanceOf('a')) : sums;
   const runFact = run ?? {
@@ -279,7 +287,11 @@ function proofsOf({
       ...{ person: who.slice(0, 3), role: who === 'jonas' ? 'approver' : 'auditor', key: writeKey(cosignerKey(who)) },
     }),
   );
-  const others = [0, 1, 2, 3, 4].map((i) => recorded(`other-${i}`, 'occupancy.created', { no: String(i) }));
+  const deviceKeys = deviceKeyFacts.map(({ keyId, fact }) => recorded(keyId, 'signing-key.registered', fact));
+  const others = [
+    ...[0, 1, 2].map((i) => recorded(`other-${i}`, 'occupancy.created', { no: String(i) })),
+    ...deviceKeys,
+  ];
   const documents = statements.map((statement) =>
     recorded(`document-${statement.member.number}`, 'invoice', {
       ...{ number: statement.number, run: runId, code: statement.verification.code },
@@ -334,6 +346,8 @@ function proofsOf({
   };
   const keys =
     keysOf.length === 0 ? {} : { cosigners: keysOf.map((_, i) => provedAt(leaves.length - keysOf.length + i)) };
+  const placeOf = (keyId: string): number => others.findIndex(({ entry }) => entry.id === keyId);
+  const signedBy = (name: string) => signedOf(devices === 'none' ? '' : name);
   const given = statements.map((statement, i): [string, Bundle] => [
     statement.member.number,
     {
@@ -347,12 +361,14 @@ function proofsOf({
         ...(made === null ? {} : { sums: provedAt(size - 1) }),
         ...(signed === null ? {} : certificateProof),
         ...keys,
+        ...deviceKeysOf(signedBy(statement.member.number)?.keys.map((id) => provedAt(placeOf(id)))),
         earlier: { document: 'H-2026-00000', head: headOf(3), proof: hashesOf(consistencyRanges(3, leaves.length)) },
       },
       ...(made === null
         ? {}
         : { sums: { run: runId, lists: made.lists, own: made.own.get(statement.member.number) ?? [] } }),
       ...(signed === null ? {} : { certificate: signed }),
+      ...devicesOf(signedBy(statement.member.number)?.devices),
     },
   ]);
   const proof = { key: writeKey(key), head: headOf(leaves.length), run: provedAt(others.length) };

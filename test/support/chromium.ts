@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -38,6 +39,7 @@ export class Chromium {
     const quiet = ['--disable-background-networking', '--disable-component-update', `--user-data-dir=${this.profile}`];
     this.child = spawn(path, [...flags, ...quiet, '--remote-debugging-pipe', 'about:blank'], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+      detached: true,
     });
     let rest = '';
     (this.child.stdio[4] as Readable).setEncoding('utf8').on('data', (piece: string) => {
@@ -132,9 +134,10 @@ export class Chromium {
 
   async close(): Promise<void> {
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill('SIGKILL');
+    // The whole group: a process that the browser had begun writes its profile on while that is removed.
+    if (this.child.pid !== undefined) process.kill(-this.child.pid, 'SIGKILL');
     await ended;
-    rmSync(this.profile, { recursive: true, force: true, maxRetries: 20 });
+    await rm(this.profile, { recursive: true, force: true, maxRetries: 50 });
   }
 
   private ask<T>(method: string, params: object = {}): Promise<T> {

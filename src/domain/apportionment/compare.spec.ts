@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { Decimal, decimal, plain, sum } from '../quantity/decimal.js';
 import { split } from '../quantity/split.js';
 import type { Beneficiary } from './beneficiary.js';
-import { addedUp, compareShares, type ComparedShare, type Difference, differing, whoPays } from './compare.js';
+import {
+  addedUp,
+  compareShares,
+  type ComparedShare,
+  type CostDifference,
+  type Difference,
+  whoPays,
+} from './compare.js';
 
 const rosa: Beneficiary = { kind: 'member', memberId: 'rosa' };
 const lund: Beneficiary = { kind: 'member', memberId: 'lund' };
@@ -12,6 +19,9 @@ const share = (cost: string, beneficiary: Beneficiary, amount: string): Compared
   beneficiary,
   amount: decimal(amount),
 });
+/** The costs in which somebody bears another amount. */
+const differing = (costs: readonly CostDifference[]): CostDifference[] =>
+  costs.filter(({ bearers }) => bearers.some(({ difference }) => !difference.isZero()));
 const written = ({ now, then, difference }: Difference): string[] => [now, then, difference].map(plain);
 
 describe('two ways of sharing', () => {

@@ -106,7 +106,3 @@ export function whoPays(costs: readonly CostDifference[]): WhoPays {
     addedUp(bearers.filter(({ beneficiary: one }) => one.kind === kind && billedMember(one) === null));
   return { members, common: unpaid('common'), vacant: unpaid('vacant'), held: unpaid('held') };
 }
-
-/** The costs in which somebody bears another amount than before. */
-export const differing = (costs: readonly CostDifference[]): CostDifference[] =>
-  costs.filter(({ bearers }) => bearers.some(({ difference }) => !difference.isZero()));

@@ -18,8 +18,11 @@ export const localBand = 'local';
 export const gridBand = 'grid';
 export const exportBand = 'export';
 
-/** The bands that a price or a key may name. */
+/** The bands of what is used, which a price or a key may name. */
 export const usedBands: readonly string[] = [localBand, gridBand];
+
+/** The bands of what is made, which a credit may name. */
+export const madeBands: readonly string[] = [localBand, exportBand];
 
 const prefix = 'generation:';
 

@@ -42,6 +42,22 @@ export type Relief =
   | { readonly kind: 'all'; readonly because: string }
   | { readonly kind: 'split'; readonly qualifying: Decimal; readonly rest: Decimal; readonly because: string };
 
+/** What is said of a relief in one language. Figures come as written decimals and are set as the language sets them. */
+export interface ReliefWords {
+  readonly smallUse: (quantity: string, days: number, perDay: string) => string;
+  readonly declared: (qualifying: string, quantity: string) => string;
+  /** The two parts of a line that was split, after its description. */
+  readonly qualifyingPart: string;
+  readonly otherPart: string;
+}
+
+export const reliefInEnglish: ReliefWords = {
+  smallUse: (quantity, days, perDay) => `${quantity} kWh in ${days} days are not more than ${perDay} a day`,
+  declared: (qualifying, quantity) => `${qualifying} of ${quantity} kWh are used at home or by a charity, as declared`,
+  qualifyingPart: 'qualifying use',
+  otherPart: 'other use',
+};
+
 /**
  * Uses with the percent declared for each: the sum, and what of it qualifies.
  *
@@ -60,19 +76,23 @@ export function premisesUse(
 /**
  * Judges the use of a member at the premises.
  *
+ * @param words of the language in which the reason is said; English where absent
  * @law more use never leads from none to small use; more qualifying use never leads to less relief
  * @source VATA 1994 Schedule 7A Group 1 Note 5 (1,000 kWh of electricity, 4,397 kWh of gas a month) and Note 2 (60 %); Oracle, Application
  *   of De Minimis: judged when all segments at the premises are known
  */
-export function reliefOf({ quantity, qualifying, days }: PremisesUse, rule: ReducedRate): Relief {
+export function reliefOf(
+  { quantity, qualifying, days }: PremisesUse,
+  rule: ReducedRate,
+  words: ReliefWords = reliefInEnglish,
+): Relief {
   const limit = rule.smallUsePerDay?.times(days) ?? null;
   if (limit !== null && quantity.lessThanOrEqualTo(limit)) {
-    const per = plain(rule.smallUsePerDay ?? zero);
-    return { kind: 'all', because: `${plain(quantity)} kWh in ${days} days are not more than ${per} a day` };
+    return { kind: 'all', because: words.smallUse(plain(quantity), days, plain(rule.smallUsePerDay ?? zero)) };
   }
   if (qualifying.isZero()) return { kind: 'none' };
   const asked = quantity.times(rule.qualifyingFromPercent).times('0.01');
-  const declared = `${plain(qualifying)} of ${plain(quantity)} kWh are used at home or by a charity, as declared`;
+  const declared = words.declared(plain(qualifying), plain(quantity));
   if (qualifying.greaterThanOrEqualTo(asked)) return { kind: 'all', because: declared };
   return { kind: 'split', qualifying, rest: quantity.minus(qualifying), because: declared };
 }
@@ -91,6 +111,7 @@ export function applyRelief(
   { normal, reduced }: ReducedRate,
   currency: Currency,
   tieKey: string,
+  words: ReliefWords = reliefInEnglish,
 ): DraftLine[] {
   if (relief.kind === 'none') return [...lines];
   return lines.flatMap((line, index): DraftLine[] => {
@@ -118,12 +139,12 @@ export function applyRelief(
       {
         ...line,
         ...part,
-        description: `${description}, qualifying use`,
+        description: `${description}, ${words.qualifyingPart}`,
         net: less,
         taxCode: reduced,
         why: cut(relief.qualifying),
       },
-      { ...line, ...part, description: `${description}, other use`, net: more, why: cut(relief.rest) },
+      { ...line, ...part, description: `${description}, ${words.otherPart}`, net: more, why: cut(relief.rest) },
     ];
   });
 }

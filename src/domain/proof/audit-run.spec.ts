@@ -1,31 +1,11 @@
 import { certificateFile, chanceOf, key, names, runId, statementOf } from '../../../test/support/bundle.js';
-import { auditRun, type OpeningsFile, openingsFormat, readOpenings, writeOpenings } from './audit-run.js';
-import { commitToRun, sharedOn, whole } from './run-sums.js';
+import { openingsOfHall } from '../../../test/support/openings.js';
+import { auditRun, type OpeningsFile, readOpenings, writeOpenings } from './audit-run.js';
+import { commitToRun } from './run-sums.js';
 import { verifyTogether } from './verify-together.js';
 
 const statements = names.map(statementOf);
-const made = commitToRun(key.name, runId, statements, chanceOf('a'));
-if (made === null) throw new Error('Four members are enough.');
-const { lists, own } = made;
-
-/** What the auditor of the hall is given. */
-const file: OpeningsFile = {
-  ...{ format: openingsFormat, origin: key.name, run: runId, register: [...names], lists },
-  members: statements.map((statement) => ({
-    unitId: statement.member.number,
-    openings: lists.map(({ of, list, exponent }, i) => {
-      const printed = whole(
-        sharedOn(statement)
-          .find((one) => one.of === of)!
-          .you(statement),
-        exponent,
-      );
-      const amount = list === 'charges' ? printed : -printed;
-      return { amount: String(amount > 0n ? amount : 0n), ...own.get(statement.member.number)![i]! };
-    }),
-  })),
-  certificate: certificateFile().content,
-};
+const file = openingsOfHall();
 const wrong = (one: OpeningsFile) =>
   auditRun(readOpenings(writeOpenings(one)))
     .filter(({ outcome }) => outcome === 'differs')
@@ -106,6 +86,11 @@ describe('an attack that only the auditor sees', () => {
     expect(wrong({ ...file, certificate: dearer })).toEqual([
       'Northgrid, Units: the lists come to another amount than the certificate says.',
     ]);
+  });
+
+  it('by coins of another size, which is a difference and no crash', () => {
+    const lists = file.lists.map((list, i) => (i === 0 ? { ...list, exponent: 0 } : list));
+    expect(wrong({ ...file, lists }).join('\n')).toMatch(/The costs of the certificate cannot be read/);
   });
 
   it('by other lists than those that members were given', () => {

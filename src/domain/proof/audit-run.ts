@@ -64,7 +64,7 @@ export function auditRun(file: OpeningsFile): Check[] {
   return [
     registerCheck(file),
     ...file.lists.flatMap((list, i) => looking('sums', nameOf(list), () => [listCheck(file, list, i)])),
-    ...totalChecks(file),
+    ...looking('agreement', 'The costs of the certificate', () => totalChecks(file)),
   ];
 }
 

@@ -3,6 +3,7 @@ import { canonicalJson } from './canonical.js';
 import { type SignedCertificate, signedCertificate } from './certificate.js';
 import type { Hash } from './merkle.js';
 import { keyChanges, type ProvedFact, proved, readCanonical } from './proved.js';
+import { deviceTexts, type DeviceTexts } from './signed-figures.js';
 import { openingShape, sumShape, type WrittenSums } from './run-sums.js';
 import { hash, listOf, onlyKeys, oneOf, optional, type Shape, text } from './shape.js';
 import { statementShape } from './statement-shape.js';
@@ -28,6 +29,8 @@ export interface Bundle {
   readonly sums?: WrittenSums;
   /** The certificate of the run, the same for all its members; absent for credit notes, and until it is recorded. */
   readonly certificate?: SignedCertificate;
+  /** What devices signed of the member's readings; absent where nothing is, or no signed head speaks of the statement yet. */
+  readonly devices?: DeviceTexts;
 }
 
 export interface RecordProof {
@@ -45,6 +48,8 @@ export interface RecordProof {
   readonly position?: readonly Hash[];
   /** Keys of those who cosigned the head. */
   readonly cosigners?: readonly ProvedFact[];
+  /** Keys of the devices that signed readings, in the order of their entries. */
+  readonly deviceKeys?: readonly ProvedFact[];
   /** The head of the member's statement before, and that this record begins with it. */
   readonly earlier?: { readonly document: string; readonly head: string; readonly proof: readonly Hash[] };
 }
@@ -67,11 +72,13 @@ const shape: Shape = onlyKeys({
       certificate: optional(proved),
       position: optional(proof),
       cosigners: optional(listOf(proved, 50)),
+      deviceKeys: optional(listOf(proved, 100)),
       earlier: optional(onlyKeys({ document: text(100), head: text(20_000), proof })),
     }),
   ),
   sums: optional(onlyKeys({ run: text(100), lists: listOf(sumShape, 500), own: listOf(onlyKeys(openingShape), 500) })),
   certificate: optional(onlyKeys(signedCertificate)),
+  devices: optional(deviceTexts),
 });
 
 /** Writes a bundle. @law readBundle(writeBundle(b)) = b */

@@ -38,7 +38,12 @@ export function checkSums(
     return [differs('own-sum', 'Not every list of sealed sums comes with what opens your envelope.')];
   const shared = sharedOn(statement);
   const told = new Set(shared.map(({ of }) => of));
-  const others = lists.filter(({ of }) => !told.has(of)).flatMap((list) => defectsOf(list, known, null));
+  // An envelope of what the statement does not show holds nothing: else a part could be laid on who never looks.
+  const others = lists.flatMap((list, i) => {
+    if (told.has(list.of)) return [];
+    const opening = { unitId: statement.member.number, amount: 0n, ...(own[i] as OwnOpening) };
+    return [...defectsOf(list, known, null), ...checkShare(readSum(known.origin, known.run, list), opening)];
+  });
   return [
     ...shared.flatMap((one) => sharedChecks(one, lists, own, statement, known)),
     ...others.map((defect) => differs('sums', `Sealed sums of what you had no part in: ${sayDefect[defect]}.`)),
@@ -124,6 +129,9 @@ export const noSums = (statement: Statement): Check => notTold('sums', whyNone(s
 function whyNone({ kind, corrects }: Statement): string {
   if (kind === 'credit-note') {
     return 'A credit note shares nothing; the sealed sums are those of the invoice that it takes back.';
+  }
+  if (kind === 'advance') {
+    return 'An advance payment shares nothing yet; the sealed sums are those of the invoice that sets it off.';
   }
   if (corrects !== undefined) {
     return 'There are no sealed sums of a correction: it bills those whose figures moved, and not all who bear the costs.';

@@ -42,6 +42,7 @@ export type CheckName =
   | 'agreement'
   | 'position'
   | 'cosigned'
+  | 'devices'
   | 'paper';
 
 export const holds = (name: CheckName, says: string, place?: string): Check => ({

@@ -1,7 +1,7 @@
 import { fromEpochMs } from '../calendar/period.js';
 import { type Check, differs, holds, notTold } from './check.js';
 import { type Checkpoint, cosignedAt } from './checkpoint.js';
-import { type NoteKey, readKey, readNote, writeKey } from './note.js';
+import { keyIdOf, type NoteKey, type NoteSignature, readKey, readNote, writeKey } from './note.js';
 import { flawOf, type Given, type ProvedFact } from './proved.js';
 
 /**
@@ -54,7 +54,10 @@ export function cosignChecks(
 ): Check[] {
   const known = cosignersOf(written, facts);
   const flaws = (facts ?? []).map(
-    (fact) => flawOf(fact, head) ?? (fact.entry.type === 'cosigner-key' ? null : 'it is no key of a cosigner'),
+    (fact, i, all) =>
+      flawOf(fact, head) ??
+      (fact.entry.type === 'cosigner-key' ? null : 'it is no key of a cosigner') ??
+      (all.findIndex(({ entry }) => entry.id === fact.entry.id) === i ? null : 'it is told twice'),
   );
   const isGood = ({ at, key }: Cosigner, i: number): boolean =>
     at !== null && flaws[i] === null && key.publicKey !== log.publicKey;
@@ -67,7 +70,23 @@ export function cosignChecks(
   const people = new Set(known.filter(isGood).map(({ person }) => person)).size;
   const given = own.map((key): [string, number | null] => [key, cosignedAt(readNote(written), readKey(key))]);
   const signed = new Set(given.flatMap(([key, at]) => (at === null ? [] : [key]))).size;
-  return [...told, ...askedOf(people, required, own.length > 0), ...ownChecks(given, signed, quorum)];
+  const keys = [log, ...known.map(({ key }) => key)];
+  return [
+    ...told,
+    ...strangeLines(written, keys),
+    ...askedOf(people, required, own.length > 0),
+    ...ownChecks(given, signed, quorum),
+  ];
+}
+
+/** Lines of keys that nobody told of: they say nothing to this reader, and that is said. */
+function strangeLines(written: string, keys: readonly NoteKey[]): Check[] {
+  const isKnown = (signature: NoteSignature): boolean =>
+    keys.some((key) => key.name === signature.name && keyIdOf(key) === signature.keyId);
+  const strange = readNote(written).signatures.filter((signature) => !isKnown(signature));
+  return strange.map(({ name }) =>
+    notTold('cosigned', `${name} stands under this head too, with a key that this file does not bring.`),
+  );
 }
 
 /** What the community asks for itself; who has keys of its own goes by those. */

@@ -1,11 +1,11 @@
 import { DomainError } from '../errors.js';
 import { canonicalJson } from './canonical.js';
-import { type Check, differs, holds, notTold } from './check.js';
+import { type Check, differs, holds, looking, notTold } from './check.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
 import { commitment, entryLeaf, type RecordEntry } from './entry.js';
 import { type Hash, isIncluded } from './merkle.js';
 import { keysOf } from './key-change.js';
-import { isSignedBy, type NoteKey, readNote, writeKey } from './note.js';
+import { isSignedBy, type NoteKey, readKey, readNote, writeKey } from './note.js';
 import { count, hash, listOf, mapOf, onlyKeys, optional, type Shape, text } from './shape.js';
 
 /**
@@ -51,7 +51,7 @@ export interface WrittenKeys {
 export const keyChanges: Shape = optional(listOf(text(2_000), 100));
 
 /** Whether the key of a file is the one that the reader was given, or one that this handed over to. @throws DomainError `invalid-input` */
-export function keyCheck({ key, changes = [] }: WrittenKeys, { key: own }: Given): Check {
+function keyCheck({ key, changes = [] }: WrittenKeys, { key: own }: Given): Check {
   const before = keysOf(key, changes).slice(0, -1).map(writeKey);
   if (own === undefined)
     return notTold('key', `Compare the key with the one that you were given when you joined: ${key}`);
@@ -81,8 +81,26 @@ export function flawOf({ entry, index, proof, fact, salt }: ProvedFact, { size, 
   return null;
 }
 
-export const headCheck = ({ size, root }: Checkpoint): Check =>
-  holds('head', `The head of the record is signed: ${size} entries, root ${root.slice(0, 10)}…`);
+/**
+ * What every file is asked first: whether its key is the reader's, and its head signed with that key. Only under a signed head anything
+ * else is looked at.
+ *
+ * @param look what is to be seen under the head, with all keys that the record was signed with
+ */
+export const underHead = (
+  record: WrittenKeys & { readonly head: string },
+  given: Given,
+  look: (head: Checkpoint, keys: readonly NoteKey[]) => readonly Check[],
+): readonly Check[] =>
+  looking('head', 'The proof of the record', () => {
+    const keys = keysOf(record.key, record.changes ?? []);
+    const head = headOf(record.head, readKey(record.key));
+    if (head === null)
+      return [keyCheck(record, given), differs('head', 'The head of the record is not signed with its key.')];
+    const { size, root } = head;
+    const says = `The head of the record is signed: ${size} entries, root ${root.slice(0, 10)}…`;
+    return [keyCheck(record, given), holds('head', says), ...look(head, keys)];
+  });
 
 /**
  * Reads a text that anybody may have written, in the one form that it may have.

@@ -13,6 +13,7 @@ const reading = withKeys({
   latest: optional(end),
   multiplier: optional(figure),
   rolledOverAt: optional(figure),
+  intervals: optional(withKeys({ present: count, expected: count })),
   used: figure,
 });
 const use = withKeys({
@@ -73,7 +74,7 @@ const cost = withKeys({
 
 export const statementShape: Shape = withKeys({
   format: oneOf(statementFormat),
-  kind: oneOf('invoice', 'statement', 'credit-note'),
+  kind: oneOf('invoice', 'statement', 'credit-note', 'advance'),
   number: text(100),
   locale: oneOf(...locales),
   currency: oneOf(...Object.keys(coinScale)),
@@ -87,7 +88,7 @@ export const statementShape: Shape = withKeys({
     opening: withKeys({ amount: figure }),
     entries: listOf(
       withKeys({
-        kind: oneOf('payment', 'charges', 'credit', 'adjustment'),
+        kind: oneOf('payment', 'charges', 'credit', 'adjustment', 'advance', 'set-off'),
         document: optional(text(100)),
         amount: figure,
       }),

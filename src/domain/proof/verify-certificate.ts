@@ -7,14 +7,13 @@ import {
   type SignedCertificate,
 } from './certificate.js';
 import { textSha256 } from './canonical.js';
-import { type Check, differs, holds, looking, notTold } from './check.js';
+import { type Check, differs, holds, notTold } from './check.js';
 import { checkCertificate } from './check-certificate.js';
 import type { Checkpoint } from './checkpoint.js';
 import { cosignChecks } from './cosigned.js';
 import { isConsistent } from './merkle.js';
-import { keysOf } from './key-change.js';
 import { isSignedBy, type NoteKey, readKey, readNote } from './note.js';
-import { flawOf, type Given, headCheck, headOf, keyCheck, type ProvedFact } from './proved.js';
+import { flawOf, type Given, headOf, type ProvedFact, underHead } from './proved.js';
 
 /**
  * Verifies a certificate by itself: it adds up, it is signed with the key of the record, it and its run are in the record, and the
@@ -31,19 +30,11 @@ export function verifyCertificate({ content, signature, record }: CertificateFil
       notTold('head', 'This file carries no proof that the certificate was recorded; ask for it again.'),
     ];
   }
-  const proofs = looking('head', 'The proof of the record', () => {
-    const keys = keysOf(record.key, record.changes ?? []);
-    const head = headOf(record.head, readKey(record.key));
-    if (head === null)
-      return [keyCheck(record, given), differs('head', 'The head of the record is not signed with its key.')];
-    return [
-      keyCheck(record, given),
-      headCheck(head),
-      ...provedCertificate({ content, signature }, record, head, keys),
-      ...cosignChecks(record.head, head, readKey(record.key), record.cosigners, content.quorum ?? null, given),
-      ...keptChecks(given, head, keys),
-    ];
-  });
+  const proofs = underHead(record, given, (head, keys) => [
+    ...provedCertificate({ content, signature }, record, head, keys),
+    ...cosignChecks(record.head, head, readKey(record.key), record.cosigners, content.quorum ?? null, given),
+    ...keptChecks(given, head, keys),
+  ]);
   return [...figures, ...proofs];
 }
 

@@ -1,14 +1,14 @@
 import type { Bundle, RecordProof } from './bundle.js';
 import type { Statement } from '../statement/model.js';
 import { canonicalSha256 } from './canonical.js';
-import { type Check, differs, holds, looking, notTold } from './check.js';
+import { type Check, differs, holds, notTold } from './check.js';
 import type { Checkpoint } from './checkpoint.js';
 import { isConsistent } from './merkle.js';
-import { keysOf } from './key-change.js';
 import { type NoteKey, readKey } from './note.js';
 import { agreementChecks, checkCertificate } from './check-certificate.js';
+import { deviceChecks } from './check-devices.js';
 import { cosignChecks } from './cosigned.js';
-import { flawOf, type Given, headCheck, headOf, keyCheck } from './proved.js';
+import { flawOf, type Given, headOf, underHead } from './proved.js';
 import { recompute } from './recompute.js';
 import { checkSums, noSums } from './check-sums.js';
 import { sumsHash } from './run-sums.js';
@@ -19,7 +19,8 @@ import { provedCertificate } from './verify-certificate.js';
  *
  * In this order: the figures follow from each other; the key is the one that the reader was given; the head is signed with it; the
  * statement, its run and its sealed sums are in the record under that head; two people answer for the run; the record begins with
- * the one that the reader saw before; the envelopes add up to each cost, and the reader's own hold what is printed; the certificate of the
+ * the one that the reader saw before; the envelopes add up to each cost, and the reader's own hold what is printed; what devices signed of
+ * its readings is what is printed; the certificate of the
  * run is signed and recorded, adds up, and says of each cost what the statement says.
  */
 
@@ -37,24 +38,28 @@ export function verifyBundle(bundle: Bundle, given: Given = {}): Check[] {
     return [
       ...figures,
       ...(bundle.certificate === undefined ? [] : [notTogether]),
+      ...(bundle.devices === undefined
+        ? []
+        : [differs('devices', 'What devices signed and their keys do not come together.')]),
       notTold('head', 'This file carries no proof that the statement was recorded; ask for the bundle again.'),
     ];
   }
-  return [...figures, ...looking('head', 'The proof of the record', () => recordChecks(bundle, record, given))];
+  return [...figures, ...underHead(record, given, (head, keys) => recordChecks(bundle, record, head, keys, given))];
 }
 
-function recordChecks(bundle: Bundle, record: RecordProof, given: Given): Check[] {
-  const keys = keysOf(record.key, record.changes ?? []);
-  const head = headOf(record.head, readKey(record.key));
-  if (head === null)
-    return [keyCheck(record, given), differs('head', 'The head of the record is not signed with its key.')];
+function recordChecks(
+  bundle: Bundle,
+  record: RecordProof,
+  head: Checkpoint,
+  keys: readonly NoteKey[],
+  given: Given,
+): Check[] {
   return [
-    keyCheck(record, given),
-    headCheck(head),
     documentCheck(bundle, record, head),
-    ...runChecks(record, head),
+    ...runChecks(bundle.statement, record, head),
     ...earlierChecks(record, head, keys, given),
     ...sumChecks(bundle, record, head),
+    ...deviceChecks(bundle.statement, bundle.devices, record.deviceKeys, head),
     ...certificateChecks(bundle, record, head, keys),
     ...cosignChecks(
       record.head,
@@ -76,7 +81,7 @@ function documentCheck({ statement }: Bundle, { document }: RecordProof, head: C
     fact.code === statement.verification.code
       ? null
       : 'another statement was recorded under its number') ??
-    (entry.type === (statement.kind === 'credit-note' ? 'credit-note' : 'invoice')
+    (entry.type === (statement.kind === 'statement' ? 'invoice' : statement.kind)
       ? null
       : 'it was recorded as something else');
   return flaw === null
@@ -87,7 +92,8 @@ function documentCheck({ statement }: Bundle, { document }: RecordProof, head: C
     : differs('document', `${statement.number}: ${flaw}.`);
 }
 
-function runChecks({ document, run }: RecordProof, head: Checkpoint): Check[] {
+function runChecks({ kind }: Statement, { document, run }: RecordProof, head: Checkpoint): Check[] {
+  if (run === undefined && document.fact.run === null) return [ofNoRun(kind)];
   if (run === undefined) return [notTold('run', 'This file does not carry the run that the statement is of.')];
   const flaw =
     flawOf(run, head) ??
@@ -109,6 +115,15 @@ function runChecks({ document, run }: RecordProof, head: Checkpoint): Check[] {
       : differs('four-eyes', 'The run was not approved by a second person before it was issued.'),
   ];
 }
+
+/** An advance payment was agreed, and no run shares anything by it; the same of the credit note that takes one back. */
+const ofNoRun = (kind: Statement['kind']): Check =>
+  kind === 'advance' || kind === 'credit-note'
+    ? holds(
+        'run',
+        'It was recorded as of no billing run: an advance payment is agreed, and the invoice that sets it off shares the costs.',
+      )
+    : differs('run', 'It was recorded as of no billing run, and shares costs.');
 
 function earlierChecks(
   { earlier }: RecordProof,
@@ -201,9 +216,11 @@ function certificateChecks(
 const noCertificate = ({ kind }: Statement): Check =>
   notTold(
     'certificate',
-    kind === 'credit-note'
-      ? 'A credit note shares nothing; the certificate is that of the run whose invoice it takes back.'
-      : 'This file does not carry the certificate of its run: ask for the certificate, or for the bundle again.',
+    kind === 'advance'
+      ? 'An advance payment shares nothing yet; the certificate is that of the run whose invoice sets it off.'
+      : kind === 'credit-note'
+        ? 'A credit note shares nothing; the certificate is that of the run whose invoice it takes back.'
+        : 'This file does not carry the certificate of its run: ask for the certificate, or for the bundle again.',
   );
 
 /** What the checks do not prove, to be said wherever they are shown. */

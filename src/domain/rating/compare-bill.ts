@@ -45,7 +45,8 @@ export interface Tolerance {
   readonly percent: Decimal;
 }
 
-const nameOf = (text: string): string => text.trim().replace(/\s+/g, ' ').toLowerCase();
+/** Elements of a bill and of a contract go by their names, but for case and spaces. */
+export const nameOf = (text: string): string => text.trim().replace(/\s+/g, ' ').toLowerCase();
 
 /**
  * Compares a supplier's bill with what its contract comes to, element by element.

@@ -5,7 +5,7 @@ import { wordsOf } from './catalogue/catalogue.js';
 import { checkAdvances, checkBalance, checkCharges, checkDivision, checkUse } from './checks.js';
 import { explain } from './explain.js';
 import type { SharedCostFacts, SiteFacts, StatementFacts, UseFacts } from './facts.js';
-import { monthLabel, spanName, visible } from './format.js';
+import { moment, monthLabel, spanName, visible } from './format.js';
 import {
   type Bar,
   type Charges,
@@ -104,11 +104,15 @@ function comparison(before: UseFacts['history'][number], daily: Decimal, locale:
   };
 }
 
-const bars = (history: UseFacts['history'], { locale }: StatementFacts): Bar[] =>
-  history.map((bar, index) => ({
-    ...bar,
-    label: monthLabel(bar.from, index === 0 || index === history.length - 1 || bar.from.slice(5, 7) === '01', locale),
-  }));
+/** Bars are called by their month; where two begin in the same month, as after a final statement, each by its first day. */
+function bars(history: UseFacts['history'], { locale }: StatementFacts): Bar[] {
+  const monthOf = (date: string): string => date.slice(0, 7);
+  const isByDay = new Set(history.map(({ from }) => monthOf(from))).size < history.length;
+  return history.map((bar, index) => {
+    const isEdge = index === 0 || index === history.length - 1 || bar.from.slice(5, 7) === '01';
+    return { ...bar, label: isByDay ? moment(bar.from, locale) : monthLabel(bar.from, isEdge, locale) };
+  });
+}
 
 function shareOf(own: Written, site: SiteFacts, locale: StatementFacts['locale']): SiteShare {
   const words = wordsOf(locale).parts;

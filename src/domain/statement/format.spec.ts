@@ -29,6 +29,32 @@ describe('figures in words', () => {
     expect(nbsp(format.price(value, 'GBP', unit))).toBe(written);
   });
 
+  it('writes the signs and coins of every currency that has one, and the code of others', () => {
+    const currencies = ['GBP', 'EUR', 'USD', 'AUD', 'CHF', 'JPY', 'NOK'] as const;
+    expect(currencies.map((currency) => nbsp(format.money('7.50', currency)))).toEqual([
+      ...['£7.50', '€7.50', '$7.50', '$7.50', 'CHF 7.50', '¥7.50', 'NOK 7.50'],
+    ]);
+    expect(currencies.map((currency) => format.currencyName(currency))).toEqual([
+      ...['£', '€', '$', '$', 'CHF', '¥', 'NOK'],
+    ]);
+    expect(currencies.map((currency) => nbsp(format.price('0.25', currency, 'kWh')))).toEqual([
+      ...['25.000 p/kWh', '25.000 ct/kWh', '25.000 ct/kWh', '25.000 ct/kWh', '25.000 Rp./kWh'],
+      ...['¥0.25/kWh', 'NOK 0.25/kWh'],
+    ]);
+    expect(nbsp(format.price('0.25', 'GBP'))).toBe('25.000 p');
+  });
+
+  it('counts by name what is counted one by one, and measures all else', () => {
+    const names = ['minute', 'hour', 'day', 'week', 'month', 'year', 'share', 'part'];
+    for (const name of names) {
+      expect([format.isCounted(name), format.isCounted(`${name}s`)]).toEqual([true, true]);
+      expect(nbsp(format.withUnit('2', name))).toBe(`2 ${name}s`);
+      expect(nbsp(format.withUnit('1', `${name}s`))).toBe(`1 ${name}`);
+      expect(nbsp(format.price('0.5', 'GBP', name))).toBe(`50.0 p/${name}`);
+    }
+    expect(['kWh', 'm²', 'people', 's'].filter(format.isCounted)).toEqual([]);
+  });
+
   it('loses no digit of any decimal', () => {
     const decimals = fc.tuple(fc.bigInt(-(10n ** 15n) + 1n, 10n ** 15n - 1n), fc.stringMatching(/^\d{0,9}$/));
     fc.assert(
@@ -63,7 +89,9 @@ describe('figures in words', () => {
   });
 
   it('shows the sign of a change, but not of none', () => {
-    expect(['4', '-4', '0', '0.0'].map((value) => format.signed(value))).toEqual(['+4', '−4', '0', '0.0']);
+    expect(['4', '-4', '0', '0.0', '00', '0.00', '0.05', '10'].map((value) => format.signed(value))).toEqual([
+      ...['+4', '−4', '0', '0.0', '00', '0.00', '+0.05', '+10'],
+    ]);
   });
 
   it('measures a part of a whole in thousandths, and nothing of nothing', () => {
@@ -92,6 +120,10 @@ describe('dates in words', () => {
   it('calls a whole month by its name', () => {
     expect(nbsp(format.spanName('2025-10-01', '2025-11-01'))).toBe('October 2025');
     expect(nbsp(format.spanName('2025-10-16', '2025-11-01'))).toBe('16 to 31 October 2025');
+    expect(nbsp(format.spanName('2025-10-01', '2025-10-16'))).toBe('1 to 15 October 2025');
+    expect(format.monthLabel('2025-10-01', false)).toBe('Oct');
+    expect(nbsp(format.longDate('2025-10-09'))).toBe('9 October 2025');
+    expect(nbsp(format.shortDate('2025-10-09'))).toBe('9 Oct 2025');
   });
 
   it('reads moments off the wall clock', () => {

@@ -24,6 +24,37 @@ describe('evenLines', () => {
     );
   });
 
+  it('takes a price per unit and a share into account without a column, and a column without a unit not at all', () => {
+    const perUnit = (quantity: string, unit = 'kWh'): Reason => ({ rule: 'per-unit', quantity, unit, price: '1' });
+    const agreed: Reason = { rule: 'set-amount', amount: '1.00', by: 'the board' };
+    expect(
+      evenLines([
+        { reason: perUnit('431') },
+        { unit: 'kWh', reason: share('7') },
+        { quantity: '1.125', reason: agreed },
+        { quantity: '92.5', unit: 'kWh', reason: agreed },
+        { reason: perUnit('3', 'days') },
+        { reason: perUnit('2.5', 'days') },
+      ]),
+    ).toEqual([
+      { reason: perUnit('431.0') },
+      { unit: 'kWh', reason: { ...share('7.0'), total: '6120.0' } },
+      { quantity: '1.125', reason: agreed },
+      { quantity: '92.5', unit: 'kWh', reason: agreed },
+      { reason: perUnit('3', 'days') },
+      { reason: perUnit('2.5', 'days') },
+    ]);
+    const [one] = evenLines([{ quantity: '1', unit: 'kWh', reason: share('2.25') }]);
+    expect(one).toEqual({ quantity: '1.00', unit: 'kWh', reason: { ...share('2.25'), total: '6120.0' } });
+    const whole: Reason = { ...share('2.25'), total: '6120.125' } as Reason;
+    expect(evenLines([{ reason: whole }])).toEqual([{ reason: whole }]);
+    const made = { ...share('1.5'), made: [[{ quantity: '1.5' }]] } as Reason;
+    expect(evenLines([{ reason: made }, { quantity: '4', unit: 'kWh', reason: perUnit('4') }])[1]).toEqual({
+      ...{ quantity: '4', unit: 'kWh' },
+      reason: perUnit('4'),
+    });
+  });
+
   it('leaves days alone, units apart, and weights that were made of others as they are', () => {
     const made = { ...share('374', 'm² × days'), made: [] } as Reason;
     const lines = [

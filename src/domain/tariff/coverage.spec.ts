@@ -290,6 +290,25 @@ describe('checkCoverage', () => {
     expect(() => checkCoverage({ components }, of)).toThrow(expect.objectContaining(what));
   });
 
+  it('lets a credit name the bands of what flows out, and a price those of what is used', () => {
+    const [used, out] = [
+      ['local', 'grid'],
+      ['local', 'export'],
+    ].map((bands): BandCalendar => ({ bands, rules: [] }));
+    const per = (kind: 'per-unit' | 'export-credit', band: string): Component => ({
+      kind,
+      name: `${kind} ${band}`,
+      unit: 'kWh',
+      perUnit: decimal('0.08'),
+      band,
+    });
+    const prices = [per('per-unit', 'local'), per('per-unit', 'grid')];
+    const check = (...components: Component[]) => checkCoverage({ components: [...prices, ...components] }, used!, out);
+    expect(() => check(per('export-credit', 'export'), per('export-credit', 'local'))).not.toThrow();
+    expect(() => check(per('export-credit', 'grid'))).toThrow(/for the band grid, which the calendar does not have/);
+    expect(() => check(per('per-unit', 'export'))).toThrow(/for the band export, which the calendar does not have/);
+  });
+
   it('takes a price of nine digits', () => {
     const perDay = decimal('0.000000001');
     expect(() => checkCoverage({ components: [{ ...standing, perDay }] }, null)).not.toThrow();

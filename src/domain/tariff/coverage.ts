@@ -13,11 +13,12 @@ import { checkTimeOfUse, refuseUnpriced } from './time-of-use.js';
  * Checks that a tariff prices everything it speaks of, before it is saved.
  *
  * @param calendar of the tariff's bands; null where it has none
+ * @param out bands of what flows out, where they are others than of what is used
  * @throws DomainError `tariff-gap` (no component, no calendar, an hour without band, a band, quantity or hour without price),
  *   `tariff-overlap`, `already-exists` (two components of one name), `invalid-input` (an unknown band, terms that contradict each
  *   other), `invalid-decimal`
  */
-export function checkCoverage(tariff: Tariff, calendar: BandCalendar | null): void {
+export function checkCoverage(tariff: Tariff, calendar: BandCalendar | null, out = calendar): void {
   if (tariff.components.length === 0)
     throw new DomainError('tariff-gap', 'The tariff has no component. Add at least one price.');
   const names = new Set<string>();
@@ -28,7 +29,7 @@ export function checkCoverage(tariff: Tariff, calendar: BandCalendar | null): vo
         component: name,
       });
     if (isAdjusting(component)) checkAdjusting(component, names);
-    else checkPricing(component, calendar);
+    else checkPricing(component, component.kind === 'export-credit' ? out : calendar);
     names.add(name);
   }
   for (const unit of new Set(tariff.components.filter(isMetered).map((one) => one.unit))) {

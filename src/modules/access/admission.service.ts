@@ -61,16 +61,9 @@ export class AdmissionService {
     reply: FastifyReply,
   ): Promise<Principal> {
     const secret = bearer(request) ?? (policy?.apikey ? apikey(request) : undefined);
-    try {
-      if (secret !== undefined) return await this.signIn.signIn(secret, request.ip);
-      if (request.headers.authorization === undefined && this.sessions.isCarried(request))
-        return await this.sessions.principal(request, reply);
-    } catch (error) {
-      if (error instanceof DomainError && error.code === 'too-many-attempts') {
-        void reply.header('retry-after', String(error.facts['retryAfterSeconds']));
-      }
-      throw error;
-    }
+    if (secret !== undefined) return this.signIn.signIn(secret, request.ip);
+    if (request.headers.authorization === undefined && this.sessions.isCarried(request))
+      return this.sessions.principal(request, reply);
     const orAsParameter = policy?.apikey ? ', or the key of a device as the parameter apikey' : ', or log in';
     throw new DomainError('not-signed-in', `Send a token as Authorization: Bearer${orAsParameter}.`);
   }

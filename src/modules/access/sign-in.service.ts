@@ -6,7 +6,7 @@ import { Clock } from '../../platform/clock.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import type { Principal } from '../../platform/http/principal.js';
 import { loggerToken } from '../../platform/logging.js';
-import { FailedAttempts } from './failed-attempts.js';
+import { FailedAttempts } from '../../platform/http/failed-attempts.js';
 import { isOver, KnownKeys } from './known-keys.js';
 import { standingOf } from './people.js';
 import { hashOf, isSameHash, isWellFormed } from './secret.js';

@@ -4,6 +4,7 @@ import { DomainError } from '../../domain/errors.js';
 import { FolderWriter } from '../../platform/archive/folder.js';
 import type { PackedFile } from '../../platform/archive/tar.js';
 import { Clock } from '../../platform/clock.js';
+import type { Secret } from '../../platform/config.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { version } from '../../platform/version.js';
@@ -12,6 +13,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { RecordService } from '../proofs/record.service.js';
 import { balancesOf } from './balances.js';
 import { archiveFormat, type Description } from './description.js';
+import { handedKeyFile, sealKey } from './handed-key.js';
 import { readme } from './readme.js';
 import { sheets, writeReadingSheet, writeSheets } from './sheets.js';
 import { archivedTables, columnsLeftOut, leftOut } from './tables.js';
@@ -51,17 +53,26 @@ export class ExportService {
    * @param code   of the community
    * @param folder an empty folder
    * @param schema migrations that the database has seen
+   * @param handOver a passphrase with which the key of the record is sealed into the archive, so that any house can take it
    * @throws DomainError `not-found` where there is no such community
    */
-  async export(code: string, folder: string, schema: readonly string[], onProgress: OnProgress): Promise<Exported> {
+  async export(
+    code: string,
+    folder: string,
+    schema: readonly string[],
+    onProgress: OnProgress,
+    handOver?: Secret,
+  ): Promise<Exported> {
     const communityId = await this.idOf(code);
     const archive = newId();
-    await this.write(communityId, 'archive.begun', { archive });
+    const handsOverKey = handOver === undefined ? {} : { handsOverKey: true };
+    await this.write(communityId, 'archive.begun', { archive, ...handsOverKey });
     await this.record.bringUpToDate(communityId);
+    const handed = handOver === undefined ? null : await this.sealed(communityId, handOver);
     const { alarms } = await this.record.head(communityId);
     const out = new FolderWriter(folder);
     const description = await this.transactions.inSnapshot(communityId, (tx) =>
-      this.writeAll(tx, out, { archive, schema }, onProgress),
+      this.writeAll(tx, out, { archive, schema, handed }, onProgress),
     );
     const { sha256, files } = await out.seal();
     const { entries, root } = description.record;
@@ -78,6 +89,14 @@ export class ExportService {
     return row.id;
   }
 
+  /** The key of the record, sealed. @throws DomainError `conflict` where this process does not hold it */
+  private async sealed(communityId: string, passphrase: Secret): Promise<string> {
+    const { key, seed } = await this.transactions.inCommunity(communityId, (tx) => this.record.signer(tx, communityId));
+    if (key === null)
+      throw new DomainError('conflict', 'This process does not hold the key of the record, so it cannot hand it over.');
+    return sealKey(key, seed, passphrase);
+  }
+
   private write(communityId: string, type: string, data: Readonly<Record<string, unknown>>): Promise<void> {
     return this.transactions.inCommunity(communityId, (tx) =>
       this.audit.record(tx, { actor: system, type, subjectKind: 'community', subjectId: communityId, data }),
@@ -87,7 +106,7 @@ export class ExportService {
   private async writeAll(
     tx: Tx,
     out: FolderWriter,
-    { archive, schema }: { archive: string; schema: readonly string[] },
+    { archive, schema, handed }: { archive: string; schema: readonly string[]; handed: string | null },
     onProgress: OnProgress,
   ): Promise<Description> {
     // Writing takes as long as the disk takes; nobody waits for a lock of this transaction.
@@ -113,6 +132,7 @@ export class ExportService {
       step();
     }
     await writeSheets(tx, out, sheets);
+    if (handed !== null) await out.put(handedKeyFile, handed);
     const description: Description = {
       format: archiveFormat,
       archive,

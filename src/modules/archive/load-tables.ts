@@ -81,6 +81,7 @@ const besides: Readonly<Record<string, readonly [column: string, value: string]>
 function valueOf(table: ArchivedTable, { name }: ArchivedColumn): string {
   if (name === 'community_id' || (table.name === 'community' && name === 'id')) return 'current_community()';
   if (table.name === 'reading_reduction' && name === 'xact') return 'pg_current_xact_id()';
+  if (table.name === 'erasure' && name === 'xact') return 'NULL';
   if (table.name === 'access_token' && name === 'revoked_at') return 'coalesce(r.revoked_at, now())';
   return `r."${name}"`;
 }

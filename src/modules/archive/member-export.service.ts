@@ -59,7 +59,7 @@ export class MemberExportService {
     await writeSheets(tx, out, memberSheets(id));
     const statements = `SELECT 'statements/' || i.number || '.json' AS path, convert_to(s.body, 'UTF8') AS content FROM invoice i
       JOIN invoice_statement s ON s.community_id = i.community_id AND s.invoice_id = i.id
-      WHERE i.community_id = current_community() AND i.member_id = '${id}' ORDER BY i.number`;
+      WHERE i.community_id = current_community() AND i.member_id = '${id}' AND s.body IS NOT NULL ORDER BY i.number`;
     const documents = `SELECT 'statements/' || i.number || '.' || d.format AS path, d.content FROM invoice i
       JOIN document d ON d.community_id = i.community_id AND d.invoice_id = i.id AND d.content IS NOT NULL
       WHERE i.community_id = current_community() AND i.member_id = '${id}' ORDER BY i.number`;

@@ -5,16 +5,19 @@ import { DataSource } from 'typeorm';
 import { DomainError } from '../../domain/errors.js';
 import { checkFolder } from '../../platform/archive/folder.js';
 import { ownerDataSource } from '../../platform/database/connection.js';
+import type { Secret } from '../../platform/config.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { system } from '../access/access-changes.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ImportsService } from '../intake/imports.service.js';
 import { DocumentsService } from '../invoices/documents.service.js';
 import { RecordService } from '../proofs/record.service.js';
+import { RotateKeyService } from '../proofs/rotate-key.service.js';
 import { RestoredRecord } from '../proofs/restored-record.service.js';
 import { balancesOf, changedBalances } from './balances.js';
 import { type Description, readDescription } from './description.js';
 import type { OnProgress } from './export.service.js';
+import { handedKeyFile, openKey } from './handed-key.js';
 import { loadReadings, loadTable, moveNumbersOn, prepareStage } from './load-tables.js';
 import { putTriggersBack, setTriggersAside } from './set-aside.js';
 import { archivedTables, type ArchivedTable } from './tables.js';
@@ -58,14 +61,22 @@ export class RestoreService {
     private readonly documents: DocumentsService,
     private readonly record: RecordService,
     private readonly restored: RestoredRecord,
+    private readonly rotate: RotateKeyService,
   ) {}
 
   /**
    * @param folder the unpacked archive
+   * @param passphrase that opens the key of the record, where the archive hands it over
    * @throws DomainError `invalid-input` where something in it is not what was exported, `conflict` where the house cannot take it
    */
-  async restore({ ownerUrl, schema }: House, folder: string, onProgress: OnProgress): Promise<Restored> {
+  async restore(
+    { ownerUrl, schema }: House,
+    folder: string,
+    onProgress: OnProgress,
+    passphrase?: Secret,
+  ): Promise<Restored> {
     const manifest = await checkFolder(folder);
+    const handed = passphrase === undefined ? null : await handedKey(folder, passphrase);
     const description = readDescription(await fs.readFile(path.join(folder, 'archive.json'), 'utf8'));
     refuseOtherSchema(description, schema);
     const source = new DataSource(ownerDataSource(ownerUrl, () => undefined));
@@ -75,7 +86,7 @@ export class RestoreService {
       await refuseWhereThere(transactions, description);
       const { id } = description.community;
       const done = await transactions.inCommunityOnce(id, (tx) =>
-        this.restoreAll(tx, folder, description, manifest, onProgress),
+        this.restoreAll(tx, folder, description, { manifest, handed }, onProgress),
       );
       await this.record.bringUpToDate(id);
       return done;
@@ -100,7 +111,7 @@ export class RestoreService {
     tx: Tx,
     folder: string,
     description: Description,
-    manifest: string,
+    { manifest, handed }: { manifest: string; handed: string | null },
     onProgress: OnProgress,
   ): Promise<Restored> {
     const communityId = description.community.id;
@@ -108,7 +119,7 @@ export class RestoreService {
     await setTriggersAside(tx);
     await prepareStage(tx);
     const tables = await archivedTables(tx);
-    const { key, root } = await this.loadAll(tx, folder, description, tables, onProgress);
+    const { key, root } = await this.loadAll(tx, folder, description, { tables, handed }, onProgress);
     await moveNumbersOn(tx, tables);
     await putTriggersBack(tx);
     await tx.query('ANALYZE');
@@ -131,9 +142,11 @@ export class RestoreService {
       subjectId: communityId,
       data: { archive, sha256: manifest, entries: record.entries, root, key },
     });
+    // The key that came along signs once more, to say which key comes after it.
+    const signing = handed === null ? key : await this.rotate.takeOver(tx, communityId, handed);
     const readings = description.readings.reduce((sum, { rows }) => sum + rows, 0);
     const rows = description.tables.reduce((sum, table) => sum + table.rows, 0);
-    return { description, rows, readings, balances, heads: record.heads, root, key };
+    return { description, rows, readings, balances, heads: record.heads, root, key: signing };
   }
 
   /** Loads tables and readings, and makes the tree of the record on the way. */
@@ -141,7 +154,7 @@ export class RestoreService {
     tx: Tx,
     folder: string,
     { tables: told, readings, record, community }: Description,
-    tables: readonly ArchivedTable[],
+    { tables, handed }: { tables: readonly ArchivedTable[]; handed: string | null },
     onProgress: OnProgress,
   ): Promise<{ key: string | null; root: string }> {
     const rowsOf = new Map(told.map(({ table, rows }) => [table, rows]));
@@ -152,7 +165,7 @@ export class RestoreService {
       step();
     };
     for (const table of tables) {
-      if (table.name === 'record_head') made = await this.makeRecord(tx, community.id, record);
+      if (table.name === 'record_head') made = await this.makeRecord(tx, community.id, record, handed);
       const rows = await loadTable(tx, folder, table);
       expect(`tables/${table.name}.jsonl`, rows, rowsOf.get(table.name));
     }
@@ -167,6 +180,7 @@ export class RestoreService {
     tx: Tx,
     communityId: string,
     told: Description['record'],
+    handed: string | null,
   ): Promise<{ key: string | null; root: string }> {
     const { entries, root } = await this.restored.makeTree(tx);
     if (entries !== told.entries || root !== told.root) {
@@ -175,8 +189,14 @@ export class RestoreService {
         `The record has ${entries} entries and the root ${root}; it had ${told.entries} and ${told.root}.`,
       );
     }
-    return { key: await this.restored.keyOf(tx, communityId), root };
+    return { key: await this.restored.keyOf(tx, communityId, handed), root };
   }
+}
+
+/** The secret half of the key that an archive hands over; null where it brings none. */
+async function handedKey(folder: string, passphrase: Secret): Promise<string | null> {
+  const text = await fs.readFile(path.join(folder, handedKeyFile), 'utf8').catch(() => null);
+  return text === null ? null : openKey(text, passphrase);
 }
 
 function refuseOtherSchema({ schema: theirs, program }: Description, ours: readonly string[]): void {

@@ -26,6 +26,14 @@ const setAside: readonly (readonly [table: string, trigger: string, instead: str
     'newest_key',
     'heads from before a key was rotated come after it; that each is signed with its key is asked',
   ],
+  [
+    'record_alarm',
+    'follows',
+    'alarms come before what cleared them; one that nothing cleared is open, and nothing is signed',
+  ],
+  ['occupancy', 'member_is_there', 'a member that was erased since was there when it came'],
+  ['role_grant', 'member_is_there', 'see occupancy'],
+  ['booking', 'member_is_there', 'see occupancy'],
   ['reading_reduction', 'weigh', 'what went by retention was weighed when it went'],
   ['reading_reduction', 'remove', 'what went by retention is not there to be removed again'],
 ];

@@ -74,7 +74,7 @@ export class CommunityController {
   @Allow('treasurer', 'approver', 'auditor')
   @Reply(
     200,
-    'Policies that wait for a second person, and those that had one; the last proposed first.',
+    'Policies that wait for a second person, had one, or were withdrawn; the last proposed first.',
     policyProposalPage,
   )
   waiting(@CurrentPrincipal() { communityId }: Principal, @Query({ schema: pageQuery }) query: PageQuery) {
@@ -90,5 +90,16 @@ export class CommunityController {
     @Param({ schema: idParam }) { id }: IdParam,
   ): Promise<PolicyProposal> {
     return this.proposals.confirm(principal.communityId, id, actorOf(principal));
+  }
+
+  /** Whoever proposed it takes it back. */
+  @Post('policy-proposals/:id/withdraw')
+  @Allow('treasurer')
+  @Reply(200, 'The proposal was withdrawn.', policyProposal)
+  withdraw(
+    @CurrentPrincipal() principal: Principal,
+    @Param({ schema: idParam }) { id }: IdParam,
+  ): Promise<PolicyProposal> {
+    return this.proposals.withdraw(principal.communityId, id, actorOf(principal));
   }
 }

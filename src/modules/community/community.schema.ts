@@ -5,6 +5,7 @@ import {
   currency,
   days,
   emailOrNone,
+  instant,
   locale,
   optionalText,
   page,
@@ -62,6 +63,7 @@ export const newPolicy = z.discriminatedUnion('name', [
   version('validation'),
   version('estimation'),
   version('retention'),
+  version('keeping'),
   version('numbering'),
   version('help'),
   version('disputes'),
@@ -106,6 +108,7 @@ export const policyProposal = z
     proposedBy: uuid,
     confirmedBy: uuid.nullable(),
     policy: uuid.nullable().meta({ description: 'The version that it became; null until another person confirms it.' }),
+    withdrawnAt: instant.nullable().meta({ description: 'When its proposer took it back; nobody confirms it then.' }),
   })
   .meta({
     id: 'PolicyProposal',

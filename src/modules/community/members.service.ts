@@ -10,7 +10,7 @@ import { AuditService } from '../audit/audit.service.js';
 import type { Member, MemberPatch, NewMember } from './places.schema.js';
 import type { Seen } from './places.service.js';
 
-const columns = `id, code, name, contact_name AS "contactName", email, address, trade, created_at AS "createdAt"`;
+const columns = `id, code, name, contact_name AS "contactName", email, address, trade, created_at AS "createdAt", erased_at AS "erasedAt"`;
 
 /** The members of a community. What is recorded of them names no person and no address: the record is for ever. */
 @Injectable()

@@ -93,6 +93,7 @@ export const member = z
     address: z.string(),
     trade: z.string(),
     createdAt: instant,
+    erasedAt: instant.nullable().meta({ description: 'Since when what is personal of it is gone.' }),
   })
   .meta({ id: 'Member' });
 export type Member = z.infer<typeof member>;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { takesTwo } from '../../domain/apportionment/key-proposal.js';
+import { checkProposalDecision, type ProposalOutcome, takesTwo } from '../../domain/apportionment/key-proposal.js';
 import { assert, DomainError } from '../../domain/errors.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { pageOf, readCursor } from '../../platform/http/cursor.js';
@@ -19,7 +19,8 @@ export type EnteredPolicy =
 type Row = PolicyProposal & { readonly decision: string };
 
 const select = `
-  SELECT id, name, since AS "from", terms, decision, proposed_by AS "proposedBy", confirmed_by AS "confirmedBy", policy_id AS policy
+  SELECT id, name, since AS "from", terms, decision, proposed_by AS "proposedBy", confirmed_by AS "confirmedBy", policy_id AS policy,
+         withdrawn_at AS "withdrawnAt"
   FROM policy_proposal WHERE community_id = current_community()`;
 
 /** Policies as people enter them: most are adopted at once; what would undo that two people are asked for waits for the second. */
@@ -71,10 +72,7 @@ export class PolicyProposalsService {
   /** Another person makes a policy of it. @throws DomainError `not-found`, `already-decided`, `four-eyes`, `overlapping-version` */
   confirm(communityId: string, id: string, actor: Actor): Promise<PolicyProposal> {
     return this.transactions.inCommunity(communityId, async (tx) => {
-      const { name, from, terms, decision, proposedBy, policy } = await read(tx, id, 'FOR UPDATE');
-      if (policy !== null) throw new DomainError('already-decided', 'This proposal has been confirmed before.');
-      if (actor.kind !== 'person' || actor.id === proposedBy)
-        throw new DomainError('four-eyes', 'Whoever proposed it cannot confirm it; ask a second person.');
+      const { name, from, terms, decision } = await decided(tx, id, 'confirmed', actor);
       const adopted = await this.community.adoptWithin(tx, communityId, { name, from, terms, decision }, actor);
       await tx.query(
         `UPDATE policy_proposal SET confirmed_by = $2, confirmed_at = now(), policy_id = $3
@@ -84,6 +82,35 @@ export class PolicyProposalsService {
       return read(tx, id);
     });
   }
+
+  /** Whoever proposed it takes it back. @throws DomainError `not-found`, `already-decided`, `not-allowed` for anybody else */
+  withdraw(communityId: string, id: string, actor: Actor): Promise<PolicyProposal> {
+    return this.transactions.inCommunity(communityId, async (tx) => {
+      const { name, from, terms } = await decided(tx, id, 'withdrawn', actor);
+      await tx.query(
+        `UPDATE policy_proposal SET withdrawn_by = $2, withdrawn_at = now() WHERE community_id = current_community() AND id = $1`,
+        [id, actor.id],
+      );
+      const data = { name, from, terms };
+      await this.audit.record(tx, {
+        actor,
+        type: 'policy.proposal-withdrawn',
+        subjectKind: 'policy-proposal',
+        subjectId: id,
+        data,
+      });
+      return read(tx, id);
+    });
+  }
+}
+
+/** A proposal that this person may end in this way, locked. */
+async function decided(tx: Tx, id: string, outcome: ProposalOutcome, { kind, id: by }: Actor): Promise<Row> {
+  assert(kind === 'person' && by !== null, 'Proposals are decided by people.');
+  const proposal = await read(tx, id, 'FOR UPDATE');
+  const state = proposal.policy !== null ? 'confirmed' : proposal.withdrawnAt !== null ? 'withdrawn' : 'open';
+  checkProposalDecision({ proposedBy: proposal.proposedBy, state }, outcome, by);
+  return proposal;
 }
 
 async function read(tx: Tx, id: string, lock = ''): Promise<Row> {

@@ -89,6 +89,30 @@ const retention = z.strictObject({
   }),
 });
 
+/** Months after which copies go; null keeps them. */
+const months = (what: string) =>
+  z
+    .int()
+    .min(1)
+    .max(1200)
+    .nullable()
+    .meta({ description: `For how many months ${what}; null: for ever.` });
+
+const keeping = z
+  .strictObject({
+    booksYears: z.int().min(1).max(100).meta({
+      description:
+        'For how many years after the end of the year of its last document or posting the books of a member who was erased are kept. What the country asks for stands in its profile.',
+    }),
+    payloadMonths: months(
+      'files and signed payloads are kept after their readings were taken in; hashes and signatures stay',
+    ),
+    photoMonths: months('a photo of a display is kept after it was sent'),
+    mailMonths: months('it is kept to whom a mail went'),
+    sessionMonths: months('log-ins and links that ended are kept'),
+  })
+  .meta({ description: 'How long what is not readings is kept.' });
+
 const advances = z.strictObject({
   rule: z.enum(['by-month', 'by-day']).meta({
     description:
@@ -153,6 +177,7 @@ export const policyTerms = {
   validation,
   estimation,
   retention,
+  keeping,
   advances,
   numbering,
   help,
@@ -188,6 +213,7 @@ export function firstTerms({ code, name }: { readonly code: string; readonly nam
     validation: firstValidation,
     estimation: firstEstimation,
     retention: { keepMonths: null },
+    keeping: { booksYears: 10, payloadMonths: null, photoMonths: 24, mailMonths: 24, sessionMonths: 3 },
     advances: { rule: 'by-month', step: '1.00', stepRounding: 'up' },
     numbering: { seriesPrefix: initials },
     help: { complaints: '', disputeDays: 30 },

@@ -8,6 +8,7 @@ import type { Currency } from '../../domain/quantity/money.js';
 import { type ComparedElement, compareBill } from '../../domain/rating/compare-bill.js';
 import { measureUsage } from '../../domain/rating/measure-usage.js';
 import { rateInCoins } from '../../domain/rating/rate.js';
+import type { RoundedLine } from '../../domain/rating/rated-line.js';
 import { type Needs, needsOf, type Usage } from '../../domain/rating/usage.js';
 import { allHours } from '../../domain/tariff/component.js';
 import type { Tx } from '../../platform/database/transactions.js';
@@ -22,13 +23,17 @@ import { SupplierContractsService } from './supplier-contracts.service.js';
  * within them is rated version by version.
  */
 
-/** As much of a bill as is held to its contract. */
-export interface ContractedBill {
+/** What is rated by a contract. */
+export interface Contracted {
   readonly siteId: string;
   readonly supplier: string;
   readonly utility: string;
   readonly days: Period;
   readonly currency: Currency;
+}
+
+/** As much of a bill as is held to its contract. */
+export interface ContractedBill extends Contracted {
   readonly components: readonly { readonly no: number; readonly description: string; readonly amount: Decimal }[];
 }
 
@@ -39,6 +44,16 @@ export interface ContractCheck {
   readonly elements: readonly ComparedElement[];
   readonly notes: readonly string[];
 }
+
+/** What the contract comes to; no lines where something is not known, which the note says. */
+export interface RatedContract {
+  readonly tariff: string;
+  readonly lines: readonly RoundedLine[] | null;
+  readonly note: readonly string[];
+}
+
+/** What is taken to have been counted; null where that is not known either. */
+export type Instead = (period: Period, calendar: string | null, unit: string) => Usage | null;
 
 @Injectable()
 export class BillContractService {
@@ -52,25 +67,44 @@ export class BillContractService {
 
   /** @returns null where the supplier has no contract on the first day of the bill */
   async check(tx: Tx, communityId: string, bill: ContractedBill): Promise<ContractCheck | null> {
-    const { siteId, days, currency } = bill;
-    const tariffId = await this.contracts.tariffOn(tx, communityId, { ...bill, day: days.from });
+    const rated = await this.rate(tx, communityId, bill, () => null);
+    if (rated === null) return null;
+    const { tariff, lines, note } = rated;
+    if (lines === null) return { tariff, elements: [], notes: note };
+    const terms = await this.community.policyOn(tx, communityId, 'bill-check', bill.days.from);
+    const tolerance = { amount: decimal(terms.passBelow), percent: decimal(terms.passBelowPercent) };
+    const billed = bill.components.map(({ no, description, amount }) => ({ no, name: description, amount }));
+    return { tariff, elements: compareBill(billed, lines, tolerance), notes: [] };
+  }
+
+  /**
+   * What the contract comes to on what the source counted over some days.
+   *
+   * @param instead what is taken to have been counted where the source was not read; only sums by band can be, by one version
+   * @returns null where the supplier has no contract on the first day
+   */
+  async rate(tx: Tx, communityId: string, of: Contracted, instead: Instead): Promise<RatedContract | null> {
+    const { siteId, days, currency } = of;
+    const tariffId = await this.contracts.tariffOn(tx, communityId, { ...of, day: days.from });
     if (tariffId === null) return null;
     const { code, pieces, issues } = await this.tariffs.tariffInForce(tx, communityId, tariffId, days);
-    const unknown = (notes: readonly string[]): ContractCheck => ({ tariff: code, elements: [], notes });
+    const unknown = (note: readonly string[]): RatedContract => ({ tariff: code, lines: null, note });
     if (issues.length > 0) return unknown(issues.map(({ detail }) => detail));
     const zone = await zoneOf(tx, communityId, siteId);
-    const terms = await this.community.policyOn(tx, communityId, 'bill-check', days.from);
-    const tolerance = { amount: decimal(terms.passBelow), percent: decimal(terms.passBelowPercent) };
     try {
       const rated = [];
       for (const piece of pieces) {
-        const usage = await this.usageOver(tx, communityId, bill, piece, zone);
+        const counted = await this.usageOver(tx, communityId, of, piece, zone);
+        const needs = needsOf(piece.tariff);
+        const usage =
+          typeof counted !== 'string' || needs.unit === null || !isSums(needs) || pieces.length > 1
+            ? counted
+            : (instead(piece.period, piece.calendar, needs.unit) ?? counted);
         if (typeof usage === 'string') return unknown([usage]);
         const priced = { tariff: piece.tariff, period: piece.period, usage, whole: days };
         rated.push(...rateInCoins([priced], { currency, rounding: 'half-up' }));
       }
-      const billed = bill.components.map(({ no, description, amount }) => ({ no, name: description, amount }));
-      return { tariff: code, elements: compareBill(billed, rated, tolerance), notes: [] };
+      return { tariff: code, lines: rated, note: [] };
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       return unknown([error.message]);
@@ -81,7 +115,7 @@ export class BillContractService {
   private async usageOver(
     tx: Tx,
     communityId: string,
-    { siteId, utility }: ContractedBill,
+    { siteId, utility }: Contracted,
     { tariff, period, calendar: code }: TariffPieceInForce,
     zone: Zone,
   ): Promise<Usage | null | string> {

@@ -110,6 +110,7 @@ export class MqttService implements StandingWork {
       clientId: session.clientId,
       clockTopic: clockTopicOf(session.clientId),
       filters,
+      tickMs: this.config.mqttTickMs,
     };
     session.connection = new BrokerConnection(place, this.listener(session.intake), session.intake.isNew);
     await session.connection.ended;

@@ -1,4 +1,5 @@
-import { Body, Controller, Get, Header, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Header, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import type { Statement } from '../../domain/statement/model.js';
 import { renderText } from '../../domain/statement/render-text.js';
 import { Allow, Public, StepUp } from '../../platform/http/policy.js';
@@ -134,7 +135,7 @@ export class VerifyController {
   @Get(':code')
   @Public()
   @Reply(200, 'What was issued under the code.', verified)
-  verify(@Param({ schema: codeParam }) { code }: CodeParam): Promise<Verified> {
-    return this.invoices.verify(code);
+  verify(@Param({ schema: codeParam }) { code }: CodeParam, @Req() { ip }: FastifyRequest): Promise<Verified> {
+    return this.invoices.verify(code, ip);
   }
 }

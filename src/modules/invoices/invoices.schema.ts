@@ -41,7 +41,9 @@ export const invoiceSummary = z
     creditedBy: number.nullable().meta({ description: 'The credit note that takes this invoice back.' }),
     credits: number.nullable().meta({ description: 'The invoice that this credit note takes back.' }),
     reason: z.string().nullable(),
-    document: z.enum(['pending', 'done']).meta({ description: 'Whether the PDF has been made.' }),
+    document: z
+      .enum(['pending', 'done', 'erased'])
+      .meta({ description: 'Whether the PDF has been made, or is gone with its member after its years.' }),
   })
   .meta({ id: 'InvoiceSummary' });
 export type InvoiceSummary = z.infer<typeof invoiceSummary>;

@@ -5,6 +5,7 @@ import { readCode, seal } from '../../domain/proof/code.js';
 import type { StatementContent } from '../../domain/statement/model.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { pageOf, readCursor } from '../../platform/http/cursor.js';
+import { FailedAttempts } from '../../platform/http/failed-attempts.js';
 import { limitOf } from '../../platform/http/wire.js';
 import type { Seen } from '../community/places.service.js';
 import { DocumentsService } from './documents.service.js';
@@ -24,6 +25,8 @@ export interface Unsealed extends Omit<IssuedRow, 'code' | 'body'> {
 /** Invoices and credit notes: issued once, read for ever. */
 @Injectable()
 export class InvoicesService {
+  private readonly unknown = new FailedAttempts();
+
   constructor(
     private readonly transactions: Transactions,
     private readonly documents: DocumentsService,
@@ -81,8 +84,20 @@ export class InvoicesService {
     return this.transactions.inCommunity(communityId, (tx) => readPdf(tx, address, seen));
   }
 
-  /** What was issued under a code, of whatever community. @throws DomainError `not-found` */
-  async verify(typed: string): Promise<Verified> {
+  /**
+   * What was issued under a code, of whatever community.
+   *
+   * @param address of the network from which it is asked; codes that do not exist are counted by it
+   * @throws DomainError `not-found`; `too-many-attempts` with `retryAfterSeconds`
+   */
+  async verify(typed: string, address: string): Promise<Verified> {
+    const wait = this.unknown.waitSeconds(address);
+    if (wait > 0)
+      throw new DomainError(
+        'too-many-attempts',
+        `Too many codes that do not exist were asked for from your address; try again in ${wait} seconds.`,
+        { retryAfterSeconds: wait },
+      );
     const code = readCode(typed);
     const communityId =
       code === null ? undefined : await this.transactions.withVerificationCode(code, (tx) => communityOf(tx, code));
@@ -90,8 +105,9 @@ export class InvoicesService {
       communityId === undefined
         ? undefined
         : await this.transactions.inCommunity(communityId, (tx) => readVerified(tx, code ?? ''));
-    if (!found) throw new DomainError('not-found', 'Nothing was issued under this code; check each letter and figure.');
-    return found;
+    if (found) return found;
+    this.unknown.count(address);
+    throw new DomainError('not-found', 'Nothing was issued under this code; check each letter and figure.');
   }
 
   private sealed({ content, ...row }: Unsealed): IssuedRow {

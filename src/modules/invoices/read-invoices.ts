@@ -46,6 +46,7 @@ export async function summaryAt(tx: Tx, address: string, seen: Seen): Promise<In
 
 export async function readInvoice(tx: Tx, address: string, seen: Seen): Promise<InvoiceReply> {
   const found = await summaryAt(tx, address, seen);
+  if (found.document === 'erased') throw goneWithItsMember(found.number);
   const lines = await tx.query<InvoiceReply['lines'][number]>(
     `SELECT no, section, description, quantity, unit, price, net, tax_code AS "taxCode", tax_rate AS "taxRate", why
      FROM invoice_line WHERE community_id = current_community() AND invoice_id = $1 ORDER BY no`,
@@ -60,16 +61,21 @@ export async function readInvoice(tx: Tx, address: string, seen: Seen): Promise<
 }
 
 export async function readStatement(tx: Tx, address: string, seen: Seen): Promise<string> {
-  const { id } = await summaryAt(tx, address, seen);
-  const [row] = await tx.query<{ body: string }>(
+  const { id, number } = await summaryAt(tx, address, seen);
+  const [row] = await tx.query<{ body: string | null }>(
     'SELECT body FROM invoice_statement WHERE community_id = current_community() AND invoice_id = $1',
     [id],
   );
-  return row?.body ?? '';
+  if (!row?.body) throw goneWithItsMember(number);
+  return row.body;
 }
 
+const goneWithItsMember = (number: string): DomainError =>
+  new DomainError('erased', `${number} was erased with its member, after the years for which it was kept.`);
+
 export async function readPdf(tx: Tx, address: string, seen: Seen): Promise<Buffer> {
-  const { id, number } = await summaryAt(tx, address, seen);
+  const { id, number, document } = await summaryAt(tx, address, seen);
+  if (document === 'erased') throw goneWithItsMember(number);
   const [row] = await tx.query<{ content: Buffer | null }>(
     `SELECT content FROM document WHERE community_id = current_community() AND invoice_id = $1 AND format = 'pdf'`,
     [id],

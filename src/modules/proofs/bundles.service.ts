@@ -1,18 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { type Bundle, bundleFormat, type RecordProof, writeBundle } from '../../domain/proof/bundle.js';
+import type { DeviceTexts } from '../../domain/proof/signed-figures.js';
 import type { OwnOpening, WrittenSum, WrittenSums } from '../../domain/proof/run-sums.js';
 import type { Statement } from '../../domain/statement/model.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import type { Seen } from '../community/places.service.js';
 import { Attachments } from '../invoices/attachments.service.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
-import { headOver, Prover, type Under } from './prover.js';
+import { headOver, Prover, type SignedHead, type Under } from './prover.js';
+import { deviceTextsOf } from './device-texts.js';
 import { readCertificateOf, type StoredCertificate } from './certificate-rows.js';
 import { RecordService } from './record.service.js';
 
 interface Issued {
   readonly id: string;
-  readonly runId: string;
+  /** Null of an advance payment, and of the credit note that takes one back. */
+  readonly runId: string | null;
   readonly memberId: string;
   readonly body: string;
 }
@@ -66,13 +69,30 @@ export class BundlesService {
     const record =
       (certificate && (await this.recordOf(tx, issued, sums?.id ?? null, certificate, under))) ??
       (await this.recordOf(tx, issued, sums?.id ?? null, null, under));
+    const statement = JSON.parse(issued.body) as Statement;
+    const signed = record === null ? null : await this.signedOf(tx, issued, statement, record.head);
     return {
       format: bundleFormat,
-      statement: JSON.parse(issued.body) as Statement,
-      ...(record === null ? {} : { record }),
+      statement,
+      ...(record === null ? {} : { record: { ...record.proof, ...signed?.keys } }),
       ...(record === null || sums === null ? {} : { sums: sums.sums }),
-      ...(record?.certificate === undefined || certificate === null ? {} : { certificate: certificate.signed }),
+      ...(record?.proof.certificate === undefined || certificate === null ? {} : { certificate: certificate.signed }),
+      ...(signed === null ? {} : { devices: signed.devices }),
     };
+  }
+
+  /** What devices signed, where the record of the head knows all their keys. */
+  private async signedOf(
+    tx: Tx,
+    { runId, memberId }: Issued,
+    statement: Statement,
+    head: SignedHead,
+  ): Promise<{ readonly devices: DeviceTexts; readonly keys: Pick<RecordProof, 'deviceKeys'> } | null> {
+    const told = runId === null ? null : await deviceTextsOf(tx, runId, memberId, statement);
+    if (told === null) return null;
+    const keys = await this.prover.under(tx, told.keyEntries, head);
+    if (keys.length !== told.keyEntries.length) return null;
+    return { devices: told.devices, keys: { deviceKeys: keys.toSorted((a, b) => a.index - b.index) } };
   }
 
   /** Null until a signed head speaks of the document, its run, its sums and its certificate. */
@@ -82,9 +102,10 @@ export class BundlesService {
     sumsId: string | null,
     certificate: StoredCertificate | null,
     under: Under,
-  ): Promise<RecordProof | null> {
+  ): Promise<{ readonly proof: RecordProof; readonly head: SignedHead } | null> {
     const ids = {
-      ...{ document: issued.id, run: issued.runId },
+      document: issued.id,
+      ...(issued.runId === null ? {} : { run: issued.runId }),
       ...(sumsId === null ? {} : { sums: sumsId }),
       ...(certificate === null ? {} : { certificate: certificate.id }),
     };
@@ -92,11 +113,12 @@ export class BundlesService {
     if (found === null) return null;
     const { keys, head, facts, cosigners } = found;
     const from = certificate?.signed.content.log.size;
-    return {
+    const proof = {
       ...{ ...keys, head: head.note, ...facts, ...cosigners },
       ...(from === undefined ? {} : { position: await this.record.consistencyProof(tx, from, head.size) }),
       ...(await this.earlierOf(tx, issued, head.size)),
     };
+    return { proof, head };
   }
 
   /** The head that came with the member's document before, and that the record begins with it. */
@@ -118,7 +140,7 @@ const readIssued = (tx: Tx, where: string, ids: readonly string[]): Promise<(Iss
     `SELECT i.id, i.run_id AS "runId", i.member_id AS "memberId", s.body,
             (SELECT coalesce(array_agg(d.id), '{}') FROM document d WHERE d.community_id = i.community_id AND d.invoice_id = i.id) AS documents
      FROM invoice i JOIN invoice_statement s ON s.community_id = i.community_id AND s.invoice_id = i.id
-     WHERE i.community_id = current_community() AND ${where}`,
+     WHERE i.community_id = current_community() AND s.body IS NOT NULL AND ${where}`,
     [ids],
   );
 
@@ -132,7 +154,7 @@ async function readSums(tx: Tx, { id, runId, memberId }: Issued): Promise<{ id: 
      WHERE s.community_id = current_community() AND s.run_id = $1`,
     [runId, memberId, id],
   );
-  if (row === undefined) return null;
+  if (row === undefined || runId === null) return null;
   const lists = JSON.parse(row.lists) as WrittenSum[];
   return { id: row.id, sums: { run: runId, lists, own: JSON.parse(row.openings) as OwnOpening[] } };
 }

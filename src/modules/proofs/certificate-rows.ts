@@ -43,7 +43,7 @@ export async function readCertificateAt(tx: Tx, id: string): Promise<StoredCerti
 /** The certificate of the run that a document was issued with; null for what was issued later, and until it is made. */
 export async function readCertificateOf(
   tx: Tx,
-  { id, runId }: { readonly id: string; readonly runId: string },
+  { id, runId }: { readonly id: string; readonly runId: string | null },
 ): Promise<StoredCertificate | null> {
   const [row] = await tx.query<Row>(
     `SELECT ${columns} FROM run_certificate c

@@ -6,6 +6,7 @@ import type { Difference } from './difference.js';
 import { everyBatch, walkBatches } from './record-batches.js';
 import { entriesFrom, type StoredEntry } from './record-rows.js';
 import { type Fact, factsOf } from './record-sources.js';
+import { shreddedEntries } from './shredded.js';
 
 /*
  * Before a head is signed the record is made again from the rows that it speaks of. Who can write to the database could otherwise
@@ -43,8 +44,13 @@ export async function checkRecord(tx: Tx, turn: number | 'all'): Promise<{ root:
   differences.push(...(await changedHeads(tx, size)), ...(await changedKeys(tx)));
   const newest = pages.slice(-2);
   const others = pages.slice(0, -2);
+  const shredded = await shreddedEntries(tx);
+  differences.push(...shredded.differences);
   const inTurn = turn === 'all' ? others : others.length === 0 ? [] : [others[turn % others.length] ?? []];
-  for (const entries of [...inTurn, ...newest]) differences.push(...(await changedFacts(tx, entries)));
+  for (const entries of [...inTurn, ...newest]) {
+    const open = entries.filter(({ id, salt }) => salt !== null || !shredded.ids.has(id));
+    differences.push(...(await changedFacts(tx, open)));
+  }
   for (const { no, sealed, found } of await (turn === 'all' ? everyBatch : walkBatches)(tx, batches)) {
     const detail = `Batch ${no} came with ${sealed} readings; the ${found} that are stored now are not those.`;
     differences.push({ kind: 'readings-changed', subject: `batch ${no}`, detail });

@@ -43,16 +43,23 @@ export class OpeningsService {
        JOIN billing_run r ON r.community_id = o.community_id AND r.id = o.run_id
        JOIN member m ON m.community_id = o.community_id AND m.id = o.member_id
        JOIN invoice i ON i.community_id = o.community_id AND i.run_id = o.run_id AND i.member_id = o.member_id AND i.kind = 'invoice' AND i.issued_at = r.issued_at
-       JOIN invoice_statement s ON s.community_id = i.community_id AND s.invoice_id = i.id
+       JOIN invoice_statement s ON s.community_id = i.community_id AND s.invoice_id = i.id AND s.body IS NOT NULL
        WHERE o.community_id = current_community() AND o.run_id = $1 ORDER BY m.code`,
       [runId],
     );
-    const billed = await tx.query<{ code: string }>(
-      `SELECT m.code FROM invoice i JOIN billing_run r ON r.community_id = i.community_id AND r.id = i.run_id AND r.issued_at = i.issued_at
+    const billed = await tx.query<{ code: string; isErased: boolean }>(
+      `SELECT m.code, d.body IS NULL AS "isErased" FROM invoice i JOIN billing_run r ON r.community_id = i.community_id AND r.id = i.run_id AND r.issued_at = i.issued_at
        JOIN member m ON m.community_id = i.community_id AND m.id = i.member_id
+       JOIN invoice_statement d ON d.community_id = i.community_id AND d.invoice_id = i.id
        WHERE i.community_id = current_community() AND i.run_id = $1 AND i.kind = 'invoice' ORDER BY m.code`,
       [runId],
     );
+    if (billed.some(({ isErased }) => isErased)) {
+      throw new DomainError(
+        'erased',
+        'A member of this run was erased after its years, and with it what opens its envelopes. That all of them come to each cost is proved as before.',
+      );
+    }
     const certificate = await readCertificateAt(tx, runId);
     return {
       ...{ format: openingsFormat, origin: key.name, run: runId, lists },

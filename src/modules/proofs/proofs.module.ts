@@ -34,6 +34,6 @@ import { Sequencer } from './sequencer.service.js';
     CosignersService,
     OpeningsService,
   ],
-  exports: [RecordService, RestoredRecord],
+  exports: [RecordService, RestoredRecord, RotateKeyService],
 })
 export class ProofsModule {}

@@ -55,12 +55,18 @@ export class Prover {
 
   /** A key that was registered after the head is not in its record, and is not told. */
   private async cosignersOf(tx: Tx, head: SignedHead): Promise<Proved<object>['cosigners']> {
+    const known = await this.under(tx, head.cosignedBy, head);
+    return known.length === 0 ? {} : { cosigners: known };
+  }
+
+  /** Proves under a head those of some facts that are in its record. @returns in the order of their ids */
+  async under(tx: Tx, ids: readonly string[], head: SignedHead): Promise<ProvedFact[]> {
     const known: ProvedFact[] = [];
-    for (const id of head.cosignedBy) {
+    for (const id of ids) {
       const [fact] = (await provable(tx, [id])) ?? [];
       if (fact !== undefined && fact.index < head.size) known.push(await this.proved(tx, fact, head));
     }
-    return known.length === 0 ? {} : { cosigners: known };
+    return known;
   }
 }
 

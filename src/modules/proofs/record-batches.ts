@@ -13,6 +13,32 @@ export interface ChangedBatch {
   readonly found: number;
 }
 
+/** Of how many readings a hash is taken in one statement, so that none takes longer than anybody waits, however large the batches are. */
+const readingsAtOnce = 200_000;
+
+/**
+ * Narrows batches, as (no, readings) in the order of their numbers, to those whose readings are taken at once; one at least. With each
+ * comes whether all that were asked for are among them.
+ *
+ * @param batches SQL of no more than $1 batches
+ */
+const takenAtOnce = (batches: string): string => `
+  WITH asked AS (${batches}),
+    counted AS (SELECT no, sum(readings) OVER (ORDER BY no) - readings AS before FROM asked)
+  SELECT no, (SELECT count(*) < $1 AND bool_and(before < ${readingsAtOnce}) FROM counted) AS "isAll"
+  FROM counted WHERE before < ${readingsAtOnce} ORDER BY no`;
+
+interface Taken {
+  readonly numbers: string[];
+  /** Whether none comes after them. */
+  readonly isAll: boolean;
+}
+
+const taken = (rows: readonly { no: string; isAll: boolean }[]): Taken => ({
+  numbers: rows.map(({ no }) => no),
+  isAll: rows[0]?.isAll ?? true,
+});
+
 /** What the readings of some batches come to. The numbers are $1, the lowest $2, the highest $3. */
 const sums = `
   SELECT n.no AS batch_no, coalesce(r.readings, 0)::integer AS readings, sha256(convert_to(coalesce(r.lines, ''), 'UTF8')) AS sha256
@@ -28,15 +54,15 @@ const rangeOf = (numbers: readonly string[]): unknown[] => [numbers, numbers[0],
 
 /** Seals batches that have come, under an entry that is written afterwards. @returns how many */
 export async function sealBatches(tx: Tx, entryId: string, limit: number): Promise<number> {
-  const rows = await tx.query<{ no: string }>(
-    `SELECT b.no FROM reading_batch b
+  const rows = await tx.query<{ no: string; isAll: boolean }>(
+    takenAtOnce(`SELECT b.no, b.items AS readings FROM reading_batch b
      WHERE b.community_id = current_community()
        AND b.no > coalesce((SELECT s.batch_no FROM record_settled s WHERE s.community_id = current_community()), 0)
        AND NOT EXISTS (SELECT FROM record_batch r WHERE r.community_id = b.community_id AND r.batch_no = b.no)
-     ORDER BY b.no LIMIT $1`,
+     ORDER BY b.no LIMIT $1`),
     [limit],
   );
-  const numbers = rows.map(({ no }) => no);
+  const { numbers, isAll } = taken(rows);
   if (numbers.length > 0) {
     await tx.query(
       `INSERT INTO record_batch (community_id, entry_id, batch_no, readings, sha256)
@@ -44,7 +70,7 @@ export async function sealBatches(tx: Tx, entryId: string, limit: number): Promi
       [...rangeOf(numbers), entryId],
     );
   }
-  if (numbers.length < limit) await settle(tx);
+  if (isAll) await settle(tx);
   return numbers.length;
 }
 
@@ -69,9 +95,9 @@ export async function walkBatches(tx: Tx, limit: number): Promise<ChangedBatch[]
   const [settled] = await tx.query<{ no: string }>(
     'SELECT checked_no AS no FROM record_settled WHERE community_id = current_community()',
   );
-  const numbers = await recordedAfter(tx, settled?.no ?? '0', limit);
+  const { numbers, isAll } = await recordedAfter(tx, settled?.no ?? '0', limit);
   const changed = numbers.length === 0 ? [] : await changedOf(tx, numbers);
-  const reached = numbers.length < limit || changed.length > 0 ? '0' : numbers.at(-1);
+  const reached = isAll || changed.length > 0 ? '0' : numbers.at(-1);
   await tx.query('UPDATE record_settled SET checked_no = $1 WHERE community_id = current_community()', [reached]);
   return changed;
 }
@@ -80,19 +106,21 @@ export async function walkBatches(tx: Tx, limit: number): Promise<ChangedBatch[]
 export async function everyBatch(tx: Tx, atOnce: number): Promise<ChangedBatch[]> {
   const changed: ChangedBatch[] = [];
   for (let after: string | undefined = '0'; after !== undefined;) {
-    const numbers: string[] = await recordedAfter(tx, after, atOnce);
+    const { numbers }: Taken = await recordedAfter(tx, after, atOnce);
     if (numbers.length > 0) changed.push(...(await changedOf(tx, numbers)));
     after = numbers.at(-1);
   }
   return changed;
 }
 
-async function recordedAfter(tx: Tx, after: string, limit: number): Promise<string[]> {
-  const rows = await tx.query<{ no: string }>(
-    `SELECT batch_no AS no FROM record_batch WHERE community_id = current_community() AND batch_no > $1 ORDER BY batch_no LIMIT $2`,
-    [after, limit],
+async function recordedAfter(tx: Tx, after: string, limit: number): Promise<Taken> {
+  const rows = await tx.query<{ no: string; isAll: boolean }>(
+    takenAtOnce(
+      `SELECT batch_no AS no, readings FROM record_batch WHERE community_id = current_community() AND batch_no > $2 ORDER BY batch_no LIMIT $1`,
+    ),
+    [limit, after],
   );
-  return rows.map(({ no }) => no);
+  return taken(rows);
 }
 
 const changedOf = (tx: Tx, numbers: readonly string[]): Promise<ChangedBatch[]> =>

@@ -86,6 +86,11 @@ export class RecordService {
     return made;
   }
 
+  /** Keeps everybody else from adding to the record, checking or signing it until the transaction ends. */
+  lock(tx: Tx): Promise<void> {
+    return lockRecord(tx);
+  }
+
   /** @returns how many entries came */
   private async takeIn(tx: Tx): Promise<number> {
     await lockRecord(tx);

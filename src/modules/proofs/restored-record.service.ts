@@ -40,16 +40,18 @@ export class RestoredRecord {
    * The key that the record is signed with, which has to be that of this house: another would come without a note by which the one before
    * handed over, and no member could follow it. Where no head was signed yet there is none.
    *
+   * @param handed secret half of the key, where it was brought along
    * @returns as C2SP writes it
    * @throws DomainError `conflict` that says which secret to bring along
    */
-  async keyOf(tx: Tx, communityId: string): Promise<string | null> {
+  async keyOf(tx: Tx, communityId: string, handed: string | null): Promise<string | null> {
     const own = publicKeyOf(seedFor(await signingSecret(this.config), `record/${communityId}`));
     const last = (await keysOf(tx)).at(-1);
-    if (last !== undefined && last.publicKey !== own) {
+    const isHanded = handed !== null && last?.publicKey === publicKeyOf(handed);
+    if (last !== undefined && last.publicKey !== own && !isHanded) {
       throw new DomainError(
         'conflict',
-        `This record is signed with ${writeKey(last)}, and this house has another secret. Start it with the SIGNING_SECRET of the house that the record left (or its file signing-secret); afterwards the key can be rotated.`,
+        `This record is signed with ${writeKey(last)}, and this house has another secret. Start it with the SIGNING_SECRET of the house that the record left (or its file signing-secret); afterwards the key can be rotated. Or restore an archive that hands its key over, with its ARCHIVE_PASSPHRASE.`,
       );
     }
     return last === undefined ? null : writeKey(last);

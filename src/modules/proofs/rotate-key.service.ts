@@ -5,12 +5,12 @@ import { type NoteKey, writeKey, writeNote } from '../../domain/proof/note.js';
 import { publicKeyOf, signText } from '../../domain/proof/sign.js';
 import { Clock } from '../../platform/clock.js';
 import type { Secret } from '../../platform/config.js';
-import { Transactions } from '../../platform/database/transactions.js';
+import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { seedFor } from '../../platform/signing-secret.js';
 import { system } from '../access/access-changes.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { lockRecord } from './record-rows.js';
-import { recordKeys } from './record-keys.js';
+import { type RecordKey, recordKeys } from './record-keys.js';
 import { RecordService } from './record.service.js';
 
 /** What became of the key of a record. */
@@ -63,21 +63,47 @@ export class RotateKeyService {
           'conflict',
           'This process does not hold the secret that the record is signed with; start it with that one to hand over.',
         );
-      const to: NoteKey = { name: last.name, kind: 'ed25519', publicKey };
-      const at = this.clock.now();
-      const text = keyChangeText({ from: last, to, at });
-      const change = writeNote({ text, signatures: [signText(text, last, old.seed), signText(text, to, seed)] });
-      await tx.query(
-        `INSERT INTO record_key (community_id, no, origin, public_key, since, change)
-         VALUES (current_community(), $1, $2, decode($3, 'hex'), $4, $5)`,
-        [last.no + 1, last.name, publicKey, at, change],
-      );
-      const data = { from: writeKey(last), to: writeKey(to) };
-      await this.audit.record(tx, {
-        ...{ actor: system, type: 'record.key-rotated', subjectKind: 'record-key' },
-        ...{ subjectId: String(last.no + 1), data },
-      });
-      return { communityId, ...data };
+      return { communityId, ...(await this.handOver(tx, last, old.seed, seed)) };
     });
+  }
+
+  /**
+   * Hands over from a key whose secret half was brought along (ADR 0042) to the key of this process.
+   *
+   * @param seed secret half of the key in force
+   * @returns the key that the record is signed with from now on
+   */
+  async takeOver(tx: Tx, communityId: string, seed: string): Promise<string | null> {
+    await lockRecord(tx);
+    const last = (await recordKeys(tx)).at(-1);
+    if (last === undefined) return null;
+    const own = await this.record.signer(tx, communityId);
+    if (own.key !== null) return writeKey(last);
+    return (await this.handOver(tx, last, seed, own.seed)).to;
+  }
+
+  /** Writes down that one key hands over to another, with the note that both sign, and says so on the record. */
+  private async handOver(
+    tx: Tx,
+    last: RecordKey,
+    oldSeed: string,
+    seed: string,
+  ): Promise<{ from: string; to: string }> {
+    const publicKey = publicKeyOf(seed);
+    const to: NoteKey = { name: last.name, kind: 'ed25519', publicKey };
+    const at = this.clock.now();
+    const text = keyChangeText({ from: last, to, at });
+    const change = writeNote({ text, signatures: [signText(text, last, oldSeed), signText(text, to, seed)] });
+    await tx.query(
+      `INSERT INTO record_key (community_id, no, origin, public_key, since, change)
+         VALUES (current_community(), $1, $2, decode($3, 'hex'), $4, $5)`,
+      [last.no + 1, last.name, publicKey, at, change],
+    );
+    const data = { from: writeKey(last), to: writeKey(to) };
+    await this.audit.record(tx, {
+      ...{ actor: system, type: 'record.key-rotated', subjectKind: 'record-key' },
+      ...{ subjectId: String(last.no + 1), data },
+    });
+    return data;
   }
 }

@@ -1,4 +1,4 @@
-import { usedBands } from '../../domain/apportionment/generation-bands.js';
+import { madeBands, usedBands } from '../../domain/apportionment/generation-bands.js';
 import type { BandCalendar } from '../../domain/calendar/bands.js';
 import { checkCoverage } from '../../domain/tariff/coverage.js';
 import type { Tx } from '../../platform/database/transactions.js';
@@ -18,12 +18,16 @@ export async function checkedTerms(tx: Tx, communityId: string, given: TariffTer
   const { code, calendar } = await calendarOf(tx, communityId, given, `${at}/calendar`);
   const generation = await generationOf(tx, communityId, given, at);
   const terms = { ...given, calendar: code, generation };
-  checkCoverage(domainTariff(terms), generation === null ? calendar : byOrigin);
+  if (generation === null) checkCoverage(domainTariff(terms), calendar);
+  else checkCoverage(domainTariff(terms), byOrigin, byDestination);
   return terms;
 }
 
 /** The bands of a tariff that tells local use from that of the grid. They belong to no hours. */
 const byOrigin: BandCalendar = { bands: usedBands, rules: [] };
+
+/** Those of a credit tell what others used here from what flowed out. */
+const byDestination: BandCalendar = { bands: madeBands, rules: [] };
 
 /** @throws InvalidRequest where the generation key is not there, or a calendar stands beside it */
 async function generationOf(

@@ -35,6 +35,12 @@ export const gb: CountryProfile = {
   ],
   policies: [
     {
+      name: 'keeping',
+      terms: { booksYears: 6 },
+      source: 'VATA 1994 Schedule 11 paragraph 6, Notice 700/21: six years',
+      verified: false,
+    },
+    {
       name: 'tax',
       terms: { rounding: 'down' },
       source: 'HMRC VATREC12010; Notice 700 section 17.5: tax of an invoice may be rounded down',

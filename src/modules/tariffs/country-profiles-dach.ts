@@ -34,6 +34,12 @@ export const de: CountryProfile = {
     },
   ],
   policies: [
+    {
+      name: 'keeping',
+      terms: { booksYears: 8 },
+      source: 'AO § 147 Abs. 3 and UStG § 14b as amended by the BEG IV, 2025: eight years after the end of the year',
+      verified: false,
+    },
     { name: 'tax', terms: { rounding: 'half-up' }, source: 'EN 16931 BR-CO-17', verified: true },
     {
       name: 'tax-treatment',
@@ -89,6 +95,12 @@ export const ch: CountryProfile = {
     },
   ],
   policies: [
+    {
+      name: 'keeping',
+      terms: { booksYears: 10 },
+      source: 'OR Art. 958f, MWSTG Art. 70: ten years after the end of the business year',
+      verified: false,
+    },
     { name: 'tax', terms: { rounding: 'half-up' }, source: 'MWSTG says no more than whole coins', verified: false },
     { name: 'tax-treatment', terms: byMeter, source: 'to be asked of an adviser', verified: false },
     { name: 'payment-terms', terms: { dueDays: 30 }, source: 'usual', verified: false },
@@ -130,6 +142,12 @@ export const at: CountryProfile = {
     },
   ],
   policies: [
+    {
+      name: 'keeping',
+      terms: { booksYears: 7 },
+      source: 'BAO § 132, UStG § 18 Abs. 10: seven years after the end of the year',
+      verified: false,
+    },
     { name: 'tax', terms: { rounding: 'half-up' }, source: 'EN 16931 BR-CO-17', verified: true },
     { name: 'tax-treatment', terms: byMeter, source: 'to be asked of an adviser', verified: false },
     { name: 'payment-terms', terms: { dueDays: 30 }, source: 'UGB § 456 and ABGB § 907a', verified: false },

@@ -34,6 +34,8 @@ export function settleProblem(thrown: unknown, request: FastifyRequest, reply: F
   const answer = problemOf(thrown, request);
   if (answer.status === 500) logger.error({ err: thrown }, 'a request failed');
   if (answer.status === 503) void reply.header('retry-after', retryAfter());
+  if (thrown instanceof DomainError && thrown.facts['retryAfterSeconds'] !== undefined)
+    void reply.header('retry-after', String(thrown.facts['retryAfterSeconds']));
   if (answer.status === 401) void reply.header('www-authenticate', 'Bearer');
   void reply.status(answer.status);
   return answer;

@@ -49,6 +49,7 @@ const statusOf: Partial<Record<ProblemCode, number>> = {
   'session-needed': FORBIDDEN,
   'four-eyes': FORBIDDEN,
   'not-found': NOT_FOUND,
+  erased: HttpStatus.GONE,
   'already-exists': CONFLICT,
   'overlapping-occupancy': CONFLICT,
   'overlapping-installation': CONFLICT,

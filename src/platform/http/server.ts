@@ -11,16 +11,19 @@ import { endSlowBodies, streamPatienceMs } from './slow-bodies.js';
 /**
  * The HTTP server: Fastify with our ids, limits, headers and log, before Nest adds the routes.
  *
+ * @param trustedProxies whose `X-Forwarded-For` tells the address of a client; of everybody else it is ignored
  * @param ownAddress the address here of what other systems' clients ask for under theirs
  */
 export async function httpServer(
   logger: Logger,
   metrics: Metrics,
   isHttps: boolean,
+  trustedProxies: readonly string[],
   ownAddress: (url: string) => string = (url) => url,
 ): Promise<FastifyAdapter> {
   const adapter = new FastifyAdapter({
     logger: false,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     rewriteUrl: ({ url = '/' }) => ownAddress(url),
     bodyLimit,
     genReqId: () => randomUUID(),

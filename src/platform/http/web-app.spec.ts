@@ -2,13 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fastify, type FastifyInstance } from 'fastify';
-import { serveWebApp } from './web-app.js';
+import { type PlainPages, serveWebApp } from './web-app.js';
 
 /* A build as the app makes it, small: what is served under which address, and what is not. */
 
 const folder = mkdtempSync(join(tmpdir(), 'commonmeter-web-'));
 const files: Record<string, string> = {
-  'index.html': '<script src="/assets/main-1a2b.js" nonce="nonce-of-this-answer"></script>',
+  'index.html':
+    '<title>App</title><div id="app"></div><noscript>needs it</noscript><script src="/assets/main-1a2b.js" nonce="nonce-of-this-answer"></script>',
   'routes.json': JSON.stringify(['/', '/home', '/runs/:run/:step', '/verify', '/verify/:code']),
   'manifest.json': '{}',
   'icon.svg': '<svg/>',
@@ -17,6 +18,14 @@ const files: Record<string, string> = {
   'assets/main-1a2b.js.gz': 'as gzip',
   'secret.txt': 'not ours to give',
 };
+const codes: PlainPages = (code, address) =>
+  Promise.resolve({
+    status: code === 'none' ? 404 : 200,
+    title: 'Plain',
+    style: '.plain{}',
+    main: `<main>code ${String(code)} for ${address}</main>`,
+    headers: { 'x-own': 'kept' },
+  });
 let built: FastifyInstance;
 let bare: FastifyInstance;
 
@@ -26,9 +35,9 @@ beforeAll(() => {
     writeFileSync(join(folder, name), content);
   }
   built = fastify();
-  serveWebApp(built, folder);
+  serveWebApp(built, folder, codes);
   bare = fastify();
-  serveWebApp(bare, join(folder, 'nowhere'));
+  serveWebApp(bare, join(folder, 'nowhere'), codes);
 });
 afterAll(async () => {
   await built.close();
@@ -99,18 +108,42 @@ describe('the files of the build', () => {
 });
 
 describe('a code that was typed from paper', () => {
-  it('leads a person to the page and a program to the answer', async () => {
-    const page = await get('/verify/Q1F4-S7WD-Y2KY', { accept: 'text/html,application/xhtml+xml' });
-    expect([page.statusCode, page.headers['vary']]).toEqual([200, 'accept']);
+  const asPerson = { accept: 'text/html,application/xhtml+xml' };
+
+  it('leads a person to a page that is whole without a script, in the page of the app', async () => {
+    const page = await get('/verify/Q1F4-S7WD-Y2KY', asPerson);
+    expect([page.statusCode, page.headers['vary'], page.headers['x-own']]).toEqual([200, 'accept', 'kept']);
+    expect(page.body).toContain('<div id="app"><main>code Q1F4-S7WD-Y2KY for 127.0.0.1</main></div>');
+    expect(page.body).toContain('/assets/main-1a2b.js');
+    expect(page.body).not.toContain('noscript');
+    const number = /'nonce-([^']+)'/.exec(String(page.headers['content-security-policy']))?.[1] ?? '';
+    expect(page.body).toContain(`<title>Plain</title><style nonce="${number}">.plain{}</style>`);
+    expect((await get('/verify/none', asPerson)).statusCode).toBe(404);
+  });
+
+  it('leads a program to the answer', async () => {
     const program = await get('/verify/Q1F4-S7WD-Y2KY', { accept: 'application/json' });
     expect([program.statusCode, program.headers['location']]).toEqual([302, '/api/v1/verify/Q1F4-S7WD-Y2KY']);
   });
+
+  it('is taken from a form that no script sends', async () => {
+    const typed = await get('/verify?code=%20Q1F4/S7WD%20');
+    expect([typed.statusCode, typed.headers['location']]).toEqual([303, '/verify/Q1F4%2FS7WD']);
+    expect((await get(`/verify?code=${'x'.repeat(500)}`)).headers['location']).toHaveLength('/verify/'.length + 100);
+    for (const empty of ['/verify', '/verify?code=', '/verify?code=1&code=2'])
+      expect((await get(empty)).body).toContain('<main>code null for');
+  });
+
+  it('has its page where no app was built', async () => {
+    const page = await bare.inject({ url: '/verify/Q1F4', headers: asPerson });
+    expect(page.body).toMatch(
+      /^<!doctype html><html lang="en">.*<main>code Q1F4 for 127.0.0.1<\/main><\/body><\/html>$/s,
+    );
+  });
 });
 
-it('says how to build the app where that was not done, and leads codes to the API', async () => {
+it('says how to build the app where that was not done', async () => {
   const first = await bare.inject('/');
   expect([first.statusCode, first.body]).toEqual([503, expect.stringContaining('npm start')]);
   expect((await bare.inject('/home')).statusCode).toBe(404);
-  const code = await bare.inject({ url: '/verify/Q1F4', headers: { accept: 'text/html' } });
-  expect(code.headers['location']).toBe('/api/v1/verify/Q1F4');
 });

@@ -41,15 +41,16 @@ const notBuilt =
  * Serves the files of a build and the pages of the app.
  *
  * @param folder what `web/scripts/build.mjs` made; where there is none, `/` says how to make it and everything else is as it is
+ * @param codes  the pages of codes, which are whole without the app
  */
-export function serveWebApp(server: FastifyInstance, folder: string): void {
+export function serveWebApp(server: FastifyInstance, folder: string, codes: PlainPages): void {
   const build = readBuild(folder);
-  serveCodes(server, build);
+  serveCodes(server, build, codes);
   if (!build) {
     server.get('/', (_, reply) => reply.code(503).type('text/plain; charset=utf-8').send(notBuilt));
     return;
   }
-  for (const route of build.routes.filter((one) => one !== codeRoute)) {
+  for (const route of build.routes.filter((one) => one !== codeRoute && one !== typedRoute)) {
     server.get(route, (_, reply) => sendPage(reply, build));
   }
   for (const file of build.files) serveFile(server, file);
@@ -122,13 +123,57 @@ const bestOf = ({ headers }: FastifyRequest, made: readonly Encoding[]): Encodin
   return made.find(([encoding]) => accepted.includes(encoding));
 };
 
-/** Short enough to be typed from paper: a person gets the page that checks it, a program the answer itself. */
-const codeRoute = '/verify/:code';
+/** A page that is whole without a script. */
+export interface PlainPage {
+  readonly status: number;
+  readonly title: string;
+  /** The `main` of the page, with what came from outside already escaped. */
+  readonly main: string;
+  /** Rules for what stands in `main` alone. */
+  readonly style: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
-function serveCodes(server: FastifyInstance, build: Build | undefined): void {
-  server.get<{ Params: { code: string } }>(codeRoute, (request, reply) => {
-    void reply.header('vary', 'accept');
-    if (build && String(request.headers.accept ?? '').includes('text/html')) return sendPage(reply, build);
-    return reply.redirect(`/api/v1/verify/${encodeURIComponent(request.params.code)}`);
+/** The page of a code that was typed from paper, null where none was yet, for somebody at a network address. */
+export type PlainPages = (code: string | null, address: string) => Promise<PlainPage>;
+
+/** Short enough to be typed from paper: a person gets a page that says what was issued, a program the answer itself. */
+const codeRoute = '/verify/:code';
+const typedRoute = '/verify';
+/** What a code could be at most, with all that people put between its signs. */
+const longestCode = 100;
+
+function serveCodes(server: FastifyInstance, build: Build | undefined, pages: PlainPages): void {
+  server.get<{ Querystring: { code?: unknown } }>(typedRoute, async (request, reply) => {
+    const { code } = request.query;
+    if (typeof code === 'string' && code.trim() !== '')
+      return reply.redirect(`${typedRoute}/${encodeURIComponent(code.trim().slice(0, longestCode))}`, 303);
+    return sendPlain(reply, build, await pages(null, request.ip));
   });
+  server.get<{ Params: { code: string } }>(codeRoute, async (request, reply) => {
+    void reply.header('vary', 'accept');
+    const code = request.params.code.slice(0, longestCode);
+    if (String(request.headers.accept ?? '').includes('text/html'))
+      return sendPlain(reply, build, await pages(code, request.ip));
+    return reply.redirect(`/api/v1/verify/${encodeURIComponent(code)}`);
+  });
+}
+
+/** Puts a page into that of the app, which takes its place where scripts run; where no app was built it stands alone. */
+function sendPlain(reply: FastifyReply, build: Build | undefined, plain: PlainPage): FastifyReply {
+  const { status, title, main, style, headers = {} } = plain;
+  const nonce = randomBytes(16).toString('base64');
+  const own = `<title>${title}</title><style nonce="${nonce}">${style}</style>`;
+  const html = build
+    ? build.page
+        .replaceAll(nonceMark, nonce)
+        .replace(/<noscript[\s\S]*?<\/noscript\s*>/, '')
+        .replace(/<title>[^<]*<\/title>/, () => own)
+        .replace('<div id="app"></div>', () => `<div id="app">${main}</div>`)
+    : `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">${own}</head><body>${main}</body></html>`;
+  return reply
+    .code(status)
+    .headers({ ...pageHeaders(nonce), ...headers })
+    .send(html);
 }

@@ -1,9 +1,11 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiProblem } from './problem';
+import { isBetweenSessions } from '../auth/session';
 
-/** Whose session has ended is led to the door, and back to the same place afterwards. */
+/** Whose session has ended, or is not whole yet, is led to the door, and back to the same place afterwards. */
 function onProblem(error: unknown): void {
-  if (!(error instanceof ApiProblem) || error.status !== 401) return;
+  if (!(error instanceof ApiProblem)) return;
+  if ((error.status !== 401 && error.code !== 'second-factor-needed') || isBetweenSessions()) return;
   const here = `${location.pathname}${location.search}`;
   location.assign(`/enter?to=${encodeURIComponent(here)}`);
 }

@@ -7,6 +7,8 @@ export const sessionOptions = {
   queryKey: ['session'],
   queryFn: async () => (await sessionShow({ throwOnError: true })).data,
   staleTime: 60_000,
+  // Who loses the network goes on from page to page; without the session every page would lead to the door.
+  gcTime: Infinity,
 };
 
 export const currentSession = () => queries.ensureQueryData(sessionOptions);

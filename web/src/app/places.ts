@@ -1,27 +1,73 @@
-import { type Icon, IconCalendarDollar, IconFileText, IconGauge, IconHome } from '@tabler/icons-react';
+import {
+  type Icon,
+  IconBook2,
+  IconBuildingBank,
+  IconCalendarDollar,
+  IconChartBar,
+  IconFileText,
+  IconGauge,
+  IconHome,
+  IconPencilPlus,
+  IconReceipt,
+  IconScale,
+  IconShieldCheck,
+  IconUsers,
+} from '@tabler/icons-react';
 import type { WordKey } from '../messages/words';
 import { isOfficer } from './first-page';
 
 /** A page that can be gone to from everywhere. */
 export interface Place {
-  readonly to: '/home' | '/runs' | '/meters' | '/my' | '/my/statements';
+  readonly to:
+    | '/home'
+    | '/runs'
+    | '/costs'
+    | '/rules'
+    | '/record'
+    | '/payments'
+    | '/members'
+    | '/meters'
+    | '/my'
+    | '/my/use'
+    | '/my/reading'
+    | '/my/statements'
+    | '/my/book';
   readonly name: WordKey;
   readonly icon: Icon;
 }
 
-/** The places of somebody, the most used first; five at most, as many as fit beside each other on a phone. */
+/** How many places stand beside each other on a phone; what there is more folds out. */
+export const placesInBar = 4;
+
+/** The places of somebody, the most used first. */
 export function placesOf(roles: readonly string[]): readonly Place[] {
   const office = isOfficer(roles);
   return [
     ...(office ? ([{ to: '/home', name: 'place.home', icon: IconHome }] as const) : []),
     ...(office ? ([{ to: '/runs', name: 'place.runs', icon: IconCalendarDollar }] as const) : []),
+    ...(office
+      ? ([
+          { to: '/payments', name: 'place.payments', icon: IconBuildingBank },
+          { to: '/members', name: 'place.members', icon: IconUsers },
+          { to: '/costs', name: 'place.costs', icon: IconReceipt },
+          { to: '/rules', name: 'place.rules', icon: IconScale },
+        ] as const)
+      : []),
     ...(office || roles.includes('installer')
       ? ([{ to: '/meters', name: 'place.meters', icon: IconGauge }] as const)
       : []),
+    ...(office ? ([{ to: '/record', name: 'place.record', icon: IconShieldCheck }] as const) : []),
     ...(roles.includes('member')
       ? ([
           { to: '/my', name: 'place.my', icon: IconHome },
+          ...(office
+            ? []
+            : ([
+                { to: '/my/use', name: 'place.use', icon: IconChartBar },
+                { to: '/my/reading', name: 'place.reading', icon: IconPencilPlus },
+              ] as const)),
           { to: '/my/statements', name: 'place.statements', icon: IconFileText },
+          ...(office ? [] : ([{ to: '/my/book', name: 'place.book', icon: IconBook2 }] as const)),
         ] as const)
       : []),
   ];

@@ -12,6 +12,7 @@ import { queries } from '../api/queries';
 import { currentSession } from '../api/session';
 import { Broken, NotThere } from './broken';
 import { firstPage } from './first-page';
+import type { UseSearch } from '../member/use-page';
 import { Shell } from './shell';
 
 const root = createRootRoute({ component: Outlet, errorComponent: Broken, notFoundComponent: NotThere });
@@ -82,6 +83,29 @@ const meters = createRoute({
   errorComponent: Broken,
 });
 
+const steps = ['day', 'interval'] as const;
+const use = createRoute({
+  getParentRoute: () => inside,
+  path: '/my/use',
+  validateSearch: (search: Record<string, unknown>): UseSearch =>
+    some({
+      by: steps.find((one) => one === search['by']),
+      show: search['show'] === 'money' ? ('money' as const) : undefined,
+      on: /^\d{4}-\d\d-\d\d$/.test(String(search['on'])) ? text(search['on']) : undefined,
+      member: text(search['member']),
+    }) as UseSearch,
+  component: lazyRouteComponent(() => import('../member/use-page'), 'UsePage'),
+  errorComponent: Broken,
+});
+
+const book = createRoute({
+  getParentRoute: () => inside,
+  path: '/my/book',
+  validateSearch: (search: Record<string, unknown>): { of?: string } => some({ of: text(search['of']) }),
+  component: lazyRouteComponent(() => import('../member/book-page'), 'BookPage'),
+  errorComponent: Broken,
+});
+
 const lineOf = (search: Record<string, unknown>): { line?: number } => {
   const line = search['line'];
   return typeof line === 'number' && Number.isInteger(line) && line > 0 ? { line } : {};
@@ -102,20 +126,75 @@ const myStatement = createRoute({
   errorComponent: Broken,
 });
 
+const newBill = createRoute({
+  getParentRoute: () => inside,
+  path: '/costs/bills/new',
+  validateSearch: (search: Record<string, unknown>): { site?: string; from?: string; to?: string } =>
+    some({ site: text(search['site']), from: text(search['from']), to: text(search['to']) }),
+  component: lazyRouteComponent(() => import('../treasurer/costs/bill-form-page'), 'BillFormPage'),
+  errorComponent: Broken,
+});
+const payments = createRoute({
+  getParentRoute: () => inside,
+  path: '/payments',
+  validateSearch: (search: Record<string, unknown>): { member?: string } => some({ member: text(search['member']) }),
+  component: lazyRouteComponent(() => import('../treasurer/payments/payments-page'), 'PaymentsPage'),
+  errorComponent: Broken,
+});
+
+const whatIf = createRoute({
+  getParentRoute: () => inside,
+  path: '/rules/what-if',
+  validateSearch: (search: Record<string, unknown>): { key?: string } => some({ key: text(search['key']) }),
+  component: lazyRouteComponent(() => import('../treasurer/rules/what-if-page'), 'WhatIfPage'),
+  errorComponent: Broken,
+});
+
+const readings = createRoute({
+  getParentRoute: () => inside,
+  path: '/readings',
+  validateSearch: (search: Record<string, unknown>): { site?: string; keys?: string } =>
+    some({ site: text(search['site']), keys: text(search['keys']) }),
+  component: lazyRouteComponent(() => import('../treasurer/readings/readings-page'), 'ReadingsPage'),
+  errorComponent: Broken,
+});
+
 export const routeTree = root.addChildren([
   enter,
   verify,
   verifyCode,
   inside.addChildren([
     first,
+    within('/second-factors', () => import('../enter/keys-page'), 'KeysPage'),
     within('/home', () => import('../treasurer/home-page'), 'HomePage'),
     within('/runs', () => import('../treasurer/runs-page'), 'RunsPage'),
     within('/runs/$run', runPage, 'RunPage'),
     runStep,
+    within('/costs', () => import('../treasurer/costs/costs-page'), 'CostsPage'),
+    newBill,
+    within('/costs/bills/$bill', () => import('../treasurer/costs/bill-page'), 'BillPage'),
+    within('/costs/charges/new', () => import('../treasurer/costs/charge-form-page'), 'ChargeFormPage'),
+    payments,
+    within('/members', () => import('../treasurer/members/members-page'), 'MembersPage'),
+    within('/members/new', () => import('../treasurer/members/move-in-page'), 'MoveInPage'),
+    within('/members/$member', () => import('../treasurer/members/member-page'), 'MemberPage'),
+    within('/rules', () => import('../treasurer/rules/rules-page'), 'RulesPage'),
+    within('/rules/new', () => import('../treasurer/rules/adopt-page'), 'AdoptPage'),
+    whatIf,
+    readings,
+    within('/record', () => import('../treasurer/record/record-page'), 'RecordPage'),
     meters,
+    within('/meters/add', () => import('../meters/add-meter-page'), 'AddMeterPage'),
+    within('/meters/unclaimed', () => import('../meters/unclaimed-page'), 'UnclaimedPage'),
+    within('/meters/$meter', () => import('../meters/meter-page'), 'MeterPage'),
     statement,
     within('/my', () => import('../member/my-page'), 'MyPage'),
+    within('/my/account', () => import('../member/account-page'), 'AccountPage'),
+    within('/my/questions', () => import('../member/questions-page'), 'QuestionsPage'),
+    within('/my/reading', () => import('../member/reading-page'), 'ReadingPage'),
     within('/my/statements', () => import('../member/statements-page'), 'StatementsPage'),
+    book,
+    use,
     myStatement,
   ]),
 ]);

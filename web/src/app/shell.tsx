@@ -1,17 +1,21 @@
-import { ActionIcon, AppShell, Group, Menu, NavLink, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, AppShell, Group, NavLink, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconDoorExit, IconDeviceDesktop, IconMoon, IconSun, IconUserCircle, IconUsers } from '@tabler/icons-react';
+import { IconDeviceDesktop, IconDots, IconMoon, IconSun } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { peopleMeOptions } from '../api/generated/@tanstack/react-query.gen';
-import { leave } from '../api/session';
-import { roleWord } from '../messages/roles';
 import { Words, useWords } from '../messages/words';
 import { Tag } from '../parts/tag';
 import { Waiting } from '../parts/waiting';
+import { PersonMenu } from './person-menu';
 import classes from './shell.module.css';
-import { type Place, placesOf } from './places';
+import { FoldOut } from './fold-out';
+import { type Place, placesInBar, placesOf } from './places';
+import { StepUp } from './step-up';
+
+const DemoCard = lazy(async () => ({ default: (await import('./demo-card')).DemoCard }));
+const WaitingNote = lazy(async () => ({ default: (await import('../member/waiting-note')).WaitingNote }));
 
 /** What stands around every page: where one is, where one can go, and who one is. */
 export function Shell() {
@@ -21,14 +25,14 @@ export function Shell() {
   }, [me.community.locale]);
   return (
     <Words locale={me.community.locale} zone={me.community.zone}>
-      <Frame community={me.community.name} person={me.person.name} roles={me.roles} isDemo={me.community.demo} />
+      <Frame community={me.community.name} person={me.person} roles={me.roles} isDemo={me.community.demo} />
     </Words>
   );
 }
 
 interface FrameProps {
   readonly community: string;
-  readonly person: string;
+  readonly person: { readonly id: string; readonly name: string };
   readonly roles: readonly string[];
   readonly isDemo: boolean;
 }
@@ -38,6 +42,7 @@ function Frame({ community, person, roles, isDemo }: FrameProps) {
   const isWide = useMediaQuery('(min-width: 48em)', true, { getInitialValueInEffect: false });
   const places = placesOf(roles);
   const here = useHere(places);
+  const fits = places.length > placesInBar + 1 ? placesInBar : places.length;
   return (
     <AppShell
       header={{ height: 56 }}
@@ -66,7 +71,7 @@ function Frame({ community, person, roles, isDemo }: FrameProps) {
           </Group>
           <Group gap="xs" wrap="nowrap">
             <SchemeButton />
-            <PersonMenu person={person} roles={roles} />
+            <PersonMenu person={person.name} roles={roles} />
           </Group>
         </Group>
       </AppShell.Header>
@@ -79,17 +84,29 @@ function Frame({ community, person, roles, isDemo }: FrameProps) {
       ) : (
         <AppShell.Footer className="no-print">
           <nav className={classes.bar} aria-label={say('shell.places')}>
-            {places.map((place) => (
+            {places.slice(0, fits).map((place) => (
               <BarPlace key={place.to} place={place} isHere={place.to === here} />
             ))}
+            {places.length > fits && <MorePlaces places={places.slice(fits)} here={here} />}
           </nav>
         </AppShell.Footer>
       )}
       <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
+        {roles.includes('member') && (
+          <Suspense fallback={null}>
+            <WaitingNote person={person.id} />
+          </Suspense>
+        )}
         <Suspense fallback={<Waiting />}>
           <Outlet />
         </Suspense>
+        {isDemo && (
+          <Suspense fallback={null}>
+            <DemoCard roles={roles} />
+          </Suspense>
+        )}
       </AppShell.Main>
+      <StepUp />
     </AppShell>
   );
 }
@@ -140,6 +157,29 @@ function BarPlace({ place: { to, icon: Icon, name }, isHere }: PlaceProps) {
   );
 }
 
+function MorePlaces({ places, here }: { places: readonly Place[]; here: string | undefined }) {
+  const say = useWords();
+  return (
+    <>
+      <UnstyledButton
+        className={classes.place}
+        popoverTarget="more"
+        data-here={places.some(({ to }) => to === here) || undefined}
+      >
+        <IconDots size={22} aria-hidden />
+        <span>{say('place.more')}</span>
+      </UnstyledButton>
+      <FoldOut id="more" at="bottom">
+        {places.map(({ to, name, icon: Icon }) => (
+          <Link key={to} to={to} activeOptions={{ exact: true }} aria-current={to === here ? 'page' : undefined}>
+            <Icon size={18} aria-hidden /> {say(name)}
+          </Link>
+        ))}
+      </FoldOut>
+    </>
+  );
+}
+
 const schemes = { auto: ['light', IconDeviceDesktop], light: ['dark', IconSun], dark: ['auto', IconMoon] } as const;
 
 function SchemeButton() {
@@ -158,35 +198,5 @@ function SchemeButton() {
     >
       <Icon size={20} aria-hidden />
     </ActionIcon>
-  );
-}
-
-function PersonMenu({ person, roles }: { person: string; roles: readonly string[] }) {
-  const say = useWords();
-  const end = (): void => void leave().then(() => location.assign('/enter'));
-  return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <UnstyledButton className={classes.person}>
-          <IconUserCircle size={24} aria-hidden />
-          <span className={classes.name}>
-            <Text size="sm" fw={600} lh={1.2} span>
-              {person}
-            </Text>
-            <Text size="xs" c="dimmed" lh={1.2} span>
-              {roles.map((role) => say(roleWord(role))).join(', ')}
-            </Text>
-          </span>
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item component={Link} to="/enter" leftSection={<IconUsers size={18} aria-hidden />}>
-          {say('shell.other')}
-        </Menu.Item>
-        <Menu.Item onClick={end} leftSection={<IconDoorExit size={18} aria-hidden />}>
-          {say('shell.leave')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }

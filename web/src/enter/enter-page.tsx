@@ -2,8 +2,9 @@ import { Anchor, Container, Group, SimpleGrid, Stack, Text, Title, UnstyledButto
 import { IconBuildingStore, IconChecks, IconEye, IconScale, IconTool } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { queries } from '../api/queries';
+import { sessionOptions } from '../api/session';
 import { cards, enter } from '../auth/session';
 import { roleWord } from '../messages/roles';
 import { useWords, type WordKey } from '../messages/words';
@@ -11,6 +12,9 @@ import { ProblemNote } from '../parts/problem-note';
 import { Waiting } from '../parts/waiting';
 import classes from './enter-page.module.css';
 import { LinkForm } from './link-form';
+
+const SecondFactor = lazy(() => import('./second-factor'));
+const PasskeyButton = lazy(() => import('./passkey-button'));
 
 const looks = {
   treasurer: [IconChecks, 'enter.treasurer'],
@@ -26,6 +30,8 @@ export function EnterPage() {
   const say = useWords();
   const { to = '/', as } = useSearch({ from: '/enter' });
   const found = useQuery({ queryKey: ['cards'], queryFn: cards });
+  const session = useQuery(sessionOptions);
+  const goOn = (): void => location.assign(to);
   const going = useMutation({
     mutationFn: enter,
     onSuccess: () => {
@@ -88,7 +94,21 @@ export function EnterPage() {
             </SimpleGrid>
           </>
         )}
-        {offered?.length === 0 && <LinkForm to={to} />}
+        {session.data?.state === 'incomplete' ? (
+          <Suspense fallback={<Waiting />}>
+            <SecondFactor session={session.data} goOn={goOn} />
+          </Suspense>
+        ) : (
+          offered?.length === 0 &&
+          session.isSuccess && (
+            <>
+              <LinkForm to={to} />
+              <Suspense>
+                <PasskeyButton goOn={goOn} />
+              </Suspense>
+            </>
+          )
+        )}
         <Text size="sm" c="dimmed">
           <Anchor href="/reference">{say('enter.reference')}</Anchor>
         </Text>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compare, isNegative, isZero, magnitude, minus, negated, percentOf, sum } from './exact';
+import { compare, isNegative, isZero, magnitude, minus, negated, percentOf, product, readTyped, sum } from './exact';
 
 describe('decimals as texts', () => {
   it('add without losing a digit that a float would lose', () => {
@@ -27,6 +27,22 @@ describe('decimals as texts', () => {
     expect([percentOf('5.99', '100'), percentOf('-5.99', '100'), percentOf('1', '3.0')]).toEqual([5, -5, 33]);
     expect(percentOf('-10', '-50')).toBe(-20);
     expect(percentOf('1', '0.00')).toBeUndefined();
+  });
+
+  it('are multiplied with all their digits', () => {
+    expect([product('1000', '0.2345'), product('-0.1', '0.1'), product('3', '7')]).toEqual(['234.5000', '-0.01', '21']);
+  });
+
+  it('are read as people type and paste them, and never guessed', () => {
+    expect(['1,919.19', ' 1 919.19 ', '1’919.19', '−5', '0.2345', '1,234,567'].map(readTyped)).toEqual([
+      '1919.19',
+      '1919.19',
+      '1919.19',
+      '-5',
+      '0.2345',
+      '1234567',
+    ]);
+    expect(['1,5', '12,34', '1.919,19', '', 'x', '1 2', '--1'].map(readTyped)).toEqual(Array(7).fill(undefined));
   });
 
   it.each(['', '1,5', '1e3', 'NaN', '.5', '1.'])('refuse %j', (text) => {

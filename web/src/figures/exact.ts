@@ -67,3 +67,23 @@ export function percentOf(change: string, before: string): number | undefined {
   if (base === 0n) return undefined;
   return Number((unitsAt(part, scale) * 100n) / (base < 0n ? -base : base));
 }
+
+/** Exact, with all its digits. @example product('1000', '0.2345') is '234.5000' */
+export function product(a: string, b: string): string {
+  const [left, right] = [partsOf(a), partsOf(b)];
+  return written(left.units * right.units, left.scale + right.scale);
+}
+
+/**
+ * What somebody typed or pasted, as a decimal: `1,919.19`, `1 919.19`, `−5` are taken; what could be read in two ways is not.
+ *
+ * @returns undefined where it is no decimal
+ */
+export function readTyped(text: string): string | undefined {
+  const plain = text
+    .trim()
+    .replace('−', '-')
+    .replaceAll(/(?<=\d)[\s’'](?=\d{3}(?!\d))/g, '');
+  const grouped = /^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(plain) ? plain.replaceAll(',', '') : plain;
+  return shape.test(grouped) ? grouped : undefined;
+}

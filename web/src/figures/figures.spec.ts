@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayBefore, isMonth, makeFigures, nextMonth } from './figures';
+import { dayBefore, isMonth, makeFigures, monthsBefore, nextMonth } from './figures';
 
 const british = makeFigures('en-GB', 'Europe/London');
 const swiss = makeFigures('de-CH', 'Europe/Zurich');
@@ -35,6 +35,21 @@ describe('figures of a community', () => {
     expect(british.moment('2026-07-01T11:30:00Z')).toBe('1 Jul 2026, 12:30');
     expect(british.dueDay('2026-11-30').replace(',', '')).toBe('Monday 30 November 2026');
   });
+});
+
+it('puts the instants of a sentence on the clock of the place, and leaves its other figures alone', () => {
+  const told = 'From 2026-07-01T08:00:00Z to 2026-12-01T08:00:00.5Z the display rose by 3.5 on 2026-07-01, 08:00.';
+  expect(british.sentence(told)).toBe(
+    'From 1 Jul 2026, 09:00 to 1 Dec 2026, 08:00 the display rose by 3.5 on 2026-07-01, 08:00.',
+  );
+});
+
+it('counts the months back that are over', () => {
+  expect(monthsBefore('2026-02-28', 3)).toEqual([
+    { from: '2026-01-01', to: '2026-02-01' },
+    { from: '2025-12-01', to: '2026-01-01' },
+    { from: '2025-11-01', to: '2025-12-01' },
+  ]);
 });
 
 it('finds the next month and the day before across the year', () => {

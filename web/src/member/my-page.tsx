@@ -7,10 +7,12 @@ import {
   statementsGetOptions,
   statementsListOptions,
 } from '../api/generated/@tanstack/react-query.gen';
-import { isNegative, isZero, negated } from '../figures/exact';
+import { whole } from '../api/whole';
+import { isNegative, isZero, negated, sum } from '../figures/exact';
 import { useFigures, useWords } from '../messages/words';
 import { ProblemNote } from '../parts/problem-note';
-import { modelOf, type StatementModel } from './statement-model';
+import { HowToPay } from './how-to-pay';
+import { modelOf } from './statement-model';
 import { UseChart } from './use-chart';
 
 /** What a member wants to know first: what is owed, by when, how to pay, and what was used. */
@@ -38,7 +40,7 @@ function MemberHome({ member }: { member: string }) {
   const say = useWords();
   const figures = useFigures();
   const [{ data: account }, { data: statements }] = useSuspenseQueries({
-    queries: [accountsOfMemberOptions({ path: { id: member } }), statementsListOptions({ query: { limit: '100' } })],
+    queries: [accountsOfMemberOptions({ path: { id: member } }), whole(statementsListOptions())],
   });
   const own = statements.items.filter(({ memberId }) => memberId === member);
   const latest = own.find(({ kind }) => kind === 'invoice');
@@ -48,6 +50,9 @@ function MemberHome({ member }: { member: string }) {
   });
   const model = statement.data && modelOf(statement.data);
   const balance = account.closing;
+  const money = (amount: string): string => figures.money(amount, account.currency);
+  const paused = sum(account.open.map((one) => one.paused));
+  const due = sum(account.open.map((one) => one.due));
   const owes = !isNegative(balance) && !isZero(balance);
   return (
     <Stack gap="lg">
@@ -55,9 +60,15 @@ function MemberHome({ member }: { member: string }) {
       <Paper p="lg">
         <Text c="dimmed">{say(owes ? 'my.owe' : isZero(balance) ? 'my.settled' : 'my.credit')}</Text>
         <Text fz={44} fw={700} lh={1.2} className="figure">
-          {figures.money(isNegative(balance) ? negated(balance) : balance, account.currency)}
+          {money(isNegative(balance) ? negated(balance) : balance)}
         </Text>
         <Text>{owes && latest ? say('my.due', { day: figures.dueDay(latest.dueOn) }) : say('my.nothing-to-pay')}</Text>
+        {!isZero(paused) && (
+          <Text>
+            {say('my.paused', { amount: money(paused), due: money(due) })}{' '}
+            <Link to="/my/questions">{say('questions.title')}</Link>
+          </Text>
+        )}
         {owes && model?.payment && <HowToPay payment={model.payment} />}
         {latest && (
           <Group mt="md">
@@ -69,6 +80,10 @@ function MemberHome({ member }: { member: string }) {
             </Button>
           </Group>
         )}
+        <Group mt="md" gap="lg">
+          <Link to="/my/account">{say('account.title')}</Link>
+          <Link to="/my/questions">{say('questions.title')}</Link>
+        </Group>
       </Paper>
       {latest === undefined && (
         <Paper>
@@ -80,23 +95,5 @@ function MemberHome({ member }: { member: string }) {
         <UseChart key={i} use={use} />
       ))}
     </Stack>
-  );
-}
-
-export function HowToPay({ payment }: { payment: NonNullable<StatementModel['payment']> }) {
-  const say = useWords();
-  const rows = [
-    ['pay.name', payment.accountName],
-    ['pay.sort-code', payment.sortCode],
-    ['pay.account', payment.accountNumber],
-    ['pay.iban', payment.iban],
-    ['pay.reference', payment.reference],
-  ] as const;
-  return (
-    <dl className="pairs" style={{ marginTop: 12 }}>
-      {rows.flatMap(([name, value]) =>
-        value === undefined ? [] : [<dt key={`${name} name`}>{say(name)}</dt>, <dd key={name}>{value}</dd>],
-      )}
-    </dl>
   );
 }

@@ -1,6 +1,7 @@
-import { Paper, Table, Text, Title } from '@mantine/core';
+import { Paper, Text, Title } from '@mantine/core';
 import { isZero } from '../figures/exact';
 import { useFigures, useWords } from '../messages/words';
+import { CardTable } from '../parts/card-table';
 import { Tag } from '../parts/tag';
 import type { Shared } from './statement-model';
 
@@ -17,49 +18,27 @@ export function SharedBills({ sharing, currency }: { sharing: readonly Shared[];
       <Text size="sm" c="dimmed" mb="xs">
         {say('shared.before-tax')}
       </Text>
-      <div className="scroll" tabIndex={0} role="region" aria-label={bill.title}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{say('bill.what')}</Table.Th>
-              <Table.Th ta="right">{say('costs.amount')}</Table.Th>
-              <Table.Th ta="right">{say('shared.all')}</Table.Th>
-              <Table.Th ta="right">{say('shared.you')}</Table.Th>
-              <Table.Th>{say('bill.key')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {bill.components.map((one) => (
-              <Table.Tr key={one.label}>
-                <Table.Td>{one.label}</Table.Td>
-                <Table.Td className="right figure">{money(one.amount)}</Table.Td>
-                <Table.Td className="right figure">{money(one.members)}</Table.Td>
-                <Table.Td className="right figure">{money(one.you)}</Table.Td>
-                <Table.Td>{one.sharedBy}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-          <Table.Tfoot>
-            <Table.Tr>
-              <Table.Th>{say('costs.total')}</Table.Th>
-              <Table.Th ta="right" className="figure">
-                {money(bill.total.amount)}
-              </Table.Th>
-              <Table.Th ta="right" className="figure">
-                {money(bill.total.members)}
-              </Table.Th>
-              <Table.Th ta="right" className="figure">
-                {money(bill.total.you)}
-              </Table.Th>
-              <Table.Td>
-                <Tag tone={isZero(bill.difference) ? 'good' : 'bad'}>
-                  {`${say('difference.name')} ${money(bill.difference)}`}
-                </Tag>
-              </Table.Td>
-            </Table.Tr>
-          </Table.Tfoot>
-        </Table>
-      </div>
+      <CardTable
+        name={bill.title}
+        heads={[say('bill.what'), say('costs.amount'), say('shared.all'), say('shared.you'), say('bill.key')]}
+        figures={[1, 2, 3]}
+        rows={bill.components.map((one) => ({
+          key: one.label,
+          cells: [one.label, money(one.amount), money(one.members), money(one.you), one.sharedBy],
+        }))}
+        foot={{
+          key: 'total',
+          cells: [
+            say('costs.total'),
+            money(bill.total.amount),
+            money(bill.total.members),
+            money(bill.total.you),
+            <Tag key="difference" tone={isZero(bill.difference) ? 'good' : 'bad'}>
+              {`${say('difference.name')} ${money(bill.difference)}`}
+            </Tag>,
+          ],
+        }}
+      />
     </Paper>
   ));
 }

@@ -1,10 +1,13 @@
 import { Anchor, Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
-import { useSuspenseQueries } from '@tanstack/react-query';
+import { useQuery, useSuspenseQueries } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import { invoicesGetOptions, statementsGetOptions } from '../api/generated/@tanstack/react-query.gen';
 import type { Invoice } from '../api/generated/types.gen';
 import { useFigures, useWords, type WordKey } from '../messages/words';
+import classes from './lines.module.css';
+import { questionsOf, QuestionTag } from './question';
+import { sections } from './sections';
 import { SharedBills } from './shared-bills';
 import { modelOf, type StatementModel } from './statement-model';
 import { UseChart } from './use-chart';
@@ -61,27 +64,21 @@ export function StatementPage() {
       ))}
       {model && <SharedBills sharing={model.sharing} currency={model.currency} />}
       {model && <Check model={model} />}
-      <WhyDrawer invoice={invoice.number} currency={invoice.currency} line={line} close={() => ask()} />
+      <WhyDrawer
+        invoice={invoice.number}
+        memberId={invoice.memberId}
+        currency={invoice.currency}
+        line={line}
+        close={() => ask()}
+      />
     </Stack>
   );
 }
 
-/** Sections of lines that are read together. */
-const sections: Readonly<Record<string, WordKey>> = {
-  energy: 'section.energy',
-  levy: 'section.energy',
-  standing: 'section.energy',
-  'shared-areas': 'section.shared',
-  space: 'section.space',
-  rent: 'section.space',
-  service: 'section.space',
-  internet: 'section.space',
-  fee: 'section.fee',
-};
-
 function Lines({ invoice, ask }: { invoice: Invoice; ask: (no: number) => void }) {
   const say = useWords();
   const figures = useFigures();
+  const questions = useQuery(questionsOf(invoice.number)).data?.items ?? [];
   const money = (amount: string): string => figures.money(amount, invoice.currency);
   const nameOf = (section: string): string => {
     const key = sections[section];
@@ -93,75 +90,87 @@ function Lines({ invoice, ask }: { invoice: Invoice; ask: (no: number) => void }
       <Title order={2} size="h4" mb="xs">
         {say('statement.lines')}
       </Title>
-      <div className="scroll" tabIndex={0} role="region" aria-label={say('statement.lines')}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{say('bill.what')}</Table.Th>
-              <Table.Th ta="right">{say('bill.net')}</Table.Th>
-              <Table.Th className="no-print">{say('statement.why-column')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {names.map((section) => (
-              <Fragment key={section}>
-                <Table.Tr>
-                  <Table.Th colSpan={3} scope="colgroup">
-                    {section}
-                  </Table.Th>
-                </Table.Tr>
-                {invoice.lines
-                  .filter((one) => nameOf(one.section) === section)
-                  .map((one) => (
-                    <Table.Tr key={one.no}>
-                      <Table.Td>
-                        {one.description}
-                        <Text size="sm" c="dimmed">
-                          {one.why.sentence}
-                        </Text>
-                      </Table.Td>
-                      <Table.Td className="right figure">{money(one.net)}</Table.Td>
-                      <Table.Td className="no-print">
-                        <Button
-                          size="compact-md"
-                          variant="default"
-                          mih={36}
-                          onClick={() => ask(one.no)}
-                          aria-label={say('statement.why-of', { line: one.description, amount: money(one.net) })}
-                        >
-                          {say('statement.why')}
-                        </Button>
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-              </Fragment>
-            ))}
-          </Table.Tbody>
-          <Table.Tfoot>
-            <Table.Tr>
-              <Table.Th>{say('statement.net')}</Table.Th>
-              <Table.Th ta="right" className="figure">
-                {money(invoice.net)}
-              </Table.Th>
-              <Table.Td />
-            </Table.Tr>
-            {invoice.taxes.map(({ code, label, net, tax }) => (
-              <Table.Tr key={code}>
-                <Table.Td>{say('statement.tax-on', { label, net: money(net) })}</Table.Td>
-                <Table.Td className="right figure">{money(tax)}</Table.Td>
-                <Table.Td />
+      <Table role="table" aria-label={say('statement.lines')} className={classes.lines}>
+        <Table.Thead role="rowgroup">
+          <Table.Tr role="row">
+            <Table.Th role="columnheader">{say('bill.what')}</Table.Th>
+            <Table.Th role="columnheader" ta="right">
+              {say('bill.net')}
+            </Table.Th>
+            <Table.Th role="columnheader" className="no-print">
+              {say('statement.why-column')}
+            </Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody role="rowgroup">
+          {names.map((section) => (
+            <Fragment key={section}>
+              <Table.Tr role="row">
+                <Table.Th role="rowheader" colSpan={3} scope="colgroup">
+                  {section}
+                </Table.Th>
               </Table.Tr>
-            ))}
-            <Table.Tr fw={700}>
-              <Table.Th>{say('statement.total')}</Table.Th>
-              <Table.Th ta="right" className="figure">
-                {money(invoice.gross)}
-              </Table.Th>
-              <Table.Td />
+              {invoice.lines
+                .filter((one) => nameOf(one.section) === section)
+                .map((one) => (
+                  <Table.Tr role="row" key={one.no}>
+                    <Table.Td role="cell">
+                      {one.description}
+                      <Text size="sm" c="dimmed">
+                        {one.why.sentence}
+                      </Text>
+                      {questions
+                        .filter(({ line }) => line.no === one.no)
+                        .slice(0, 1)
+                        .map(({ id, state }) => (
+                          <QuestionTag key={id} state={state} />
+                        ))}
+                    </Table.Td>
+                    <Table.Td role="cell" className="right figure">
+                      {money(one.net)}
+                    </Table.Td>
+                    <Table.Td role="cell" className="no-print">
+                      <Button
+                        size="compact-md"
+                        variant="default"
+                        mih={36}
+                        onClick={() => ask(one.no)}
+                        aria-label={say('statement.why-of', { line: one.description, amount: money(one.net) })}
+                      >
+                        {say('statement.why')}
+                      </Button>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+            </Fragment>
+          ))}
+        </Table.Tbody>
+        <Table.Tfoot role="rowgroup">
+          <Table.Tr role="row">
+            <Table.Th role="rowheader">{say('statement.net')}</Table.Th>
+            <Table.Th role="rowheader" ta="right" className="figure">
+              {money(invoice.net)}
+            </Table.Th>
+            <Table.Td role="cell" />
+          </Table.Tr>
+          {invoice.taxes.map(({ code, label, net, tax }) => (
+            <Table.Tr role="row" key={code}>
+              <Table.Td role="cell">{say('statement.tax-on', { label, net: money(net) })}</Table.Td>
+              <Table.Td role="cell" className="right figure">
+                {money(tax)}
+              </Table.Td>
+              <Table.Td role="cell" />
             </Table.Tr>
-          </Table.Tfoot>
-        </Table>
-      </div>
+          ))}
+          <Table.Tr role="row" fw={700}>
+            <Table.Th role="rowheader">{say('statement.total')}</Table.Th>
+            <Table.Th role="rowheader" ta="right" className="figure">
+              {money(invoice.gross)}
+            </Table.Th>
+            <Table.Td role="cell" />
+          </Table.Tr>
+        </Table.Tfoot>
+      </Table>
     </Paper>
   );
 }

@@ -1,14 +1,16 @@
-import { Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { Paper, Stack, Text, Title } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { statementsListOptions } from '../api/generated/@tanstack/react-query.gen';
+import { whole } from '../api/whole';
 import { useFigures, useWords } from '../messages/words';
+import { CardTable } from '../parts/card-table';
 
 /** All of a member's documents, newest first. */
 export function StatementsPage() {
   const say = useWords();
   const figures = useFigures();
-  const { data } = useSuspenseQuery(statementsListOptions({ query: { limit: '500' } }));
+  const { data } = useSuspenseQuery(whole(statementsListOptions()));
   return (
     <Stack gap="lg">
       <Title order={1}>{say('statements.title')}</Title>
@@ -18,32 +20,22 @@ export function StatementsPage() {
         </Paper>
       ) : (
         <Paper>
-          <div className="scroll" tabIndex={0} role="region" aria-label={say('statements.title')}>
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{say('runs.period')}</Table.Th>
-                  <Table.Th>{say('send.number')}</Table.Th>
-                  <Table.Th>{say('send.due')}</Table.Th>
-                  <Table.Th ta="right">{say('preview.gross')}</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {data.items.map((one) => (
-                  <Table.Tr key={one.invoiceId}>
-                    <Table.Td>
-                      <Link to="/my/statements/$number" params={{ number: one.number }}>
-                        {figures.period(one.period)}
-                      </Link>
-                    </Table.Td>
-                    <Table.Td className="figure">{one.number}</Table.Td>
-                    <Table.Td>{figures.day(one.dueOn)}</Table.Td>
-                    <Table.Td className="right figure">{figures.money(one.gross, one.currency)}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </div>
+          <CardTable
+            name={say('statements.title')}
+            heads={[say('runs.period'), say('send.number'), say('send.due'), say('preview.gross')]}
+            figures={[3]}
+            rows={data.items.map((one) => ({
+              key: one.invoiceId,
+              cells: [
+                <Link key="period" to="/my/statements/$number" params={{ number: one.number }}>
+                  {figures.period(one.period)}
+                </Link>,
+                one.number,
+                figures.day(one.dueOn),
+                figures.money(one.gross, one.currency),
+              ],
+            }))}
+          />
         </Paper>
       )}
     </Stack>

@@ -1,11 +1,11 @@
 import { Paper, Table, Title } from '@mantine/core';
 import { lazy, Suspense, useMemo } from 'react';
 import { useFigures, useWords } from '../messages/words';
+import type { Bar } from '../parts/bar-chart';
 import { Waiting } from '../parts/waiting';
-import type { Bar } from './month-chart';
 import type { Use } from './statement-model';
 
-const MonthChart = lazy(() => import('./month-chart'));
+const BarChart = lazy(() => import('../parts/bar-chart'));
 
 /** Thirteen months of use, as the statement has them; the table says the same to the last digit. */
 export function UseChart({ use }: { use: Use }) {
@@ -21,6 +21,7 @@ export function UseChart({ use }: { use: Use }) {
           quantity === null
             ? say('chart.unknown')
             : `${figures.number(quantity, 0)} ${unit}${estimated ? `, ${say('chart.estimated')}` : ''}`,
+        isEstimated: estimated,
         look: i === all.length - 1 ? 'now' : i === 0 && all.length === 13 ? 'then' : 'plain',
       })),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the words change with the figures
@@ -33,7 +34,7 @@ export function UseChart({ use }: { use: Use }) {
         {say('chart.title')}
       </Title>
       <Suspense fallback={<Waiting lines={3} />}>
-        <MonthChart bars={bars} label={say('chart.label', { count: known.length })} />
+        <BarChart bars={bars} label={say('chart.label', { count: known.length })} />
       </Suspense>
       <details>
         <summary>{say('chart.table')}</summary>

@@ -5,16 +5,18 @@ import type { LineChain } from '../api/generated/types.gen';
 import { useFigures, useWords } from '../messages/words';
 import { ProblemNote } from '../parts/problem-note';
 import { Waiting } from '../parts/waiting';
+import { QuestionOfLine } from './question';
 
 interface WhyProps {
   readonly invoice: string;
+  readonly memberId: string;
   readonly currency: string;
   readonly line: number | undefined;
   readonly close: () => void;
 }
 
 /** From a line back to what it came from: share, rule, bill, readings. Each step is a fact that was stored and not changed since. */
-export function WhyDrawer({ invoice, currency, line, close }: WhyProps) {
+export function WhyDrawer({ invoice, memberId, currency, line, close }: WhyProps) {
   const say = useWords();
   const chain = useQuery({
     ...lineChainOfOptions({ path: { id: invoice, no: String(line ?? 1) } }),
@@ -32,7 +34,12 @@ export function WhyDrawer({ invoice, currency, line, close }: WhyProps) {
     >
       {chain.isPending && <Waiting />}
       {chain.isError && <ProblemNote error={chain.error} again={() => void chain.refetch()} />}
-      {chain.data && <Chain chain={chain.data} currency={currency} />}
+      {chain.data && line !== undefined && (
+        <Stack gap="md">
+          <Chain chain={chain.data} currency={currency} />
+          <QuestionOfLine key={line} invoice={invoice} memberId={memberId} line={line} />
+        </Stack>
+      )}
     </Drawer>
   );
 }

@@ -1,5 +1,6 @@
 import { Alert, Anchor, Button, Code, Group, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import { PasskeyDeclined } from '../api/passkey-declined';
 import { ApiProblem } from '../api/problem';
 import { useWords } from '../messages/words';
 
@@ -7,7 +8,7 @@ import { useWords } from '../messages/words';
 export function ProblemNote({ error, again }: { error: unknown; again?: () => void }) {
   const say = useWords();
   const known = error instanceof ApiProblem ? error : undefined;
-  const sentence = known?.status === 0 ? say('problem.no-answer') : known?.message || say('problem.unknown');
+  const sentence = known ? known.message : error instanceof PasskeyDeclined ? say('passkey.declined') : '';
   return (
     <Alert
       color="red"
@@ -17,7 +18,7 @@ export function ProblemNote({ error, again }: { error: unknown; again?: () => vo
       role="alert"
     >
       <Stack gap="xs" align="flex-start">
-        <Text size="sm">{sentence}</Text>
+        <Text size="sm">{known?.status === 0 ? say('problem.no-answer') : sentence || say('problem.unknown')}</Text>
         {known && known.errors.length > 0 && (
           <List size="sm">
             {known.errors.map(({ pointer, detail }) => (

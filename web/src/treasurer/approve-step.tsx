@@ -2,17 +2,19 @@ import { Anchor, Button, Code, Group, Paper, Stack, Text, Title } from '@mantine
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { peopleListOptions } from '../api/generated/@tanstack/react-query.gen';
-import { useFigures, useWords } from '../messages/words';
+import { whole } from '../api/whole';
+import { useOfficeWords } from '../messages/office';
+import { useFigures } from '../messages/words';
 import { ProblemNote } from '../parts/problem-note';
 import type { StepProps } from './step';
 import { useApprove } from './use-run-step';
 
 /** The second pair of eyes: what is approved is exactly what was calculated, and nobody approves what they prepared. */
 export default function ApproveStep({ run, roles, isDemo }: StepProps) {
-  const say = useWords();
+  const say = useOfficeWords();
   const figures = useFigures();
   const approve = useApprove();
-  const { data: people } = useSuspenseQuery(peopleListOptions({ query: { limit: '1000' } }));
+  const { data: people } = useSuspenseQuery(whole(peopleListOptions()));
   const nameOf = (id: string | null): string => people.items.find((one) => one.id === id)?.name ?? '';
   const isApprover = roles.includes('approver');
   return (

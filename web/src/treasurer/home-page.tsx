@@ -1,20 +1,21 @@
 import { Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { accountsListOptions, peopleMeOptions, sitesListOptions } from '../api/generated/@tanstack/react-query.gen';
-import { useWords } from '../messages/words';
+import { whole } from '../api/whole';
+import { useOfficeWords } from '../messages/office';
 import { MoneyStrip } from './money-strip';
 import { SiteCard } from './site-card';
 
 /** What there is to do now: the money of the community, and one card for each site. */
 export function HomePage() {
-  const say = useWords();
-  const { data: sites } = useSuspenseQuery(sitesListOptions({ query: { limit: '1000' } }));
-  const { data: accounts } = useSuspenseQuery(accountsListOptions({ query: { limit: '1000' } }));
+  const say = useOfficeWords();
+  const { data: sites } = useSuspenseQuery(whole(sitesListOptions()));
+  const { data: accounts } = useSuspenseQuery(whole(accountsListOptions()));
   const { data: me } = useSuspenseQuery(peopleMeOptions());
   return (
     <Stack gap="lg">
       <Title order={1}>{say('home.title')}</Title>
-      <MoneyStrip accounts={accounts.items} isWhole={accounts.next === null} />
+      <MoneyStrip accounts={accounts.items} />
       {sites.items.length === 0 ? (
         <Paper>
           <Text>{say('home.no-site')}</Text>

@@ -3,9 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { runViewsSharesOptions } from '../api/generated/@tanstack/react-query.gen';
 import type { RunPreview } from '../api/generated/types.gen';
 import { sum } from '../figures/exact';
-import { useFigures, useWords } from '../messages/words';
+import { useOfficeWords } from '../messages/office';
+import { useFigures } from '../messages/words';
 import { ProblemNote } from '../parts/problem-note';
 import { Waiting } from '../parts/waiting';
+import { WideTable } from '../parts/wide-table';
 
 type Previewed = RunPreview['members'][number];
 
@@ -21,7 +23,7 @@ export function MemberDrawer({
   currency: string;
   close: () => void;
 }) {
-  const say = useWords();
+  const say = useOfficeWords();
   return (
     <Drawer
       opened={member !== undefined}
@@ -38,7 +40,7 @@ export function MemberDrawer({
 }
 
 function Lines({ run, member, currency }: { run: string; member: Previewed; currency: string }) {
-  const say = useWords();
+  const say = useOfficeWords();
   const figures = useFigures();
   const shares = useQuery(runViewsSharesOptions({ path: { id: run } }));
   // A line of a shared area names what is shared before its cost.
@@ -107,39 +109,37 @@ interface Share {
 
 /** All shares of a cost; they come to it exactly. */
 function Everybody({ shares, own, currency }: { shares: readonly Share[]; own: string; currency: string }) {
-  const say = useWords();
+  const say = useOfficeWords();
   const figures = useFigures();
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label={say('drawer.everybody')}>
-      <Table verticalSpacing={2} fz="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{say('drawer.who')}</Table.Th>
-            <Table.Th ta="right">{say('drawer.weight')}</Table.Th>
-            <Table.Th ta="right">{say('drawer.part')}</Table.Th>
+    <WideTable name={say('drawer.everybody')} verticalSpacing={2} fz="sm">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{say('drawer.who')}</Table.Th>
+          <Table.Th ta="right">{say('drawer.weight')}</Table.Th>
+          <Table.Th ta="right">{say('drawer.part')}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {shares.map((share) => (
+          <Table.Tr key={share.no} fw={share.member === own ? 650 : undefined}>
+            <Table.Td>
+              {share.kind === 'member' ? share.member : `${say(`difference.${share.kind}`)} ${share.space ?? ''}`}
+              {share.part === 'residual' && ` (${say('drawer.residual')})`}
+            </Table.Td>
+            <Table.Td className="right figure">{figures.number(share.weight)}</Table.Td>
+            <Table.Td className="right figure">{figures.money(share.amount, currency)}</Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {shares.map((share) => (
-            <Table.Tr key={share.no} fw={share.member === own ? 650 : undefined}>
-              <Table.Td>
-                {share.kind === 'member' ? share.member : `${say(`difference.${share.kind}`)} ${share.space ?? ''}`}
-                {share.part === 'residual' && ` (${say('drawer.residual')})`}
-              </Table.Td>
-              <Table.Td className="right figure">{figures.number(share.weight)}</Table.Td>
-              <Table.Td className="right figure">{figures.money(share.amount, currency)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-        <Table.Tfoot>
-          <Table.Tr>
-            <Table.Th colSpan={2}>{say('costs.total')}</Table.Th>
-            <Table.Th ta="right" className="figure">
-              {figures.money(sum(shares.map(({ amount }) => amount)), currency)}
-            </Table.Th>
-          </Table.Tr>
-        </Table.Tfoot>
-      </Table>
-    </div>
+        ))}
+      </Table.Tbody>
+      <Table.Tfoot>
+        <Table.Tr>
+          <Table.Th colSpan={2}>{say('costs.total')}</Table.Th>
+          <Table.Th ta="right" className="figure">
+            {figures.money(sum(shares.map(({ amount }) => amount)), currency)}
+          </Table.Th>
+        </Table.Tr>
+      </Table.Tfoot>
+    </WideTable>
   );
 }

@@ -1,20 +1,21 @@
 import { SimpleGrid } from '@mantine/core';
 import type { Accounts } from '../api/generated/types.gen';
-import { isNegative, negated, sum } from '../figures/exact';
-import { useFigures, useWords } from '../messages/words';
+import { isNegative, isZero, negated, sum } from '../figures/exact';
+import { useOfficeWords } from '../messages/office';
+import { useFigures } from '../messages/words';
 import { Fact } from '../parts/fact';
 
 type Account = Accounts['items'][number];
 
 /** What members owe, what they have paid too much, and what is in the bank: as the books say it. */
-export function MoneyStrip({ accounts, isWhole }: { accounts: readonly Account[]; isWhole: boolean }) {
-  const say = useWords();
+export function MoneyStrip({ accounts }: { accounts: readonly Account[] }) {
+  const say = useOfficeWords();
   const figures = useFigures();
   const currencies = [...new Set(accounts.map(({ currency }) => currency))];
   return currencies.map((currency) => {
     const own = accounts.filter((one) => one.currency === currency);
     const receivable = own.filter(({ account }) => account === 'receivable');
-    const owing = receivable.filter(({ balance }) => !isNegative(balance) && !/^[0.]+$/.test(balance));
+    const owing = receivable.filter(({ balance }) => !isNegative(balance) && !isZero(balance));
     const inCredit = receivable.filter(({ balance }) => isNegative(balance));
     const bank = own.filter(({ account }) => account === 'bank');
     const money = (values: readonly string[]): string => figures.money(sum(values), currency);
@@ -23,7 +24,7 @@ export function MoneyStrip({ accounts, isWhole }: { accounts: readonly Account[]
         <Fact
           name={say('money.owed')}
           figure={money(owing.map(({ balance }) => balance))}
-          note={say(isWhole ? 'money.owed-by' : 'money.owed-by-more', { count: owing.length })}
+          note={say('money.owed-by', { count: owing.length })}
         />
         <Fact
           name={say('money.credit')}

@@ -5,7 +5,16 @@ import { nextOf, stepOf, stepsDone } from './next-step';
 const none = { blocking: 0, overridden: 0, warning: 0, info: 0 };
 const totals = { costs: '1.00', members: '1.00', common: '0.00', vacant: '0.00', held: '0.00', difference: '0.00' };
 const run = (status: BillingRun['status'], from: string, to: string, more: Partial<BillingRun> = {}): BillingRun =>
-  ({ id: from, status, period: { from, to }, issues: none, totals: null, correction: null, ...more }) as BillingRun;
+  ({
+    id: from,
+    status,
+    period: { from, to },
+    issues: none,
+    totals: null,
+    correction: null,
+    leaver: null,
+    ...more,
+  }) as BillingRun;
 const september = run('closed', '2026-09-01', '2026-10-01', { totals });
 
 describe('what is next', () => {
@@ -24,6 +33,14 @@ describe('what is next', () => {
     const cancelled = run('cancelled', '2026-10-01', '2026-11-01');
     const correction = run('open', '2026-09-01', '2026-10-01', { correction: { of: 'x', way: 'next-run', cause: '' } });
     expect(nextOf([cancelled, correction, september], '2026-11-20')).toMatchObject({ kind: 'start' });
+  });
+
+  it('is the whole month also after somebody who left in it was billed', () => {
+    const final = run('closed', '2026-10-01', '2026-10-16', { totals, leaver: { id: 'x', code: 'ADAM' } });
+    expect(nextOf([final, september], '2026-11-20')).toEqual({
+      kind: 'start',
+      period: { from: '2026-10-01', to: '2026-11-01' },
+    });
   });
 });
 

@@ -45,14 +45,14 @@ interface Period {
 /**
  * A run that is under way is gone on with; else the month after the last one is started as soon as it is over.
  *
- * @param runs of one site, newest first; what was cancelled or only corrects another leads nowhere
+ * @param runs of one site, newest first; what was cancelled or only corrects another leads nowhere, and a final statement bills no month
  * @param today in the site's zone
  */
 export function nextOf(runs: readonly BillingRun[], today: string): Next {
   const own = runs.filter(({ status, correction }) => status !== 'cancelled' && correction === null);
   const underWay = own.find(({ status }) => status !== 'closed');
   if (underWay) return { kind: 'go-on', run: underWay, step: stepOf(underWay) };
-  const last = own.toSorted((a, b) => (a.period.to < b.period.to ? 1 : -1))[0];
+  const last = own.filter(({ leaver }) => leaver === null).toSorted((a, b) => (a.period.to < b.period.to ? 1 : -1))[0];
   if (!last) return { kind: 'first' };
   const period = nextMonth(last.period);
   return period.to <= today ? { kind: 'start', period } : { kind: 'wait', period, run: last };

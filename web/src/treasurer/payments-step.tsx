@@ -2,21 +2,24 @@ import { Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { useSuspenseQueries } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { accountsListOptions, invoicesListOptions } from '../api/generated/@tanstack/react-query.gen';
-import { isNegative, isZero, negated, sum } from '../figures/exact';
-import { useFigures, useWords } from '../messages/words';
+import { whole } from '../api/whole';
+import { isNegative, isZero, magnitude, sum } from '../figures/exact';
+import { useOfficeWords } from '../messages/office';
+import { useFigures } from '../messages/words';
 import { Fact } from '../parts/fact';
 import { Tag } from '../parts/tag';
+import { WideTable } from '../parts/wide-table';
 import type { StepProps } from './step';
+
+const stateOf = (balance: string): 'paid' | 'credit' | 'open' =>
+  isZero(balance) ? 'paid' : isNegative(balance) ? 'credit' : 'open';
 
 /** Who has paid: what was billed in this run, and how each member's account stands now. */
 export default function PaymentsStep({ run }: StepProps) {
-  const say = useWords();
+  const say = useOfficeWords();
   const figures = useFigures();
   const [{ data: invoices }, { data: accounts }] = useSuspenseQueries({
-    queries: [
-      invoicesListOptions({ query: { run: run.id, limit: '1000' } }),
-      accountsListOptions({ query: { limit: '1000' } }),
-    ],
+    queries: [whole(invoicesListOptions({ query: { run: run.id } })), whole(accountsListOptions())],
   });
   const balances = new Map(
     accounts.items.flatMap(({ account, member, balance, currency }) =>
@@ -51,44 +54,39 @@ export default function PaymentsStep({ run }: StepProps) {
         />
       </div>
       <Paper>
-        <div className="scroll" tabIndex={0} role="region" aria-label={say('payments.title')}>
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{say('preview.member')}</Table.Th>
-                <Table.Th>{say('send.number')}</Table.Th>
-                <Table.Th ta="right">{say('payments.billed')}</Table.Th>
-                <Table.Th ta="right">{say('payments.balance')}</Table.Th>
-                <Table.Th>{say('payments.state')}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {rows.map(({ invoice, account }) => {
-                const balance = account?.balance ?? '0.00';
-                const state = isZero(balance) ? 'settled' : isNegative(balance) ? 'credit' : 'open';
-                return (
-                  <Table.Tr key={invoice.id}>
-                    <Table.Td>{account?.name ?? invoice.memberCode}</Table.Td>
-                    <Table.Td>
-                      <Link to="/statements/$number" params={{ number: invoice.number }} className="figure">
-                        {invoice.number}
-                      </Link>
-                    </Table.Td>
-                    <Table.Td className="right figure">{figures.money(invoice.gross, run.currency)}</Table.Td>
-                    <Table.Td className="right figure">
-                      {figures.money(state === 'credit' ? negated(balance) : balance, run.currency)}
-                    </Table.Td>
-                    <Table.Td>
-                      <Tag tone={state === 'open' ? 'warn' : 'good'}>
-                        {say(state === 'open' ? 'payments.open-state' : `payments.${state}`)}
-                      </Tag>
-                    </Table.Td>
-                  </Table.Tr>
-                );
-              })}
-            </Table.Tbody>
-          </Table>
-        </div>
+        <WideTable name={say('payments.title')}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{say('preview.member')}</Table.Th>
+              <Table.Th>{say('send.number')}</Table.Th>
+              <Table.Th ta="right">{say('payments.billed')}</Table.Th>
+              <Table.Th ta="right">{say('payments.balance')}</Table.Th>
+              <Table.Th>{say('payments.state')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map(({ invoice, account }) => {
+              const state = account && stateOf(account.balance);
+              return (
+                <Table.Tr key={invoice.id}>
+                  <Table.Td>{account?.name ?? invoice.memberCode}</Table.Td>
+                  <Table.Td>
+                    <Link to="/statements/$number" params={{ number: invoice.number }} className="figure">
+                      {invoice.number}
+                    </Link>
+                  </Table.Td>
+                  <Table.Td className="right figure">{figures.money(invoice.gross, run.currency)}</Table.Td>
+                  <Table.Td className="right figure">
+                    {account ? figures.money(magnitude(account.balance), run.currency) : '–'}
+                  </Table.Td>
+                  <Table.Td>
+                    {state && <Tag tone={state === 'open' ? 'warn' : 'good'}>{say(`payments.is-${state}`)}</Tag>}
+                  </Table.Td>
+                </Table.Tr>
+              );
+            })}
+          </Table.Tbody>
+        </WideTable>
       </Paper>
     </Stack>
   );

@@ -7,9 +7,11 @@ import {
   runViewsReconciliationOptions,
 } from '../api/generated/@tanstack/react-query.gen';
 import { compare, magnitude, percentOf } from '../figures/exact';
-import { useFigures, useWords } from '../messages/words';
+import { useOfficeWords } from '../messages/office';
+import { useFigures } from '../messages/words';
 import { ProblemNote } from '../parts/problem-note';
 import { Tag } from '../parts/tag';
+import { WideTable } from '../parts/wide-table';
 import { MemberDrawer } from './member-drawer';
 import { ReconciliationTable } from './reconciliation-table';
 import type { StepProps } from './step';
@@ -20,7 +22,7 @@ const outlierPercent = 30;
 
 /** What each member would be billed, against last time, those that changed most first; and every cost with who bears it. */
 export default function PreviewStep({ run, roles }: StepProps) {
-  const say = useWords();
+  const say = useOfficeWords();
   const figures = useFigures();
   const calculate = useCalculate();
   const navigate = useNavigate();
@@ -72,57 +74,50 @@ export default function PreviewStep({ run, roles }: StepProps) {
           <Title order={2} size="h4" mb="xs">
             {say('preview.members', { count: rows.length })}
           </Title>
-          <div
-            className="scroll"
-            tabIndex={0}
-            role="region"
-            aria-label={say('preview.members', { count: rows.length })}
-          >
-            <Table highlightOnHover>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{say('preview.member')}</Table.Th>
-                  <Table.Th ta="right">{say('preview.this')}</Table.Th>
-                  <Table.Th ta="right">{say('preview.last')}</Table.Th>
-                  <Table.Th ta="right">{say('preview.change')}</Table.Th>
-                  <Table.Th ta="right">{say('preview.gross')}</Table.Th>
+          <WideTable name={say('preview.members', { count: rows.length })} highlightOnHover>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{say('preview.member')}</Table.Th>
+                <Table.Th ta="right">{say('preview.this')}</Table.Th>
+                <Table.Th ta="right">{say('preview.last')}</Table.Th>
+                <Table.Th ta="right">{say('preview.change')}</Table.Th>
+                <Table.Th ta="right">{say('preview.gross')}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {rows.map(({ member, net, gross, before, difference, percent }) => (
+                <Table.Tr key={member.id}>
+                  <Table.Td>
+                    <Button
+                      variant="transparent"
+                      px={0}
+                      h="auto"
+                      mih={28}
+                      onClick={() => open(member.code)}
+                      className="wrap"
+                    >
+                      {member.name}
+                    </Button>
+                    {percent !== undefined && Math.abs(percent) >= outlierPercent && (
+                      <>
+                        {' '}
+                        <Tag tone="warn">{say('preview.outlier')}</Tag>
+                      </>
+                    )}
+                  </Table.Td>
+                  <Table.Td className="right figure">{figures.money(net, preview.currency)}</Table.Td>
+                  <Table.Td className="right figure">
+                    {before === undefined ? say('preview.new') : figures.money(before, preview.currency)}
+                  </Table.Td>
+                  <Table.Td className="right figure">
+                    {figures.change(difference, preview.currency)}
+                    {percent !== undefined && ` (${figures.percent(percent)})`}
+                  </Table.Td>
+                  <Table.Td className="right figure">{figures.money(gross, preview.currency)}</Table.Td>
                 </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {rows.map(({ member, net, gross, before, difference, percent }) => (
-                  <Table.Tr key={member.id}>
-                    <Table.Td>
-                      <Button
-                        variant="transparent"
-                        px={0}
-                        h="auto"
-                        mih={28}
-                        onClick={() => open(member.code)}
-                        className="wrap"
-                      >
-                        {member.name}
-                      </Button>
-                      {percent !== undefined && Math.abs(percent) >= outlierPercent && (
-                        <>
-                          {' '}
-                          <Tag tone="warn">{say('preview.outlier')}</Tag>
-                        </>
-                      )}
-                    </Table.Td>
-                    <Table.Td className="right figure">{figures.money(net, preview.currency)}</Table.Td>
-                    <Table.Td className="right figure">
-                      {before === undefined ? say('preview.new') : figures.money(before, preview.currency)}
-                    </Table.Td>
-                    <Table.Td className="right figure">
-                      {figures.change(difference, preview.currency)}
-                      {percent !== undefined && ` (${figures.percent(percent)})`}
-                    </Table.Td>
-                    <Table.Td className="right figure">{figures.money(gross, preview.currency)}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </div>
+              ))}
+            </Table.Tbody>
+          </WideTable>
         </Paper>
       )}
       {costs.lines.length > 0 && <ReconciliationTable run={run.id} reconciliation={costs} />}

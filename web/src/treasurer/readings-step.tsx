@@ -9,7 +9,9 @@ import {
   runViewsIssuesOptions,
 } from '../api/generated/@tanstack/react-query.gen';
 import type { ExceptionsListResponse, RunIssue } from '../api/generated/types.gen';
-import { useFigures, useWords } from '../messages/words';
+import { whole } from '../api/whole';
+import { useOfficeWords } from '../messages/office';
+import { useFigures } from '../messages/words';
 import { ProblemNote } from '../parts/problem-note';
 import { Tag } from '../parts/tag';
 import type { StepProps } from './step';
@@ -18,10 +20,10 @@ type Exception = ExceptionsListResponse['items'][number];
 
 /** What the readings ask: each exception with what it compares and the answers it takes; and what the last calculation found. */
 export default function ReadingsStep({ run, roles }: StepProps) {
-  const say = useWords();
+  const say = useOfficeWords();
   const [{ data: exceptions }, { data: issues }] = useSuspenseQueries({
     queries: [
-      exceptionsListOptions({ query: { site: run.site.code, state: 'open', limit: '1000' } }),
+      whole(exceptionsListOptions({ query: { site: run.site.code, state: 'open' } })),
       runViewsIssuesOptions({ path: { id: run.id } }),
     ],
   });
@@ -40,6 +42,11 @@ export default function ReadingsStep({ run, roles }: StepProps) {
         <Title order={2} size="h3" id="asked" mb="sm">
           {say('readings.title', { count: exceptions.items.length })}
         </Title>
+        {exceptions.items.length > 0 && (
+          <Text mb="sm">
+            <Link to={`/readings?site=${run.site.code}` as '/readings'}>{say('readings.work')}</Link>
+          </Text>
+        )}
         {exceptions.items.length === 0 && (
           <Paper>
             <Text>{say('readings.none')}</Text>
@@ -89,7 +96,7 @@ function ReasonForm({
   busy: boolean;
   error: unknown;
 }) {
-  const say = useWords();
+  const say = useOfficeWords();
   const [reason, setReason] = useState('');
   const [asked, setAsked] = useState(false);
   return (
@@ -129,7 +136,7 @@ const choiceWords = {
 } as const;
 
 function ExceptionPaper({ exception, mayDecide }: { exception: Exception; mayDecide: boolean }) {
-  const say = useWords();
+  const say = useOfficeWords();
   const figures = useFigures();
   const client = useQueryClient();
   const resolve = useMutation({ ...exceptionsResolveMutation(), onSuccess: () => void client.invalidateQueries() });
@@ -149,7 +156,7 @@ function ExceptionPaper({ exception, mayDecide }: { exception: Exception; mayDec
           {say(`exception.${exception.kind}`)}
         </Tag>
       </Group>
-      <Text mb="xs">{exception.detail}</Text>
+      <Text mb="xs">{figures.sentence(exception.detail)}</Text>
       {exception.kind !== 'finding' && (
         <dl className="pairs">
           <dt>{say('exception.at')}</dt>
@@ -170,7 +177,7 @@ function ExceptionPaper({ exception, mayDecide }: { exception: Exception; mayDec
       )}
       {exception.kind === 'finding' && (
         <Text size="sm" c="dimmed" mb="xs">
-          {exception.remedy}
+          {figures.sentence(exception.remedy)}
         </Text>
       )}
       {mayDecide && choices.length > 0 && (
@@ -193,7 +200,8 @@ function ExceptionPaper({ exception, mayDecide }: { exception: Exception; mayDec
 const issueTones = { blocking: 'bad', warning: 'warn', info: 'calm' } as const;
 
 function IssuePaper({ run, issue, mayDecide }: { run: string; issue: RunIssue; mayDecide: boolean }) {
-  const say = useWords();
+  const say = useOfficeWords();
+  const figures = useFigures();
   const client = useQueryClient();
   const override = useMutation({ ...billingOverrideMutation(), onSuccess: () => void client.invalidateQueries() });
   const needsAnswer = issue.severity === 'blocking' && issue.override === null;
@@ -207,9 +215,11 @@ function IssuePaper({ run, issue, mayDecide }: { run: string; issue: RunIssue; m
           {say(issue.override ? 'issue.overridden' : `issue.${issue.severity}`)}
         </Tag>
       </Group>
-      <Text>{issue.detail}</Text>
+      <Text>{figures.sentence(issue.detail)}</Text>
       <List size="sm" mt={4}>
-        <List.Item>{issue.override ? say('issue.because', { reason: issue.override.reason }) : issue.remedy}</List.Item>
+        <List.Item>
+          {issue.override ? say('issue.because', { reason: issue.override.reason }) : figures.sentence(issue.remedy)}
+        </List.Item>
       </List>
       {mayDecide && needsAnswer && issue.overridable && (
         <ReasonForm

@@ -1,12 +1,14 @@
 import { Paper, Table, Text, Title } from '@mantine/core';
 import type { Reconciliation } from '../api/generated/types.gen';
-import { useFigures, useWords } from '../messages/words';
+import { useOfficeWords } from '../messages/office';
+import { useFigures } from '../messages/words';
+import { WideTable } from '../parts/wide-table';
 
 const parts = ['members', 'common', 'vacant', 'held'] as const;
 
 /** Every cost, and who bears it; the last column is the promise. */
 export function ReconciliationTable({ reconciliation }: { run: string; reconciliation: Reconciliation }) {
-  const say = useWords();
+  const say = useOfficeWords();
   const figures = useFigures();
   const { currency, lines, total } = reconciliation;
   const cells = (row: Reconciliation['total']) =>
@@ -23,41 +25,39 @@ export function ReconciliationTable({ reconciliation }: { run: string; reconcili
       <Text size="sm" c="dimmed" mb="xs">
         {reconciliation.sentence}
       </Text>
-      <div className="scroll" tabIndex={0} role="region" aria-label={say('costs.title')}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{say('costs.cost')}</Table.Th>
-              <Table.Th ta="right">{say('costs.amount')}</Table.Th>
-              {parts.map((part) => (
-                <Table.Th key={part} ta="right">
-                  {say(`difference.${part}`)}
-                </Table.Th>
-              ))}
-              <Table.Th ta="right">{say('difference.name')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {lines.map((line) => (
-              <Table.Tr key={line.costNo}>
-                <Table.Td>
-                  {line.description}
-                  <Text size="xs" c="dimmed">
-                    {line.source}
-                  </Text>
-                </Table.Td>
-                {cells(line)}
-              </Table.Tr>
+      <WideTable name={say('costs.title')}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{say('costs.cost')}</Table.Th>
+            <Table.Th ta="right">{say('costs.amount')}</Table.Th>
+            {parts.map((part) => (
+              <Table.Th key={part} ta="right">
+                {say(`difference.${part}`)}
+              </Table.Th>
             ))}
-          </Table.Tbody>
-          <Table.Tfoot>
-            <Table.Tr fw={650}>
-              <Table.Th>{say('costs.total')}</Table.Th>
-              {cells(total)}
+            <Table.Th ta="right">{say('difference.name')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {lines.map((line) => (
+            <Table.Tr key={line.costNo}>
+              <Table.Td>
+                {line.description}
+                <Text size="xs" c="dimmed">
+                  {line.source}
+                </Text>
+              </Table.Td>
+              {cells(line)}
             </Table.Tr>
-          </Table.Tfoot>
-        </Table>
-      </div>
+          ))}
+        </Table.Tbody>
+        <Table.Tfoot>
+          <Table.Tr fw={650}>
+            <Table.Th>{say('costs.total')}</Table.Th>
+            {cells(total)}
+          </Table.Tr>
+        </Table.Tfoot>
+      </WideTable>
     </Paper>
   );
 }

@@ -3,7 +3,8 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Navigate, useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { peopleMeOptions, runViewsGetOptions } from '../api/generated/@tanstack/react-query.gen';
-import { useFigures, useWords } from '../messages/words';
+import { useOfficeWords } from '../messages/office';
+import { useFigures } from '../messages/words';
 import { DifferenceLine } from '../parts/difference-line';
 import { Tag } from '../parts/tag';
 import { Waiting } from '../parts/waiting';
@@ -23,7 +24,7 @@ const pages: Readonly<Record<Step, React.ComponentType<StepProps>>> = {
 
 /** A run at one of its steps. Which one stands in the address, so that a reload, a bookmark and a link lead back to it. */
 export function RunPage() {
-  const say = useWords();
+  const say = useOfficeWords();
   const figures = useFigures();
   const { run: id, step } = useParams({ strict: false });
   const { data: me } = useSuspenseQuery(peopleMeOptions());

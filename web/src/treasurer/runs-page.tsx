@@ -2,15 +2,18 @@ import { Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { runViewsListOptions } from '../api/generated/@tanstack/react-query.gen';
-import { useFigures, useWords } from '../messages/words';
+import { whole } from '../api/whole';
+import { useOfficeWords } from '../messages/office';
+import { useFigures } from '../messages/words';
 import { Tag } from '../parts/tag';
+import { WideTable } from '../parts/wide-table';
 import { toneOf } from './run-state';
 
 /** All runs, newest first. */
 export function RunsPage() {
-  const say = useWords();
+  const say = useOfficeWords();
   const figures = useFigures();
-  const { data } = useSuspenseQuery(runViewsListOptions({ query: { limit: '500' } }));
+  const { data } = useSuspenseQuery(whole(runViewsListOptions()));
   return (
     <Stack gap="lg">
       <Title order={1}>{say('runs.title')}</Title>
@@ -20,41 +23,39 @@ export function RunsPage() {
         </Paper>
       ) : (
         <Paper>
-          <div className="scroll" tabIndex={0} role="region" aria-label={say('runs.title')}>
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{say('runs.period')}</Table.Th>
-                  <Table.Th>{say('runs.site')}</Table.Th>
-                  <Table.Th>{say('payments.state')}</Table.Th>
-                  <Table.Th ta="right">{say('difference.costs')}</Table.Th>
-                  <Table.Th ta="right">{say('difference.name')}</Table.Th>
+          <WideTable name={say('runs.title')}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{say('runs.period')}</Table.Th>
+                <Table.Th>{say('runs.site')}</Table.Th>
+                <Table.Th>{say('payments.state')}</Table.Th>
+                <Table.Th ta="right">{say('difference.costs')}</Table.Th>
+                <Table.Th ta="right">{say('difference.name')}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {data.items.map((run) => (
+                <Table.Tr key={run.id}>
+                  <Table.Td>
+                    <Link to="/runs/$run" params={{ run: run.id }}>
+                      {figures.period(run.period)}
+                    </Link>
+                    {run.correction && ` (${say('runs.correction')})`}
+                  </Table.Td>
+                  <Table.Td>{run.site.code}</Table.Td>
+                  <Table.Td>
+                    <Tag tone={toneOf(run.status)}>{say(`run.state.${run.status}`)}</Tag>
+                  </Table.Td>
+                  <Table.Td className="right figure">
+                    {run.totals ? figures.money(run.totals.costs, run.currency) : '–'}
+                  </Table.Td>
+                  <Table.Td className="right figure">
+                    {run.totals ? figures.money(run.totals.difference, run.currency) : '–'}
+                  </Table.Td>
                 </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {data.items.map((run) => (
-                  <Table.Tr key={run.id}>
-                    <Table.Td>
-                      <Link to="/runs/$run" params={{ run: run.id }}>
-                        {figures.period(run.period)}
-                      </Link>
-                      {run.correction && ` (${say('runs.correction')})`}
-                    </Table.Td>
-                    <Table.Td>{run.site.code}</Table.Td>
-                    <Table.Td>
-                      <Tag tone={toneOf(run.status)}>{say(`run.state.${run.status}`)}</Tag>
-                    </Table.Td>
-                    <Table.Td className="right figure">
-                      {run.totals ? figures.money(run.totals.costs, run.currency) : '–'}
-                    </Table.Td>
-                    <Table.Td className="right figure">
-                      {run.totals ? figures.money(run.totals.difference, run.currency) : '–'}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </div>
+              ))}
+            </Table.Tbody>
+          </WideTable>
         </Paper>
       )}
     </Stack>

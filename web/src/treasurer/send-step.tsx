@@ -3,15 +3,18 @@ import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { invoicesListOptions } from '../api/generated/@tanstack/react-query.gen';
-import { useFigures, useWords } from '../messages/words';
+import { whole } from '../api/whole';
+import { useOfficeWords } from '../messages/office';
+import { useFigures } from '../messages/words';
 import { ProblemNote } from '../parts/problem-note';
+import { WideTable } from '../parts/wide-table';
 import type { StepProps } from './step';
 import { useProgress } from './use-progress';
 import { useIssue } from './use-run-step';
 
 /** Issues all statements at once, and shows how far their documents are. */
 export default function SendStep({ run, roles }: StepProps) {
-  const say = useWords();
+  const say = useOfficeWords();
   const figures = useFigures();
   const issue = useIssue();
   const client = useQueryClient();
@@ -77,58 +80,55 @@ export default function SendStep({ run, roles }: StepProps) {
 }
 
 function Documents({ run }: { run: string }) {
-  const say = useWords();
+  const say = useOfficeWords();
   const figures = useFigures();
-  const { data } = useSuspenseQuery(invoicesListOptions({ query: { run, limit: '1000' } }));
+  const { data } = useSuspenseQuery({
+    ...whole(invoicesListOptions({ query: { run } })),
+    // The run may be known to be done before this list is: it is looked at again until no document of it is still being made.
+    refetchInterval: ({ state }) => state.data?.items.some(({ document }) => document === 'pending') === true && 1000,
+  });
   return (
     <Paper>
       <Title order={2} size="h4" mb="xs">
         {say('send.documents', { count: data.items.length })}
       </Title>
-      <div
-        className="scroll"
-        tabIndex={0}
-        role="region"
-        aria-label={say('send.documents', { count: data.items.length })}
-      >
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{say('send.number')}</Table.Th>
-              <Table.Th>{say('preview.member')}</Table.Th>
-              <Table.Th ta="right">{say('preview.gross')}</Table.Th>
-              <Table.Th>{say('send.due')}</Table.Th>
-              <Table.Th>PDF</Table.Th>
+      <WideTable name={say('send.documents', { count: data.items.length })}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{say('send.number')}</Table.Th>
+            <Table.Th>{say('preview.member')}</Table.Th>
+            <Table.Th ta="right">{say('preview.gross')}</Table.Th>
+            <Table.Th>{say('send.due')}</Table.Th>
+            <Table.Th>PDF</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {data.items.map((one) => (
+            <Table.Tr key={one.id}>
+              <Table.Td>
+                <Link to="/statements/$number" params={{ number: one.number }} className="figure">
+                  {one.number}
+                </Link>
+              </Table.Td>
+              <Table.Td>{one.memberCode}</Table.Td>
+              <Table.Td className="right figure">{figures.money(one.gross, one.currency)}</Table.Td>
+              <Table.Td>{figures.day(one.dueOn)}</Table.Td>
+              <Table.Td>
+                {one.document === 'done' ? (
+                  <Anchor
+                    href={`/api/v1/invoices/${one.id}/document.pdf`}
+                    aria-label={say('send.pdf-of', { number: one.number })}
+                  >
+                    PDF
+                  </Anchor>
+                ) : (
+                  say('send.pending')
+                )}
+              </Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {data.items.map((one) => (
-              <Table.Tr key={one.id}>
-                <Table.Td>
-                  <Link to="/statements/$number" params={{ number: one.number }} className="figure">
-                    {one.number}
-                  </Link>
-                </Table.Td>
-                <Table.Td>{one.memberCode}</Table.Td>
-                <Table.Td className="right figure">{figures.money(one.gross, one.currency)}</Table.Td>
-                <Table.Td>{figures.day(one.dueOn)}</Table.Td>
-                <Table.Td>
-                  {one.document === 'done' ? (
-                    <Anchor
-                      href={`/api/v1/invoices/${one.id}/document.pdf`}
-                      aria-label={say('send.pdf-of', { number: one.number })}
-                    >
-                      PDF
-                    </Anchor>
-                  ) : (
-                    say('send.pending')
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </div>
+          ))}
+        </Table.Tbody>
+      </WideTable>
     </Paper>
   );
 }

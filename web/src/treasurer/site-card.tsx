@@ -7,8 +7,10 @@ import {
   runViewsListOptions,
 } from '../api/generated/@tanstack/react-query.gen';
 import type { Site } from '../api/generated/types.gen';
+import { whole } from '../api/whole';
 import { todayIn } from '../figures/today';
-import { useFigures, useWords } from '../messages/words';
+import { useOfficeWords } from '../messages/office';
+import { useFigures } from '../messages/words';
 import { Tag } from '../parts/tag';
 import { nextOf, stepOf, stepsDone } from './next-step';
 import { NextThing } from './next-thing';
@@ -18,17 +20,20 @@ import classes from './site-card.module.css';
 
 /** One site: the next thing to do, where its cycle stands, what waits, and what is silent. */
 export function SiteCard({ site, mayStart }: { site: Site; mayStart: boolean }) {
-  const say = useWords();
+  const say = useOfficeWords();
   const figures = useFigures();
   const [runs, exceptions, health] = useSuspenseQueries({
     queries: [
-      runViewsListOptions({ query: { site: site.code, limit: '100' } }),
-      exceptionsListOptions({ query: { site: site.code, state: 'open', limit: '1000' } }),
-      meterHealthListOptions({ query: { site: site.code, limit: '1000' } }),
+      whole(runViewsListOptions({ query: { site: site.code } })),
+      whole(exceptionsListOptions({ query: { site: site.code, state: 'open' } })),
+      whole(meterHealthListOptions({ query: { site: site.code } })),
     ],
   });
-  const next = nextOf(runs.data.items, todayIn(site.zone));
-  const last = runs.data.items.find(({ status, correction }) => status === 'closed' && correction === null);
+  const today = todayIn(site.zone);
+  const next = nextOf(runs.data.items, today);
+  const last = runs.data.items.find(
+    ({ status, correction, leaver }) => status === 'closed' && correction === null && leaver === null,
+  );
   const run = next.kind === 'go-on' ? next.run : last;
   const silent = new Set(health.data.items.filter(({ state }) => state === 'silent').map(({ meter }) => meter));
   const meters = new Set(health.data.items.map(({ meter }) => meter));
@@ -49,7 +54,7 @@ export function SiteCard({ site, mayStart }: { site: Site; mayStart: boolean }) 
             <Tag tone={toneOf(run.status)}>{`${figures.period(run.period)}: ${say(`run.state.${run.status}`)}`}</Tag>
           )}
         </Group>
-        <NextThing site={site.code} next={next} mayStart={mayStart} />
+        <NextThing site={site.code} next={next} mayStart={mayStart} today={today} />
         {next.kind === 'go-on' && <StepNav run={next.run.id} here={stepOf(next.run)} done={stepsDone(next.run)} />}
         <dl className={classes.facts}>
           <div>

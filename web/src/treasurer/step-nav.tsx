@@ -1,13 +1,13 @@
 import { IconCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { VisuallyHidden } from '@mantine/core';
-import { useWords } from '../messages/words';
+import { useOfficeWords } from '../messages/office';
 import { type Step, steps } from './next-step';
 import classes from './step-nav.module.css';
 
 /** The six steps; each can be gone to, and says whether it lies behind. */
 export function StepNav({ run, here, done }: { run: string; here: Step; done: ReadonlySet<Step> }) {
-  const say = useWords();
+  const say = useOfficeWords();
   return (
     <nav aria-label={say('steps.name')} className="no-print">
       <ol className={classes.steps}>

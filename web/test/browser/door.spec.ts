@@ -38,11 +38,20 @@ describe.skipIf(url === '')('the door', () => {
       ]);
     expect(await kept()).toEqual([[], [], '']);
     await visitor.page.getByRole('button', { name: /^Ade Okafor/ }).click();
-    await visitor.page.getByRole('menuitem', { name: 'Leave' }).click();
+    await visitor.page.getByRole('button', { name: 'Leave' }).click();
     await visitor.page.waitForURL('**/enter');
     await visitor.rest();
     await visitor.page.goto(`${url}/home`);
     await visitor.page.waitForURL('**/enter?to=*');
+  });
+
+  it('opens at once for whom the address names, as the terminal prints it', async () => {
+    const other = await Visitor.open(browser, url);
+    await other.page.goto(`${url}/enter?as=installer`);
+    await other.page.waitForURL('**/meters');
+    await other.rest();
+    expect(other.complaints).toEqual([]);
+    await other.close();
   });
 
   it('leads whose session has ended meanwhile back to itself, and to the same place afterwards', async () => {

@@ -129,6 +129,10 @@ describe.skipIf(url === '')('a month', () => {
     await page.getByLabel('Type SEND to confirm').fill('send');
     await send.click();
     await page.getByRole('heading', { name: 'All 24 documents are made' }).waitFor({ timeout: 120_000 });
+    await page
+      .getByRole('link', { name: /^PDF of / })
+      .nth(23)
+      .waitFor();
     await treasurer.rest();
     await expectOpenToAll(treasurer, 'run-5-sent');
     expect(await page.getByRole('link', { name: /^PDF of / }).count()).toBe(24);

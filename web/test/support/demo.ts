@@ -30,14 +30,40 @@ export default async function startDemo(project: TestProject): Promise<(() => Pr
 }
 
 /** Starts the demo in an empty folder. @returns its address, and how to end it */
-export async function openDemo(): Promise<{ url: string; stop: () => Promise<void> }> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'commonmeter-web-demo-'));
+export const openDemo = (): Promise<{ url: string; stop: () => Promise<void> }> => openService(emptyFolder());
+
+export function emptyFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'commonmeter-web-'));
   chmodSync(folder, 0o755); // as root, the database server's own user must be able to walk here
-  const cli = path.resolve(import.meta.dirname, '../../../dist/src/cli.js');
+  return folder;
+}
+
+const cli = path.resolve(import.meta.dirname, '../../../dist/src/cli.js');
+
+/** What the service is told of its surroundings: nothing of ours but the folder and what a test says. */
+function settings(folder: string, own: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const ours = /^(DATABASE_URL|REDIS_URL|MQTT_URL|MQTT_COMMUNITY|HOST|PUBLIC_URL|ROLE)$/;
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+  return { ...inherited, DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'warn', ...own };
+}
+
+/** Runs a command of the service in a folder to its end. */
+export async function runCommand(folder: string, ...words: string[]): Promise<void> {
+  const run = spawn(process.execPath, [cli, ...words], {
+    env: settings(folder, {}),
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const code = await new Promise<number | null>((resolve) => run.once('exit', resolve));
+  if (code !== 0) throw new Error(`commonmeter ${words.join(' ')} ended with ${code}.`);
+}
+
+/** Starts the service in a folder, with the demo where there is nothing else. @returns its address, and how to end it */
+export async function openService(
+  folder: string,
+  own: Readonly<Record<string, string>> = {},
+): Promise<{ url: string; stop: () => Promise<void> }> {
   const service = spawn(process.execPath, [cli, 'start'], {
-    env: { ...inherited, DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'warn' },
+    env: settings(folder, own),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => service.once('exit', () => resolve()));
@@ -48,7 +74,7 @@ export async function openDemo(): Promise<{ url: string; stop: () => Promise<voi
       const address = /^App +(\S+)/m.exec(said)?.[1];
       if (address !== undefined && said.includes('Press Ctrl-C')) resolve(address);
     });
-    void ended.then(() => reject(new Error(`The demo ended before it began:\n${said}`)));
+    void ended.then(() => reject(new Error(`The service ended before it began:\n${said}`)));
   });
   const stop = async (): Promise<void> => {
     service.kill('SIGTERM');

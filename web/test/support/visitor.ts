@@ -40,8 +40,15 @@ export class Visitor {
     });
   }
 
-  static async open(browser: Browser, url: string, size = wide, colorScheme: Scheme = 'light'): Promise<Visitor> {
+  static async open(
+    browser: Browser,
+    url: string,
+    size = wide,
+    colorScheme: Scheme = 'light',
+    javaScriptEnabled = true,
+  ): Promise<Visitor> {
     const context = await browser.newContext({
+      javaScriptEnabled,
       viewport: size,
       colorScheme,
       locale: 'en-GB',
@@ -110,6 +117,14 @@ export class Visitor {
     if (folder === undefined) return;
     await this.page.evaluate(() => scrollTo(0, 0));
     await this.page.screenshot({ path: `${folder}/${name}.png`, fullPage: true, animations: 'disabled' });
+  }
+
+  async loseNetwork(): Promise<void> {
+    await this.context.setOffline(true);
+  }
+
+  async findNetwork(): Promise<void> {
+    await this.context.setOffline(false);
   }
 
   /** As if the session had ended. */

@@ -1,4 +1,5 @@
 import { linesInEnglish } from '../../invoice/lines.js';
+import { reliefInEnglish } from '../../invoice/reduced-rate.js';
 import { becauseInEnglish } from '../../invoice/tax-treatment.js';
 import { whyInEnglish } from '../../rating/why-words.js';
 
@@ -6,6 +7,7 @@ import { whyInEnglish } from '../../rating/why-words.js';
 export const englishRun = {
   lines: linesInEnglish,
   taxBecause: becauseInEnglish,
+  relief: reliefInEnglish,
   why: whyInEnglish,
   sections: {
     energy: 'Energy',

@@ -53,6 +53,14 @@ export const germanRun = (locale: Locale): typeof englishRun => ({
     commonParts: 'Gemeinflächen und Verluste',
     spaceWork: 'Arbeit nur in Ihrem Raum',
   },
+  relief: {
+    smallUse: (quantity, days, perDay) =>
+      `${number(quantity, locale)} kWh in ${days === 1 ? 'einem Tag' : `${days} Tagen`}, nicht mehr als ${number(perDay, locale)} am Tag`,
+    declared: (qualifying, quantity) =>
+      `${number(qualifying, locale)} von ${number(quantity, locale)} kWh laut Erklärung im Haushalt oder gemeinnützig verbraucht`,
+    qualifyingPart: 'begünstigter Verbrauch',
+    otherPart: 'übriger Verbrauch',
+  },
   why: germanWhy(locale),
   sections: {
     energy: 'Energie',

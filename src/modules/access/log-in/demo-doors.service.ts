@@ -17,6 +17,16 @@ export interface DemoPerson {
   readonly name: string;
 }
 
+/** What whoever started the service lets a newcomer do with the demo as a whole. */
+export interface DemoControls {
+  /** Whether it is whole; before that nobody comes in. */
+  readonly isReady: () => boolean;
+  /** Throws it away and makes it anew. The service goes down for that, and comes back. */
+  readonly reset?: () => void;
+  /** Goes on at the beginning of the next month, with the readings and the supplier's bill of the month that then is over. */
+  readonly nextMonth?: () => Promise<void>;
+}
+
 const entering = z.strictObject({ role: z.enum(personRoles) });
 
 /**
@@ -38,6 +48,12 @@ export class DemoDoors {
   async people(request: FastifyRequest): Promise<DemoPerson[]> {
     const found = await this.firstOfEachRole(request);
     return found.people.map(({ role, name }) => ({ role, name }));
+  }
+
+  /** Lets only a page of ours on this machine do something with the demo. @throws DomainError `not-found`, `foreign-page` */
+  async admit(request: FastifyRequest): Promise<void> {
+    await this.firstOfEachRole(request);
+    refuseForeignPage(this.config, request);
   }
 
   /** Logs this browser in as the first of a role, and out as whoever it was. @throws DomainError `not-found`, `foreign-page` */

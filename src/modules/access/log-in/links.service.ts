@@ -15,7 +15,7 @@ import { loggerToken } from '../../../platform/logging.js';
 import type { Letter } from '../../../platform/mail/letter.js';
 import { Mail } from '../../../platform/mail/mail.js';
 import { AccessChanges } from '../access-changes.service.js';
-import { FailedAttempts } from '../failed-attempts.js';
+import { FailedAttempts } from '../../../platform/http/failed-attempts.js';
 import { isOver } from '../known-keys.js';
 import { standingOf } from '../people.js';
 import { hashOf, isSameHash } from '../secret.js';

@@ -12,7 +12,7 @@ import { isInBackground } from '../../../platform/http/own-page.js';
 import type { Principal } from '../../../platform/http/principal.js';
 import { loggerToken } from '../../../platform/logging.js';
 import { AccessChanges } from '../access-changes.service.js';
-import { FailedAttempts } from '../failed-attempts.js';
+import { FailedAttempts } from '../../../platform/http/failed-attempts.js';
 import { isOver, KnownKeys } from '../known-keys.js';
 import { standingOf } from '../people.js';
 import { hashOf } from '../secret.js';

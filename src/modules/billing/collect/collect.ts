@@ -29,7 +29,14 @@ import type { Run } from '../run/runs.js';
 import { runCosts } from '../run/run-costs.js';
 import { charged } from './tariff-stays.js';
 import { contractFindings } from './contract-findings.js';
-import { expectedBill, expectingOf, saidOfBills } from './expect-bills.js';
+import {
+  type Counting,
+  expectedBill,
+  expectedUsage,
+  type Expecting,
+  expectingOf,
+  saidOfBills,
+} from './expect-bills.js';
 import { expectUses } from './expect-uses.js';
 import { runFinding } from './validation-findings.js';
 
@@ -112,10 +119,11 @@ export class Collector {
       ],
     });
     const counting = { ...measured, site, currency, keys: costing.keys };
+    const contracted = await this.contracted(tx, communityId, expecting, counting);
     const inputs = {
       ...costing,
       ...(leaverId === null ? {} : { leaver: leaverId }),
-      bills: [...known, ...expecting.map((one) => expectedBill(one, currency, counting))],
+      bills: [...known, ...contracted.map((one) => expectedBill(one, currency, counting))],
       communityId,
       locale: localeOf((await this.community.get(communityId)).locale),
       site,
@@ -133,7 +141,7 @@ export class Collector {
       bookings: await this.bookings.atSite(tx, communityId, siteId, spanOf(period, site.zone)),
       issues: [
         ...issues,
-        ...saidOfBills(expecting),
+        ...saidOfBills(contracted),
         ...(await this.besideContracts(tx, communityId, siteId, currency, known)),
         ...measured.issues,
         ...generated.issues,
@@ -181,6 +189,23 @@ export class Collector {
   private async thresholdsOn(tx: Tx, communityId: string, day: string): Promise<RunInputs['thresholds']> {
     const { warnAbovePercent, blockAbovePercent } = await this.community.policyOn(tx, communityId, 'residual', day);
     return { notable: decimal(warnAbovePercent), high: decimal(blockAbovePercent) };
+  }
+
+  /** Expected bills, with what their suppliers have agreed to ask for these days. */
+  private async contracted(
+    tx: Tx,
+    communityId: string,
+    expecting: readonly Expecting[],
+    counting: Counting,
+  ): Promise<Expecting[]> {
+    const found: Expecting[] = [];
+    for (const one of expecting) {
+      const { supplier, utility } = one.last;
+      const of = { siteId: counting.site.id, supplier, utility, days: one.days, currency: counting.currency };
+      const contract = await this.contracts.rate(tx, communityId, of, expectedUsage(counting, utility));
+      found.push(contract === null ? one : { ...one, contract });
+    }
+    return found;
   }
 
   /** What bills differ from what their suppliers have agreed to bill. */

@@ -2,6 +2,11 @@ import { daysIn, type Period } from '../../../domain/calendar/period.js';
 import type { Issue } from '../../../domain/errors.js';
 import { Decimal, quotient, sum, zero } from '../../../domain/quantity/decimal.js';
 import { coinScale, type Currency, roundToCoin } from '../../../domain/quantity/money.js';
+import { roundRational } from '../../../domain/quantity/rational.js';
+import { nameOf } from '../../../domain/rating/compare-bill.js';
+import type { RoundedLine } from '../../../domain/rating/rated-line.js';
+import { allHours } from '../../../domain/tariff/component.js';
+import type { Instead, RatedContract } from '../../costs/bill-contract.service.js';
 import type { BillComponent, RunInputs, RunKey, SupplierBill } from '../run/inputs.js';
 import { sourcesOver } from './basis.js';
 import { uncovered } from './bill-days.js';
@@ -13,6 +18,9 @@ import { uncovered } from './bill-days.js';
  *   Day units   0.20 a kWh on the last bill, the source counted 1,198.5 from 1 to 15 October   → 239.70
  *   Standing    54.00 for the 30 days of September                                             → 15 days, 27.00
  *
+ * Where the supplier has agreed to prices (supplier-contracts), an element that the contract names costs what the contract comes to on what the source
+ * counted; what it does not name goes on as on the last bill.
+ *
  * An expected bill has the number of the one it is taken from, so that a line still leads to a paper. A late fee is not expected.
  */
 
@@ -20,6 +28,8 @@ import { uncovered } from './bill-days.js';
 export interface Expecting {
   readonly last: SupplierBill;
   readonly days: Period;
+  /** What the supplier's contract comes to over these days; absent where there is none, and before anything is measured. */
+  readonly contract?: RatedContract;
 }
 
 /** The days of a period that no bill of a utility covers, with the last bills of that utility before it. */
@@ -34,15 +44,18 @@ export function expectingOf(
   });
 }
 
-type Counting = Pick<RunInputs, 'uses' | 'meters' | 'site' | 'currency'> & {
+/** What the source counted, and by what calendars. */
+export type Counting = Pick<RunInputs, 'uses' | 'meters' | 'site' | 'currency'> & {
   readonly keys: ReadonlyMap<string, RunKey>;
 };
 
 /** What the days are expected to cost. @param counting what the source counted; null before anything is measured */
-export function expectedBill({ last, days }: Expecting, currency: Currency, counting: Counting | null): SupplierBill {
+export function expectedBill(expecting: Expecting, currency: Currency, counting: Counting | null): SupplierBill {
+  const { last, days } = expecting;
   const components = last.components
     .filter(({ kind }) => kind !== 'late-fee')
-    .map((component) => expectedComponent({ last, days }, component, currency, counting));
+    .filter((component, index, all) => !isToldBefore(component, all.slice(0, index), expecting.contract))
+    .map((component) => expectedComponent(expecting, component, currency, counting));
   const net = sum(components.map(({ amount }) => amount));
   const tax = sum(components.map((one) => one.tax));
   return { ...last, kind: 'actual', days, components, net, tax, gross: net.plus(tax) };
@@ -51,11 +64,13 @@ export function expectedBill({ last, days }: Expecting, currency: Currency, coun
 const energyGrid = 6;
 
 function expectedComponent(
-  { last, days }: Expecting,
+  { last, days, contract }: Expecting,
   component: BillComponent,
   currency: Currency,
   counting: Counting | null,
 ): BillComponent {
+  const agreed = agreedFor(component, contract?.lines ?? []);
+  if (agreed !== null) return { ...component, ...agreed, ...expectedAs(component, agreed.amount, currency) };
   const byDays = (whole: Decimal, scale: number): Decimal =>
     quotient(whole.times(daysIn(days)), new Decimal(daysIn(last.days)), scale, 'half-up');
   const { quantity: stated, price } = component;
@@ -67,12 +82,55 @@ function expectedComponent(
       : price === null
         ? quotient(component.amount.times(quantity), stated, coinScale[currency], 'half-up')
         : roundToCoin(quantity.times(price), currency);
+  return { ...component, quantity, amount, ...expectedAs(component, amount, currency) };
+}
+
+/** What an expected component is called and taxed, in proportion to what it was on the last bill. */
+function expectedAs(component: BillComponent, amount: Decimal, currency: Currency) {
   const tax = component.amount.isZero()
     ? zero
     : quotient(component.tax.times(amount), component.amount, coinScale[currency], 'half-up');
-  const description = `${component.description}, expected`;
-  return { ...component, description, quantity, amount, tax, decision: null };
+  return { description: `${component.description}, expected`, tax, decision: null };
 }
+
+/** Components of one name are one element of a contract, and it is expected once. */
+const isToldBefore = (
+  component: BillComponent,
+  before: readonly BillComponent[],
+  contract: RatedContract | undefined,
+): boolean =>
+  agreedFor(component, contract?.lines ?? []) !== null &&
+  before.some(({ description }) => nameOf(description) === nameOf(component.description));
+
+/** What the contract asks for an element of the last bill, which names the whole component or a band of it; null where it does not name it. */
+function agreedFor(
+  { description, unit }: BillComponent,
+  lines: readonly RoundedLine[],
+): Pick<BillComponent, 'amount' | 'quantity' | 'price'> | null {
+  const called = (of: (line: RoundedLine) => string): readonly RoundedLine[] =>
+    lines.filter((line) => nameOf(of(line)) === nameOf(description));
+  const byComponent = called((line) => line.component);
+  const own = byComponent.length > 0 ? byComponent : called((line) => line.description);
+  if (own.length === 0) return null;
+  const amount = sum(own.map((line) => line.amount));
+  const [line] = own;
+  // Several prices make no price, and a demand is no quantity of the bill's own unit.
+  return own.length === 1 && line !== undefined && line.unit === unit
+    ? { amount, quantity: roundRational(line.quantity, energyGrid, 'half-up'), price: line.price }
+    : { amount, quantity: null, price: null };
+}
+
+/** What a source that was not read to the end is taken to have counted, as the run expects it. */
+export const expectedUsage =
+  (counting: Counting, utility: string): Instead =>
+  (days, calendar, unit) => {
+    const uses = sourcesOver(counting, { days, calendar, utility }, undefined).filter((one) => one.unit === unit);
+    if (uses.length === 0) return null;
+    return {
+      unit,
+      byBand: Object.fromEntries(uses.map(({ band, quantity }) => [band === '' ? allHours : band, quantity])),
+    };
+  };
 
 /** What the source counted of what a component charges; null where it charges something else, or where no source tells. */
 function countedFor({ last, days }: Expecting, component: BillComponent, counting: Counting): Decimal | null {
@@ -93,11 +151,19 @@ function countedFor({ last, days }: Expecting, component: BillComponent, countin
 
 /** That a cost is expected, and from what, is said. */
 export const saidOfBills = (expecting: readonly Expecting[]): Issue[] =>
-  expecting.map(({ last, days }) => ({
+  expecting.map(({ last, days, contract }) => ({
     code: 'expected-for-leaver',
     severity: 'info',
     subject: { kind: 'bill', id: `${last.id}/expected`, label: `${last.supplier} ${last.number}` },
     ...days,
-    detail: `No ${last.utility} bill covers ${days.from} to ${days.to} yet; what these days cost is expected from ${last.supplier} ${last.number}: energy by its prices and what the source meter counted, all else by days.`,
+    detail: `No ${last.utility} bill covers ${days.from} to ${days.to} yet; what these days cost is expected ${fromWhat(last, contract)}.`,
     remedy: 'Nothing need be done: the run of the whole period bills what it really cost, and credits this statement.',
   }));
+
+function fromWhat({ supplier, number }: SupplierBill, contract: RatedContract | undefined): string {
+  const byBill = `from ${supplier} ${number}: energy by its prices and what the source meter counted, all else by days`;
+  if (contract === undefined) return byBill;
+  return contract.lines === null
+    ? `${byBill}; the contract ${contract.tariff} could not be rated: ${contract.note.join(' ')}`
+    : `by the contract ${contract.tariff} on what the source meter counted; what it does not name, as on ${supplier} ${number}`;
+}

@@ -6,6 +6,7 @@ import {
   type ReducedRate,
   type Relief,
   reliefOf,
+  type ReliefWords,
 } from '../../../domain/invoice/reduced-rate.js';
 import { type Decimal, zero } from '../../../domain/quantity/decimal.js';
 import type { MeasuredUse, RunInputs, TaxRules } from '../run/inputs.js';
@@ -77,13 +78,14 @@ export function useAtPremises(inputs: Known, memberId: string, utility: string):
 export const isDomestic = (inputs: Known, memberId: string, utility: string): boolean =>
   ownUses(inputs, memberId, utility).some((use) => declaredFor(inputs, use)?.kind === 'domestic');
 
-/** The judgement on a member's use of a utility, where a rule has one. */
+/** The judgement on a member's use of a utility, where a rule has one. @param words of the language of its reason; English where absent */
 export function reliefFor(
   inputs: Known,
   memberId: string,
   utility: string,
+  words?: ReliefWords,
 ): { readonly rule: ReducedRate; readonly use: PremisesUse; readonly relief: Relief } | null {
   const rule = inputs.taxRules.reduced.find((one) => one.utility === utility);
   const use = rule === undefined ? null : useAtPremises(inputs, memberId, utility);
-  return rule === undefined || use === null ? null : { rule, use, relief: reliefOf(use, rule) };
+  return rule === undefined || use === null ? null : { rule, use, relief: reliefOf(use, rule, words) };
 }

@@ -1,3 +1,6 @@
+import type { Currency } from '../../../domain/quantity/money.js';
+import { explain } from '../../../domain/statement/explain.js';
+import type { Locale, Reason } from '../../../domain/statement/model.js';
 import type { CostStored, RunRows, ShareStored } from '../share/run-rows.js';
 import type { StoredLine } from '../share/totals.js';
 
@@ -17,6 +20,34 @@ export interface Appended {
   readonly cost: Omit<CostStored, 'no'>;
   readonly shares: readonly Omit<ShareStored, 'costNo'>[];
   readonly lines: readonly Omit<StoredLine, 'no' | 'costNo'>[];
+}
+
+/** What a line says that another run decided. */
+export interface Decided extends Pick<
+  StoredLine,
+  'memberId' | 'section' | 'description' | 'net' | 'taxCode' | 'taxRate'
+> {
+  /** Who or what set the amount, in the words of the statement. */
+  readonly by: string;
+  /** Null where no tax is charged. */
+  readonly category: NonNullable<StoredLine['why']['tax']>['category'] | null;
+}
+
+/** A line whose amount another run set; its reason is that run, and its tax what it was there. */
+export function decidedLine(
+  { by, category, ...line }: Decided,
+  currency: Currency,
+  locale: Locale,
+): Appended['lines'][number] {
+  const reason: Reason = { rule: 'set-amount', amount: line.net, by };
+  return {
+    ...line,
+    ...{ quantity: null, unit: null, price: null },
+    why: {
+      ...{ sentence: explain(reason, currency, locale), reason: { ...reason } },
+      ...(category === null ? {} : { tax: { category, because: '' } }),
+    },
+  };
 }
 
 /** Rows with more costs after them; each member's lines are numbered on. */

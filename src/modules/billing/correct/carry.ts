@@ -1,16 +1,14 @@
 import type { Period } from '../../../domain/calendar/period.js';
 import { decimal, sum } from '../../../domain/quantity/decimal.js';
 import { type Currency, writeMoney } from '../../../domain/quantity/money.js';
-import { explain } from '../../../domain/statement/explain.js';
 import { periodOf } from '../../../domain/statement/format.js';
 import { wordsOf } from '../../../domain/statement/catalogue/catalogue.js';
-import type { Locale, Reason } from '../../../domain/statement/model.js';
+import type { Locale } from '../../../domain/statement/model.js';
 import type { Tx } from '../../../platform/database/transactions.js';
 import { grouped } from '../grouped.js';
 import type { RunRows } from '../share/run-rows.js';
 import type { Run } from '../run/runs.js';
-import type { StoredLine } from '../share/totals.js';
-import { appended, type Appended, noSource } from './append-costs.js';
+import { appended, type Appended, type Decided, decidedLine, noSource } from './append-costs.js';
 
 /*
  * What corrections of earlier runs left for the next one: a cost for each cost that moved, shared as the deltas say, with a line for each.
@@ -20,22 +18,21 @@ import { appended, type Appended, noSource } from './append-costs.js';
 /** Under this heading a statement has what earlier periods left. */
 export const carriedSection = 'correction';
 
-interface Waiting {
+interface Waiting extends Pick<Decided, 'memberId' | 'taxCode' | 'taxRate' | 'category'> {
   readonly correctionId: string;
   readonly days: Period;
   readonly cause: string;
   readonly costNo: number;
   readonly description: string;
-  readonly memberId: string;
-  readonly taxCode: string;
-  readonly taxRate: string;
-  readonly category: NonNullable<StoredLine['why']['tax']>['category'] | null;
   readonly amount: string;
   readonly reasons: readonly string[];
 }
 
+/** As much of a run as says what it carries. */
+export type Carrying = Pick<Run, 'id' | 'siteId' | 'period' | 'currency' | 'correctsId' | 'leaverId'>;
+
 /** The rows of a run with what it carries after them. */
-export async function withCarried(tx: Tx, run: Run, rows: RunRows, locale: Locale): Promise<RunRows> {
+export async function withCarried(tx: Tx, run: Carrying, rows: RunRows, locale: Locale): Promise<RunRows> {
   const waiting = await readWaiting(tx, run);
   const byCost = grouped(waiting, ({ correctionId, costNo }) => JSON.stringify([correctionId, costNo]));
   return appended(
@@ -45,7 +42,7 @@ export async function withCarried(tx: Tx, run: Run, rows: RunRows, locale: Local
 }
 
 /** Which corrections a run carries: those of earlier days that no run has carried; of a correction those that its run has. */
-export const carriedBy = async (tx: Tx, { id, siteId, period, correctsId, leaverId }: Run): Promise<string[]> =>
+export const carriedBy = async (tx: Tx, { id, siteId, period, correctsId, leaverId }: Carrying): Promise<string[]> =>
   leaverId !== null
     ? []
     : (
@@ -69,7 +66,7 @@ export async function markCarried(tx: Tx, run: Run): Promise<void> {
   );
 }
 
-const readWaiting = async (tx: Tx, run: Run): Promise<Waiting[]> =>
+const readWaiting = async (tx: Tx, run: Carrying): Promise<Waiting[]> =>
   tx.query<Waiting>(
     `SELECT d.run_id AS "correctionId", r.days, r.cause, d.cost_no AS "costNo", c.description, d.member_id AS "memberId", d.tax_code AS "taxCode",
             d.tax_rate AS "taxRate", min(t.category) AS category, sum(d.amount)::numeric AS amount,
@@ -109,27 +106,10 @@ function ofCost(some: readonly Waiting[], currency: Currency, locale: Locale): A
     const reasons = { pool: share, whole: '1', figures: [], correction: first.correctionId };
     return { kind: 'member', part: 'own', memberId, spaceId: null, weight: '1', amount: share, reasons };
   });
-  const lines = some.map((one): Appended['lines'][number] => {
-    const net = money([one.amount]);
-    const reason: Reason = {
-      rule: 'set-amount',
-      amount: net,
-      by: wordsOf(locale).run.correctionOf(one.cause, one.reasons.join(' ')),
-    };
-    return {
-      memberId: one.memberId,
-      section: carriedSection,
-      description,
-      ...{ quantity: null, unit: null, price: null },
-      net,
-      taxCode: one.taxCode,
-      taxRate: one.taxRate,
-      why: {
-        sentence: explain(reason, currency, locale),
-        reason: reason,
-        ...(one.category === null ? {} : { tax: { category: one.category, because: '' } }),
-      },
-    };
+  const { correctionOf } = wordsOf(locale).run;
+  const lines = some.map(({ memberId, taxCode, taxRate, category, cause, reasons, amount: net }) => {
+    const own = { memberId, taxCode, taxRate, category, section: carriedSection, description, net: money([net]) };
+    return decidedLine({ ...own, by: correctionOf(cause, reasons.join(' ')) }, currency, locale);
   });
   return { cost, shares, lines };
 }

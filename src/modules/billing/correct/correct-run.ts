@@ -12,12 +12,14 @@ import type { Calculated } from '../share/calculate.js';
 import { carriedBy, withCarried } from './carry.js';
 import { findCauses } from './correction-causes.js';
 import { deltaRows, type DeltaStored } from './correction-deltas.js';
-import { correctRows } from './correct-rows.js';
+import { type CorrectionTerms, correctRows } from './correct-rows.js';
+import { grouped } from '../grouped.js';
 import { inputHash } from '../share/input-hash.js';
 import type { RunInputs } from '../run/inputs.js';
 import { settledBy, withSettled } from './settle-finals.js';
 import { readRows, rowsOf, type RunRows } from '../share/run-rows.js';
 import type { Run } from '../run/runs.js';
+import { type StoredLine, totalsOf } from '../share/totals.js';
 import { standingInvoices } from './take-back.js';
 
 /** What is stored of a run that was computed. */
@@ -33,6 +35,20 @@ interface Standing {
   readonly since: Instant;
 }
 
+/** As much of a run as it is computed by, whether it is stored or only asked about. */
+export type Correcting = Pick<
+  Run,
+  'id' | 'communityId' | 'siteId' | 'period' | 'currency' | 'correctsId' | 'leaverId' | 'createdAt'
+>;
+
+/** What a correction would change. */
+export interface WouldChange {
+  /** Costs of which somebody would bear another amount, as they are called. */
+  readonly costs: readonly string[];
+  /** Whoever would be billed another amount, tax included. */
+  readonly members: readonly { readonly memberId: string; readonly issued: Decimal; readonly now: Decimal }[];
+}
+
 /** What a correction adds to a run: it is compared with what stands, and bound to it. */
 @Injectable()
 export class CorrectRun {
@@ -40,17 +56,41 @@ export class CorrectRun {
 
   /** A computed run as rows; of a correction with its deltas, and with small changes held. */
   async stored(tx: Tx, run: Run, inputs: RunInputs, figures: Calculated): Promise<Stored> {
-    const { currency, tax, locale } = inputs;
-    const rounding = tax.kind === 'registered' ? tax.rounding : 'half-up';
-    const holdBelow = await this.holdBelow(tx, run);
-    const carried = await withCarried(tx, run, rowsOf(inputs, figures), locale);
-    const now = await withSettled(tx, run, carried, { currency, rounding, locale, holdBelow });
-    if (run.correctsId === null) return { rows: now, deltas: [] };
+    if (run.correctsId === null) {
+      const terms = await this.termsOf(tx, run, inputs);
+      return { rows: await completed(tx, run, inputs, figures, terms), deltas: [] };
+    }
     await this.refuseOtherTax(tx, run, inputs);
-    const standing = await readStanding(tx, run.correctsId);
-    const { rows, deltas } = correctRows(await readRows(tx, standing.id), now, { currency, rounding, holdBelow });
+    const { standing, terms, rows, deltas } = await this.corrected(tx, run, run.correctsId, inputs, figures);
     const causes = await findCauses(tx, standing.id, standing.since, inputs);
+    const { currency, holdBelow } = terms;
     return { rows, deltas: deltaRows(deltas, { currency, locale: inputs.locale, holdBelow, causes }) };
+  }
+
+  /** What a correction that were opened now would change, by cost and by member; nothing where it would be refused as empty. */
+  async wouldChange(tx: Tx, run: Correcting, inputs: RunInputs, figures: Calculated): Promise<WouldChange> {
+    assert(run.correctsId !== null, 'What would change is asked of a run that was issued.');
+    const { terms, stood, rows, deltas } = await this.corrected(tx, run, run.correctsId, inputs, figures);
+    const [was, is] = [stood, rows].map(({ lines }) => grouped(lines, ({ memberId }) => memberId));
+    const grossOf = (lines: readonly StoredLine[] = []): Decimal =>
+      totalsOf(lines, terms.currency, terms.rounding, new Map()).gross;
+    const members = [...new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])]
+      .map((memberId) => ({ memberId, issued: grossOf(was?.get(memberId)), now: grossOf(is?.get(memberId)) }))
+      .filter(({ issued, now }) => !issued.equals(now));
+    return { costs: [...new Set(deltas.map(({ cost }) => cost.description))], members };
+  }
+
+  private async corrected(tx: Tx, run: Correcting, originId: string, inputs: RunInputs, figures: Calculated) {
+    const terms = await this.termsOf(tx, run, inputs);
+    const now = await completed(tx, run, inputs, figures, terms);
+    const standing = await readStanding(tx, originId);
+    const stood = await readRows(tx, standing.id);
+    return { standing, terms, stood, ...correctRows(stood, now, terms) };
+  }
+
+  private async termsOf(tx: Tx, run: Correcting, { currency, tax }: RunInputs): Promise<CorrectionTerms> {
+    const rounding = tax.kind === 'registered' ? tax.rounding : 'half-up';
+    return { currency, rounding, holdBelow: await this.holdBelow(tx, run) };
   }
 
   /** The fingerprint of all that the run rests on: of a correction also what it corrects, how and why, and the invoices that it would take back. */
@@ -113,11 +153,24 @@ export class CorrectRun {
   }
 
   /** By the policy of the day on which the correction was opened. */
-  private async holdBelow(tx: Tx, { communityId, createdAt }: Run): Promise<Decimal> {
+  private async holdBelow(tx: Tx, { communityId, createdAt }: Correcting): Promise<Decimal> {
     const { zone } = await this.community.get(communityId);
     const { holdBelow } = await this.community.policyOn(tx, communityId, 'corrections', dayOf(createdAt, zone));
     return decimal(holdBelow);
   }
+}
+
+/** The rows of a run with what it carries of corrections and settles of final statements. */
+async function completed(
+  tx: Tx,
+  run: Correcting,
+  inputs: RunInputs,
+  figures: Calculated,
+  terms: CorrectionTerms,
+): Promise<RunRows> {
+  const { locale } = inputs;
+  const carried = await withCarried(tx, run, rowsOf(inputs, figures), locale);
+  return withSettled(tx, run, carried, { ...terms, locale });
 }
 
 const hashOf = (facts: object): string => createHash('sha256').update(canonicalJson(facts), 'utf8').digest('hex');

@@ -3,16 +3,15 @@ import type { CivilDate } from '../../../domain/calendar/period.js';
 import { type Decimal, decimal, plain, type Rounding, sum, zero } from '../../../domain/quantity/decimal.js';
 import { type Currency, writeMoney } from '../../../domain/quantity/money.js';
 import { wordsOf } from '../../../domain/statement/catalogue/catalogue.js';
-import { explain } from '../../../domain/statement/explain.js';
 import { longDate, money as spoken } from '../../../domain/statement/format.js';
-import type { Locale, Reason } from '../../../domain/statement/model.js';
+import type { Locale } from '../../../domain/statement/model.js';
 import type { Tx } from '../../../platform/database/transactions.js';
 import { daysToDatabase } from '../../../platform/database/types.js';
 import { grouped } from '../grouped.js';
 import type { RunRows, ShareStored } from '../share/run-rows.js';
-import type { Run } from '../run/runs.js';
 import { type StoredLine, totalsOf } from '../share/totals.js';
-import { appended, type Appended, noSource } from './append-costs.js';
+import type { Carrying } from './carry.js';
+import { appended, type Appended, type Decided, decidedLine, noSource } from './append-costs.js';
 
 /*
  * The run of a whole period and the final statements that were issued for parts of it. The leaver is billed as everybody is, and credited
@@ -24,14 +23,10 @@ import { appended, type Appended, noSource } from './append-costs.js';
 export const finalSection = 'final';
 
 /** What a final statement billed at one rate of tax. */
-interface Billed {
+interface Billed extends Pick<Decided, 'memberId' | 'taxCode' | 'taxRate' | 'category'> {
   readonly finalId: string;
   readonly number: string;
   readonly issuedOn: CivilDate;
-  readonly memberId: string;
-  readonly taxCode: string;
-  readonly taxRate: string;
-  readonly category: NonNullable<StoredLine['why']['tax']>['category'] | null;
   readonly net: string;
 }
 
@@ -44,14 +39,14 @@ export interface SettlingTerms {
 }
 
 /** The rows of a run with the final statements that it settles. A final statement settles none. */
-export async function withSettled(tx: Tx, run: Run, rows: RunRows, terms: SettlingTerms): Promise<RunRows> {
+export async function withSettled(tx: Tx, run: Carrying, rows: RunRows, terms: SettlingTerms): Promise<RunRows> {
   const byMember = grouped(await readBilled(tx, run), ({ memberId }) => memberId);
   const made = [...byMember.values()].flatMap((some) => settledFor(some, rows, terms));
   return appended(rows, made);
 }
 
 /** Final statements that a run settles: those within its days, not credited by hand; of a correction those that its run has. */
-export const settledBy = async (tx: Tx, { siteId, period, correctsId, leaverId, id }: Run): Promise<string[]> =>
+export const settledBy = async (tx: Tx, { siteId, period, correctsId, leaverId, id }: Carrying): Promise<string[]> =>
   leaverId !== null
     ? []
     : (
@@ -67,7 +62,7 @@ export const settledBy = async (tx: Tx, { siteId, period, correctsId, leaverId, 
         )
       ).map((row) => row.id);
 
-const readBilled = async (tx: Tx, run: Run): Promise<Billed[]> =>
+const readBilled = async (tx: Tx, run: Carrying): Promise<Billed[]> =>
   tx.query<Billed>(
     `SELECT f.id AS "finalId", i.number, i.issued_on AS "issuedOn", l.member_id AS "memberId", l.tax_code AS "taxCode", l.tax_rate AS "taxRate",
             min(l.why->'tax'->>'category') AS category, sum(l.net)::numeric AS net
@@ -152,19 +147,14 @@ function lineOf(
   const words = wordsOf(locale).run;
   const because = words.final.settles(one.number, longDate(one.issuedOn, locale));
   const rest = held.isZero() ? '' : words.final.held(spoken(writeMoney(held, currency), currency, locale));
-  const reason: Reason = { rule: 'set-amount', amount: net, by: `${because}${rest}` };
-  return {
-    memberId: one.memberId,
+  const { memberId, taxCode, taxRate, category } = one;
+  const own = {
+    memberId,
+    taxCode,
+    taxRate,
+    category,
     section: finalSection,
     description: words.final.billed(one.number),
-    ...{ quantity: null, unit: null, price: null },
-    net,
-    taxCode: one.taxCode,
-    taxRate: one.taxRate,
-    why: {
-      sentence: explain(reason, currency, locale),
-      reason: reason,
-      ...(one.category === null ? {} : { tax: { category: one.category, because: '' } }),
-    },
   };
+  return decidedLine({ ...own, net, by: `${because}${rest}` }, currency, locale);
 }

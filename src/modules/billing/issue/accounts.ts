@@ -1,4 +1,5 @@
 import type { CivilDate } from '../../../domain/calendar/period.js';
+import type { EntryKind } from '../../../domain/ledger/journal.js';
 import { decimal, sum } from '../../../domain/quantity/decimal.js';
 import { type Currency, writeMoney } from '../../../domain/quantity/money.js';
 import { wordsOf } from '../../../domain/statement/catalogue/catalogue.js';
@@ -12,16 +13,12 @@ export interface MemberAccount {
   readonly entries: readonly BalanceEntry[];
 }
 
+/** What moves a member's account. */
+type MemberEntryKind = Exclude<EntryKind, 'cost-accrued' | 'costs-shared'>;
+
 interface Movement {
   readonly memberId: string;
-  readonly kind:
-    | 'invoice-issued'
-    | 'credit-note-issued'
-    | 'payment-received'
-    | 'payment-reversed'
-    | 'advance-asked'
-    | 'advances-set-off'
-    | 'advances-freed';
+  readonly kind: MemberEntryKind;
   readonly on: CivilDate;
   readonly amount: string;
   readonly number: string | null;

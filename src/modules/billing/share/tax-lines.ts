@@ -8,6 +8,7 @@ import { usualUtility } from '../collect/basis.js';
 import { isOnTaxableUse } from './levy-basis.js';
 import type { Charge, RunInputs } from '../run/inputs.js';
 import type { RunCost } from '../run/run-costs.js';
+import { wordsOf } from '../../../domain/statement/catalogue/catalogue.js';
 import { reliefFor } from '../collect/premises.js';
 
 /*
@@ -91,14 +92,16 @@ export function withRelief(
 ): DraftLine[] {
   if (inputs.tax.kind === 'unregistered') return [...lines];
   const { currency, period, codes } = inputs;
+  const words = wordsOf(inputs.locale).run.relief;
   return inputs.taxRules.reduced.reduce<readonly DraftLine[]>((taxed, { utility }) => {
-    const found = reliefFor(inputs, memberId, utility);
+    const found = reliefFor(inputs, memberId, utility, words);
     if (found === null) return taxed;
     const tieKey = `${period.from}/${period.to}:relief:${codes[memberId] ?? memberId}`;
     return taxed.flatMap((line, index) => {
       const isOther = utilityOf(inputs, costs, line) !== utility;
       const isKept = found.relief.kind === 'split' && isLevyOnTaxable(inputs, costs, line);
-      return isOther || isKept ? [line] : applyRelief([line], found.relief, found.rule, currency, `${tieKey}:${index}`);
+      if (isOther || isKept) return [line];
+      return applyRelief([line], found.relief, found.rule, currency, `${tieKey}:${index}`, words);
     });
   }, lines) as DraftLine[];
 }

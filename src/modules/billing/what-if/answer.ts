@@ -144,13 +144,13 @@ class Writer {
     };
   }
 
-  private issued({ before, costs, againstIssued: found }: PeriodAnswer): Answer['periods'][number]['issued'] {
+  private issued({ before, againstIssued: found }: PeriodAnswer): Answer['periods'][number]['issued'] {
     if (!before?.issued) return null;
     return {
       run: before.issued.runId,
       at: before.issued.at,
       sameAsNow: found && found.costs.length === 0 && found.members.length === 0,
-      costs: found?.costs.map(({ cost }) => costs.find((one) => one.cost === cost)?.name.description ?? cost) ?? [],
+      costs: [...(found?.costs ?? [])],
       members: this.inOrder(found?.members ?? []).map(({ memberId, issued, now }) => ({
         member: this.member(memberId),
         issued: writeMoney(issued, this.currency),

@@ -4,17 +4,15 @@ import {
   type CostDifference,
   type Difference,
   differenceOf,
-  differing,
   type WhoPays,
   whoPays,
 } from '../../../domain/apportionment/compare.js';
 import type { Period } from '../../../domain/calendar/period.js';
 import { assert, type Issue } from '../../../domain/errors.js';
 import { issueId } from '../../../domain/invoice/billing-run.js';
-import { type Decimal, zero } from '../../../domain/quantity/decimal.js';
-import { grouped } from '../grouped.js';
-import { totalsOf } from '../share/totals.js';
-import type { Issued, RunBefore } from './issued-before.js';
+import { zero } from '../../../domain/quantity/decimal.js';
+import type { WouldChange } from '../correct/correct-run.js';
+import type { RunBefore } from './issued-before.js';
 import { type CostName, costsOf, inTheWay, type Side, type SideCosts } from './side.js';
 
 /** Both sides of a period, and the run that it has already. */
@@ -23,6 +21,8 @@ export interface PeriodSides {
   readonly now: Side;
   readonly then: Side;
   readonly before: RunBefore | null;
+  /** What a correction of what was issued would change; null where nothing was, or nothing can be computed now. */
+  readonly againstIssued: WouldChange | null;
 }
 
 /** How a member stands on a side: billed something, in the community and billed nothing, or not billable at all. */
@@ -48,27 +48,18 @@ export interface FindingAnswer {
   readonly isTakenOn: boolean;
 }
 
-/** How what is computed now stands to what was issued; null where nothing was, or nothing can be computed now. */
-export interface AgainstIssued {
-  readonly costs: readonly CostDifference[];
-  readonly members: readonly { readonly memberId: string; readonly issued: Decimal; readonly now: Decimal }[];
-}
-
 /** A period laid side by side. Figures of a side that cannot be computed are zero here, and `isKnown` says so. */
-export interface PeriodAnswer {
-  readonly period: Period;
-  readonly before: RunBefore | null;
+export interface PeriodAnswer extends Pick<PeriodSides, 'period' | 'before' | 'againstIssued'> {
   readonly isKnown: { readonly now: boolean; readonly then: boolean };
   readonly costs: readonly CostAnswer[];
   readonly members: readonly MemberAnswer[];
   readonly paid: WhoPays;
   readonly total: Difference;
-  readonly againstIssued: AgainstIssued | null;
   readonly findings: readonly FindingAnswer[];
 }
 
 /** @law Σ members' net + common + vacant + held = total, on both sides and in the difference */
-export function periodAnswer({ period, now, then, before }: PeriodSides): PeriodAnswer {
+export function periodAnswer({ period, now, then, before, againstIssued }: PeriodSides): PeriodAnswer {
   const [was, would] = [costsOf(now), costsOf(then)];
   const costs = compareShares(was.shares, would.shares);
   const paid = whoPays(costs);
@@ -80,7 +71,7 @@ export function periodAnswer({ period, now, then, before }: PeriodSides): Period
     members: membersOf(now, then, paid),
     paid,
     total: addedUp(costs),
-    againstIssued: before?.issued && now.figures ? againstIssued(before.issued, now, was) : null,
+    againstIssued,
     findings: findingsOf(now, then),
   };
 }
@@ -130,22 +121,6 @@ function becauseOf(side: Side, memberId: string): string[] {
   ]);
   const about = blocking.filter(({ subject }) => own.has(subject.id));
   return (about.length > 0 ? about : blocking).map(({ detail }) => detail);
-}
-
-function againstIssued({ shares, lines }: Issued, now: Side, { shares: computed }: SideCosts): AgainstIssued {
-  const { currency, tax } = now.inputs;
-  const rounding = tax.kind === 'registered' ? tax.rounding : 'half-up';
-  const billed = grouped(lines, ({ memberId }) => memberId);
-  const grossOf = (id: string): Decimal => totalsOf(billed.get(id) ?? [], currency, rounding, new Map()).gross;
-  const drafts = now.figures?.drafts ?? new Map<string, { readonly gross: Decimal }>();
-  const members = [...new Set([...billed.keys(), ...drafts.keys()])]
-    .map((memberId) => ({
-      memberId,
-      issued: grossOf(memberId),
-      now: drafts.get(memberId)?.gross ?? zero,
-    }))
-    .filter((one) => !one.issued.equals(one.now));
-  return { costs: differing(compareShares(shares, computed)), members };
 }
 
 /** Everything that blocks, and whatever else only one side says. */

@@ -54,10 +54,10 @@ export interface SideCosts {
 }
 
 /** A component of a bill, a charge or a fund is one cost, in however many parts a run shares it. */
-export const costName = (cost: {
+const costName = (cost: {
   readonly bill: { readonly id: string; readonly component: number } | null;
   readonly chargeId: string | null;
-  readonly fundId?: string | null;
+  readonly fundId: string | null;
 }): string => {
   if (cost.bill !== null) return `bill:${cost.bill.id}:${cost.bill.component}`;
   return cost.chargeId === null ? `fund:${cost.fundId ?? ''}` : `charge:${cost.chargeId}`;

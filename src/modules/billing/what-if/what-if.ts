@@ -10,6 +10,7 @@ import { Transactions, type Tx } from '../../../platform/database/transactions.j
 import { InvalidRequest } from '../../../platform/http/validation.js';
 import { PlacesService } from '../../community/places.service.js';
 import { Collector } from '../collect/collect.js';
+import { CorrectRun, type WouldChange } from '../correct/correct-run.js';
 import { asItIs, type Instead } from '../run/instead.js';
 import type { RunSite } from '../run/inputs.js';
 import { takeTime } from '../collect/take-time.js';
@@ -43,6 +44,7 @@ export class WhatIf {
     private readonly collector: Collector,
     private readonly reading: ReadQuestion,
     private readonly places: PlacesService,
+    private readonly correcting: CorrectRun,
   ) {}
 
   /** @throws DomainError `not-found` (site); InvalidRequest that points at what is not there or not past; and what adopting the terms would throw */
@@ -110,21 +112,39 @@ export class WhatIf {
       const sides = { now: await side(asItIs, carried.now), then: await side(instead, carried.then) };
       const drawn = before?.issued?.draws ?? [];
       carried = { now: carriedOn(carried.now, sides.now, drawn), then: carriedOn(carried.then, sides.then, drawn) };
-      all.push({ period, ...sides, before });
+      const againstIssued = await this.againstIssued(tx, at, { period, before, now: sides.now });
+      all.push({ period, ...sides, before, againstIssued });
     }
     return all;
+  }
+
+  /** What a correction would change that were opened now; so `now` is what was issued wherever there is nothing to correct. */
+  private async againstIssued(
+    tx: Tx,
+    { communityId, site, currency }: AskedAt,
+    { period, before, now }: Pick<PeriodSides, 'period' | 'before' | 'now'>,
+  ): Promise<WouldChange | null> {
+    if (!before?.issued || now.figures === null) return null;
+    const { originId } = before.issued;
+    const run = { communityId, siteId: site.id, period, currency, correctsId: originId, leaverId: null };
+    return this.correcting.wouldChange(
+      tx,
+      { ...run, id: originId, createdAt: this.clock.now() },
+      now.inputs,
+      now.figures,
+    );
   }
 }
 
 /** Everybody who had a space or was billed on either side. */
 const memberIdsOf = (sides: readonly PeriodSides[]): string[] => [
   ...new Set(
-    sides.flatMap(({ now, then, before }) => [
+    sides.flatMap(({ now, then, againstIssued }) => [
       ...[now, then].flatMap(({ inputs, figures }) => [
         ...inputs.pieces.flatMap(({ memberId, space }) => [memberId ?? [], space.vacantPayerMemberId ?? []].flat()),
         ...(figures?.drafts.keys() ?? []),
       ]),
-      ...(before?.issued?.lines.map(({ memberId }) => memberId) ?? []),
+      ...(againstIssued?.members.map(({ memberId }) => memberId) ?? []),
     ]),
   ),
 ];

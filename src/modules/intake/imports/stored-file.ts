@@ -116,7 +116,7 @@ const addPiece = (tx: Tx, communityId: string, id: string, no: number, content: 
 
 async function fileOf(tx: Tx, communityId: string, sha256: string): Promise<StoredFile | undefined> {
   const [row] = await tx.query<{ id: string; bytes: string }>(
-    `SELECT id, bytes FROM import_file WHERE community_id = $1 AND sha256 = decode($2, 'hex')`,
+    `SELECT id, bytes FROM import_file WHERE community_id = $1 AND sha256 = decode($2, 'hex') AND erased_at IS NULL`,
     [communityId, sha256],
   );
   return row && { id: row.id, sha256, bytes: Number.parseInt(row.bytes, 10) };

@@ -8,6 +8,8 @@ export interface BrokerPlace {
   /** Where we speak to ourselves. */
   readonly clockTopic: string;
   readonly filters: readonly string[];
+  /** Between two messages to ourselves. */
+  readonly tickMs: number;
 }
 
 export interface BrokerListener {
@@ -26,7 +28,6 @@ export interface BrokerListener {
   failed(error: Error): void;
 }
 
-const tickMs = 10_000;
 const patienceMs = 2_000;
 
 /**
@@ -86,7 +87,7 @@ export class BrokerConnection {
     const refused = filters.filter((_, i) => !granted[i]);
     if (refused.length > 0) this.listener.refused(refused);
     this.speakToOurselves();
-    this.ticking = setInterval(() => this.speakToOurselves(), tickMs);
+    this.ticking = setInterval(() => this.speakToOurselves(), this.place.tickMs);
   }
 
   private speakToOurselves(): void {

@@ -47,6 +47,8 @@ const ms = (interval: string): string => `round(extract(epoch FROM ${interval}) 
 const recent = 24;
 /** Differences that tell a rhythm. */
 const leastToLearn = 4;
+/** Of a display: the shortest of so many steps was its rhythm then. */
+const stepsBefore = 12;
 /** Pushes that tell a delay: one may be a backlog. */
 const leastPushes = 3;
 
@@ -103,12 +105,15 @@ export function healthRows(tx: Tx, communityId: string, siteId: string | null, n
      -- One reading in each step from the beginning to the last: then nothing is missing, and nothing more need be asked. The condition stands within, where it is asked first.
      LEFT JOIN LATERAL (
        SELECT count(*) AS gaps, sum(pause) AS paused FROM (
-         SELECT at - t.step - coalesce(before, k.look - CASE WHEN k.kind = 'interval' THEN t.step ELSE '0' END) AS pause, before IS NULL AS is_first
-         FROM (SELECT at, lag(at) OVER (ORDER BY at) AS before FROM reading
-               WHERE community_no = k.community_no AND register_no = k.no AND at >= k.look AND at <= y.at
-                 AND w.count > 0 AND w.count < floor(extract(epoch FROM y.at - k.look) / extract(epoch FROM t.step)) + CASE WHEN k.kind = 'interval' THEN 1 ELSE 0 END) l) q
+         SELECT at - usual - coalesce(before, k.look - CASE WHEN k.kind = 'interval' THEN usual ELSE '0' END) AS pause, usual, before IS NULL AS is_first
+         -- Who sends each minute today may have sent each half-hour last week: a pause is long beside the steps before it too.
+         FROM (SELECT at, before, greatest(t.step, CASE WHEN k.declared IS NULL
+                                                     THEN coalesce(min(at - before) OVER (ORDER BY at ROWS BETWEEN ${stepsBefore} PRECEDING AND 1 PRECEDING), at - before, next - at) END) AS usual
+               FROM (SELECT at, lag(at) OVER (ORDER BY at) AS before, lead(at) OVER (ORDER BY at) AS next FROM reading
+                     WHERE community_no = k.community_no AND register_no = k.no AND at >= k.look AND at <= y.at
+                       AND w.count > 0 AND w.count < floor(extract(epoch FROM y.at - k.look) / extract(epoch FROM t.step)) + CASE WHEN k.kind = 'interval' THEN 1 ELSE 0 END) s) l) q
        -- A civil day has an hour more or less twice a year.
-       WHERE pause > CASE WHEN k.kind = 'cumulative' OR t.step >= interval '1 day' THEN t.step / 2 WHEN is_first THEN t.step - interval '1 second' ELSE interval '0' END
+       WHERE pause > CASE WHEN k.kind = 'cumulative' OR usual >= interval '1 day' THEN usual / 2 WHEN is_first THEN usual - interval '1 second' ELSE interval '0' END
      ) g ON true
      -- The first reading of those that say the same to the end, within the days that are looked at; asked only where the last two do.
      LEFT JOIN LATERAL (

@@ -1,5 +1,6 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { DomainError } from '../../../domain/errors.js';
+import { deviceKeyId } from '../../../domain/proof/device-signature.js';
 
 /** A public key that a device signs with. */
 export interface PublicKey {
@@ -26,10 +27,8 @@ export function readPublicKey(text: string): PublicKey {
   const algorithm = algorithmOf(key);
   if (algorithm === null) throw refused('Keys are Ed25519 for gateways, or ECDSA for meters that write OCMF.');
   const written = key.export({ format: 'der', type: 'spki' });
-  return { algorithm, der: written, keyId: keyIdOf(written) };
+  return { algorithm, der: written, keyId: deviceKeyId(written) };
 }
-
-export const keyIdOf = (der: Uint8Array): string => createHash('sha256').update(der).digest('hex').slice(0, 16);
 
 function bytesOf(text: string): Buffer {
   const pem = /^-----BEGIN PUBLIC KEY-----\s([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----$/.exec(text)?.[1];
@@ -40,7 +39,7 @@ function bytesOf(text: string): Buffer {
 }
 
 /** @throws DomainError `invalid-input` */
-export function keyOf(der: Buffer): KeyObject {
+function keyOf(der: Buffer): KeyObject {
   try {
     return createPublicKey({ key: der, format: 'der', type: 'spki' });
   } catch {

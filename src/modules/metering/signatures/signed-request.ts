@@ -1,6 +1,6 @@
-import { createHash, verify } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { DomainError } from '../../../domain/errors.js';
-import { keyOf } from './public-key.js';
+import { isSignedByDevice } from '../../../domain/proof/device-signature.js';
 
 /*
  * A body that a gateway signs, in the form of RFC 9421 (HTTP Message Signatures) with one thing signed: the digest of the body.
@@ -62,10 +62,6 @@ export function claimedSignature(headers: SignatureHeaders): ClaimedSignature {
 
 const textOf = (header: unknown): string => (typeof header === 'string' ? header.trim() : '');
 
-/** The lines that the signature is of. @source RFC 9421 section 2.5 */
-export const signatureBase = (sha256: string, parameters: string): string =>
-  `"content-digest": sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:\n"@signature-params": ${parameters}`;
-
 /**
  * Whether the body is the one that was signed, with this key.
  *
@@ -79,7 +75,8 @@ export function refuseUnsigned(
 ): void {
   if (createHash('sha256').update(body).digest('hex') !== sha256)
     throw wrong('The body is not the one whose hash Content-Digest gives: it was changed on its way.');
-  if (!verify(null, Buffer.from(signatureBase(sha256, parameters)), keyOf(der), Buffer.from(signature, 'base64')))
+  const claimed = { kind: 'ed25519', parameters, signature: Buffer.from(signature, 'base64').toString('hex') } as const;
+  if (!isSignedByDevice(body, claimed, der))
     throw wrong(`The signature is not of the key ${keyId}, or of another body.`);
 }
 

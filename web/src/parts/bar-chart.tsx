@@ -1,12 +1,12 @@
 import { useComputedColorScheme } from '@mantine/core';
-import { BarChart } from 'echarts/charts';
+import { BarChart as Bars } from 'echarts/charts';
 import { GridComponent, TooltipComponent } from 'echarts/components';
 import { init, use as register } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 import { lengthOf } from '../figures/pixels';
 
-register([BarChart, GridComponent, TooltipComponent, CanvasRenderer]);
+register([Bars, GridComponent, TooltipComponent, CanvasRenderer]);
 
 export interface Bar {
   readonly name: string;
@@ -15,6 +15,8 @@ export interface Bar {
   /** The figure as it is read. */
   readonly text: string;
   readonly look: 'now' | 'then' | 'plain';
+  /** Drawn with a dashed edge and no body: it was worked out and not read. */
+  readonly isEstimated?: boolean;
 }
 
 const colors = {
@@ -22,8 +24,18 @@ const colors = {
   dark: { now: '#7fd1ba', then: '#389d7c', plain: '#2b5f52', text: '#e6e9e8', line: '#3b403e' },
 };
 
+interface BarChartProps {
+  readonly bars: readonly Bar[];
+  readonly label: string;
+  /** What a press on a bar leads to; the table beside the chart leads there too, for whoever uses keys. */
+  readonly pick?: ((index: number) => void) | undefined;
+}
+
+/** As many as have room for a label each. */
+const fewBars = 14;
+
 /** Bars side by side, drawn when they are needed; beside them stands a table with the same figures. */
-export default function MonthChart({ bars, label }: { bars: readonly Bar[]; label: string }) {
+export default function BarChart({ bars, label, pick }: BarChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme('light');
   useEffect(() => {
@@ -31,10 +43,11 @@ export default function MonthChart({ bars, label }: { bars: readonly Bar[]; labe
     const tone = colors[scheme];
     const chart = init(place.current);
     const isNarrow = (place.current.clientWidth || 600) < 480;
+    const isMany = bars.length > fewBars;
     chart.setOption({
       animation: false,
       textStyle: { fontFamily: "'Inter Variable', sans-serif" },
-      grid: { left: 4, right: 4, top: 28, bottom: isNarrow ? 44 : 24, containLabel: false },
+      grid: { left: 4, right: 4, top: 28, bottom: isNarrow && !isMany ? 44 : 24, containLabel: false },
       tooltip: {
         trigger: 'item',
         renderMode: 'richText',
@@ -48,19 +61,27 @@ export default function MonthChart({ bars, label }: { bars: readonly Bar[]; labe
         data: bars.map(({ name }) => name),
         axisTick: { show: false },
         axisLine: { lineStyle: { color: tone.line } },
-        axisLabel: { color: tone.text, fontSize: 11, interval: 0, rotate: isNarrow ? 60 : 0 },
+        axisLabel: {
+          color: tone.text,
+          fontSize: 11,
+          interval: isMany ? 'auto' : 0,
+          rotate: isNarrow && !isMany ? 60 : 0,
+        },
       },
       yAxis: { type: 'value', show: false },
       series: [
         {
           type: 'bar',
           barCategoryGap: '18%',
-          data: bars.map(({ value, look }) => ({
+          barMaxWidth: 72,
+          data: bars.map(({ value, look, isEstimated = false }) => ({
             value: value === undefined ? null : lengthOf(value),
-            itemStyle: { color: tone[look], borderRadius: [3, 3, 0, 0] },
+            itemStyle: isEstimated
+              ? { color: 'transparent', borderColor: tone.now, borderType: 'dashed', borderWidth: 1.5 }
+              : { color: tone[look], borderRadius: [3, 3, 0, 0] },
           })),
           label: {
-            show: !isNarrow,
+            show: !isNarrow && !isMany,
             position: 'top',
             color: tone.text,
             fontSize: 11,
@@ -69,12 +90,13 @@ export default function MonthChart({ bars, label }: { bars: readonly Bar[]; labe
         },
       ],
     });
+    if (pick) chart.on('click', ({ dataIndex }) => pick(dataIndex));
     const follow = new ResizeObserver(() => chart.resize());
     follow.observe(place.current);
     return () => {
       follow.disconnect();
       chart.dispose();
     };
-  }, [bars, scheme]);
+  }, [bars, scheme, pick]);
   return <div ref={place} role="img" aria-label={label} style={{ width: '100%', height: 240 }} />;
 }

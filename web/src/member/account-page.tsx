@@ -1,0 +1,111 @@
+import { Paper, Stack, Text, Title } from '@mantine/core';
+import { useQuery, useSuspenseQueries, useSuspenseQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import {
+  accountsOfMemberOptions,
+  peopleMeOptions,
+  statementsGetOptions,
+  statementsListOptions,
+} from '../api/generated/@tanstack/react-query.gen';
+import { whole } from '../api/whole';
+import { isZero } from '../figures/exact';
+import { useFigures, useWords } from '../messages/words';
+import { CardTable } from '../parts/card-table';
+import { HowToPay } from './how-to-pay';
+import { modelOf } from './statement-model';
+
+/** Everything that was charged, paid and taken back, in its order, with what was owed after each; and how to pay. */
+export function AccountPage() {
+  const say = useWords();
+  const { data: me } = useSuspenseQuery(peopleMeOptions());
+  return (
+    <Stack gap="lg">
+      <Title order={1}>{say('account.title')}</Title>
+      {me.memberIds.map((id) => (
+        <Account key={id} member={id} />
+      ))}
+      {me.memberIds.length === 0 && <Text>{say('my.nobody')}</Text>}
+    </Stack>
+  );
+}
+
+function Account({ member }: { member: string }) {
+  const say = useWords();
+  const figures = useFigures();
+  const [{ data: account }, { data: statements }] = useSuspenseQueries({
+    queries: [accountsOfMemberOptions({ path: { id: member } }), whole(statementsListOptions())],
+  });
+  const own = statements.items.filter(({ memberId }) => memberId === member);
+  const latest = own.find(({ kind }) => kind === 'invoice');
+  const sealed = useQuery({
+    ...statementsGetOptions({ path: { id: latest?.number ?? '' } }),
+    enabled: latest !== undefined,
+  });
+  const payment = sealed.data && modelOf(sealed.data)?.payment;
+  const money = (amount: string): string => figures.money(amount, account.currency);
+  return (
+    <>
+      {payment && (
+        <Paper>
+          <Title order={2} size="h4">
+            {say('account.pay')}
+          </Title>
+          <HowToPay payment={payment} />
+        </Paper>
+      )}
+      {account.open.length > 0 && (
+        <Paper>
+          <Title order={2} size="h4" mb="xs">
+            {say('account.open')}
+          </Title>
+          <CardTable
+            name={say('account.open')}
+            heads={[
+              say('account.document'),
+              say('send.due'),
+              say('account.left'),
+              say('account.paused'),
+              say('account.now'),
+            ]}
+            figures={[2, 3, 4]}
+            rows={account.open.map((item) => ({
+              key: item.number,
+              cells: [item.number, figures.day(item.issuedOn), money(item.amount), money(item.paused), money(item.due)],
+            }))}
+          />
+        </Paper>
+      )}
+      <Paper>
+        <Title order={2} size="h4" mb="xs">
+          {say('account.movements', { name: account.member.name })}
+        </Title>
+        <CardTable
+          name={say('account.movements', { name: account.member.name })}
+          heads={[say('account.what'), say('account.on'), say('account.change'), say('account.after')]}
+          figures={[2, 3]}
+          rows={[
+            ...(isZero(account.opening)
+              ? []
+              : [{ key: 'opening', cells: [say('balance.opening'), '', '', money(account.opening)] }]),
+            ...account.entries.map((entry) => ({
+              key: entry.id,
+              cells: [
+                own.some(({ number }) => number === entry.source) ? (
+                  <Link key="source" to="/my/statements/$number" params={{ number: entry.source }}>
+                    {entry.text}
+                  </Link>
+                ) : (
+                  entry.text
+                ),
+                figures.day(entry.postedOn),
+                figures.change(entry.amount, account.currency),
+                money(entry.balance),
+              ],
+            })),
+          ]}
+          foot={{ key: 'closing', cells: [say('account.closing'), '', '', money(account.closing)] }}
+        />
+      </Paper>
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { useSuspenseQueries } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import {
+  accountsOfMemberOptions,
+  membersOneOptions,
+  peopleMeOptions,
+} from '../../api/generated/@tanstack/react-query.gen';
+import { isNegative, magnitude } from '../../figures/exact';
+import { useOfficeWords } from '../../messages/office';
+import { useFigures } from '../../messages/words';
+import { Fact } from '../../parts/fact';
+import { Account } from './account';
+import { Documents } from './documents';
+import { Questions } from './questions';
+import { Stays } from './stays';
+
+/** Everything about one member: the account with its reasons, the spaces by time, the documents, and what was asked. */
+export function MemberPage() {
+  const say = useOfficeWords();
+  const { money } = useFigures();
+  const { member: code = '' } = useParams({ strict: false });
+  const [{ data: member }, { data: account }, { data: me }] = useSuspenseQueries({
+    queries: [
+      membersOneOptions({ path: { id: code } }),
+      accountsOfMemberOptions({ path: { id: code } }),
+      peopleMeOptions(),
+    ],
+  });
+  const mayChange = me.roles.includes('treasurer');
+  const due = account.closing;
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between" align="flex-start">
+        <div>
+          <Text size="sm">
+            <Link to="/members">{say('place.members')}</Link>
+          </Text>
+          <Title order={1} size="h2">
+            {member.name}
+          </Title>
+          <Text c="dimmed">{[member.code, member.trade].filter((part) => part !== '').join(', ')}</Text>
+        </div>
+        {mayChange && (
+          <Button component={Link} to={`/payments?member=${encodeURIComponent(member.code)}` as '/payments'}>
+            {say('payment.enter')}
+          </Button>
+        )}
+      </Group>
+      <div className="facts">
+        <Fact
+          name={say(isNegative(due) ? 'member.in-credit' : 'member.owes')}
+          figure={money(magnitude(due), account.currency)}
+          note={say('member.open-invoices', { count: account.open.length })}
+        />
+        <Paper>
+          <Text size="sm" c="dimmed">
+            {say('member.contact')}
+          </Text>
+          <Text className="wrap">{member.contactName || member.name}</Text>
+          <Text size="sm" className="wrap">
+            {member.email === '' ? say('member.no-email') : <a href={`mailto:${member.email}`}>{member.email}</a>}
+          </Text>
+          {member.address !== '' && <Text size="sm">{member.address}</Text>}
+        </Paper>
+      </div>
+      <Stays member={member} mayChange={mayChange} />
+      <Account account={account} />
+      <Documents member={member.code} />
+      <Questions member={member.code} />
+    </Stack>
+  );
+}
