@@ -67,6 +67,9 @@ export const asTx = (client: pg.PoolClient): Tx =>
     query: async (sql: string, params: readonly unknown[] = []) => (await client.query(sql, [...params])).rows,
   }) as unknown as Tx;
 
+/** How many rows are tried where a constraint refuses the change of one: two versions of a key may not overlap, the last can move. */
+const ROWS = 20;
+
 /**
  * Changes a column of one row, checks the record, and takes the change back.
  *
@@ -74,21 +77,26 @@ export const asTx = (client: pg.PoolClient): Tx =>
  * @returns whether it was seen; null where no row holds anything there, or the type of the column refuses it
  */
 export async function tamperRow(client: pg.PoolClient, of: Column, where: string): Promise<boolean | null> {
-  await client.query('SAVEPOINT before');
-  try {
-    const other = otherOf(of);
-    const { rowCount } = await client.query(
-      `UPDATE ${of.table} t SET "${of.column}" = ${other}
-       WHERE (tableoid, ctid) = (SELECT tableoid, ctid FROM ${of.table} r WHERE (${where}) AND "${of.column}" IS NOT NULL
-         AND "${of.column}" IS DISTINCT FROM (${other}) ORDER BY random() LIMIT 1)`,
-    );
-    if (rowCount === 0) return null;
-    return (await checkRecord(asTx(client), 1)).differences.length > 0;
-  } catch (error) {
-    // A domain or a key that the change does not fit: it cannot be stored at all.
-    if (/^23/.test((error as { code?: string }).code ?? '')) return null;
-    throw error;
-  } finally {
-    await client.query('ROLLBACK TO SAVEPOINT before');
+  const other = otherOf(of);
+  const { rows } = await client.query<{ part: string; place: string }>(
+    `SELECT tableoid::text AS part, ctid::text AS place FROM ${of.table} r
+     WHERE (${where}) AND "${of.column}" IS NOT NULL AND "${of.column}" IS DISTINCT FROM (${other})
+     ORDER BY random() LIMIT ${String(ROWS)}`,
+  );
+  for (const row of rows) {
+    await client.query('SAVEPOINT before');
+    try {
+      await client.query(
+        `UPDATE ${of.table} SET "${of.column}" = ${other} WHERE tableoid = $1::oid AND ctid = $2::tid`,
+        [row.part, row.place],
+      );
+      return (await checkRecord(asTx(client), 1)).differences.length > 0;
+    } catch (error) {
+      // A domain or a key that the change does not fit: this row cannot be stored so at all.
+      if (!/^23/.test((error as { code?: string }).code ?? '')) throw error;
+    } finally {
+      await client.query('ROLLBACK TO SAVEPOINT before');
+    }
   }
+  return null;
 }
