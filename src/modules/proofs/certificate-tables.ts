@@ -113,16 +113,19 @@ export function findingsTable({ findings, overrides, locale }: Certificate): Tab
     title: words.title,
     columns: [text(kind), text(weight), ...named(counts, figure)],
     rows: findings.map(({ code, severity, found, overridden }) =>
-      line(code, words.severity[severity], String(found), String(overridden)),
+      line(kindOf(code, words.kinds), words.severity[severity], String(found), String(overridden)),
     ),
     notes:
       findings.length === 0
         ? [words.none]
         : overrides.map(({ code, reason, by }) =>
-            visible(words.takenOn(by.name, shortDate(by.at.slice(0, 10), locale), code, reason)),
+            visible(words.takenOn(by.name, shortDate(by.at.slice(0, 10), locale), kindOf(code, words.kinds), reason)),
           ),
   };
 }
+
+/** The words of a kind of finding; a code that has none any more is shown as it is. */
+const kindOf = (code: string, kinds: Readonly<Record<string, string>>): string => kinds[code] ?? code;
 
 /** Who proposed, approved and issued. */
 export function peopleTable({ proposed, approved, issued, documents, settled, locale }: Certificate): Table {

@@ -1,3 +1,5 @@
+import { englishFindings } from './english-findings.js';
+
 /** What stands on a certificate, in English. Amounts, days and names come written. */
 export const englishCertificate = {
   title: 'Reconciliation certificate',
@@ -30,6 +32,7 @@ export const englishCertificate = {
     title: 'What was found',
     columns: ['Kind', 'Weight', 'Found', 'Taken on'],
     severity: { blocking: 'stops a run', warning: 'a warning', info: 'for information' },
+    kinds: englishFindings,
     none: 'Nothing was found.',
     takenOn: (name: string, on: string, what: string, reason: string): string =>
       `${name} took on “${what}” on ${on}: ${reason}`,

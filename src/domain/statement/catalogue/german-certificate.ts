@@ -1,4 +1,5 @@
 import type { englishCertificate } from './english-certificate.js';
+import { germanFindings } from './german-findings.js';
 
 /** What stands on a certificate, in German. */
 export const germanCertificate: typeof englishCertificate = {
@@ -35,6 +36,7 @@ export const germanCertificate: typeof englishCertificate = {
     title: 'Was auffiel',
     columns: ['Art', 'Gewicht', 'Gefunden', 'Übernommen'],
     severity: { blocking: 'hält die Abrechnung auf', warning: 'Warnung', info: 'zur Kenntnis' },
+    kinds: germanFindings,
     none: 'Nichts fiel auf.',
     takenOn: (name, on, what, reason) => `${name} hat „${what}“ am ${on} übernommen: ${reason}`,
   },
