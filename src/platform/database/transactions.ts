@@ -5,6 +5,7 @@ import type { PoolClient, QueryConfig } from 'pg';
 import { DataSource, type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
 import { assert } from '../../domain/errors.js';
 import { codeOf, translated } from './constraints.js';
+import { brokenOff, notConnected } from './lost-connection.js';
 
 /**
  * One transaction per use case, in one community.
@@ -135,7 +136,7 @@ export class Transactions {
     isolation = 'READ COMMITTED',
   ): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
-    const connection = (await runner.connect()) as PoolClient;
+    const connection = await connected(runner);
     const afterCommit: (() => void)[] = [];
     const tx: Tx = {
       manager: runner.manager,
@@ -151,12 +152,21 @@ export class Transactions {
       await runner.commitTransaction();
     } catch (error) {
       await rollBack(runner);
-      throw error;
+      throw brokenOff(error);
     } finally {
       await runner.release();
     }
     this.open.run(undefined, () => afterCommit.forEach((callback) => callback()));
     return result;
+  }
+}
+
+/** @throws DomainError `too-busy` where none is free in time, or nobody answers */
+async function connected(runner: QueryRunner): Promise<PoolClient> {
+  try {
+    return (await runner.connect()) as PoolClient;
+  } catch (error) {
+    throw notConnected(error);
   }
 }
 
@@ -174,9 +184,12 @@ async function begin(
 ): Promise<void> {
   Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
   const bytes = Buffer.from(value).toString('hex');
-  await connection.query(
-    `START TRANSACTION ISOLATION LEVEL ${isolation}; SELECT set_config('${name}', convert_from('\\x${bytes}', 'UTF8'), true)`,
-  );
+  const sql = `START TRANSACTION ISOLATION LEVEL ${isolation}; SELECT set_config('${name}', convert_from('\\x${bytes}', 'UTF8'), true)`;
+  try {
+    await connection.query(sql);
+  } catch (error) {
+    throw notConnected(error);
+  }
 }
 
 /** Asks past TypeORM, which would announce every statement to nobody; what fails is wrapped as TypeORM does. */

@@ -33,7 +33,11 @@ export function answerProblem(thrown: unknown, request: FastifyRequest, reply: F
 export function settleProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): Problem {
   const answer = problemOf(thrown, request);
   if (answer.status === 500) logger.error({ err: thrown }, 'a request failed');
-  if (answer.status === 503) void reply.header('retry-after', retryAfter());
+  if (answer.status === 503) {
+    void reply.header('retry-after', retryAfter());
+    if (thrown instanceof Error && thrown.cause !== undefined)
+      logger.warn({ err: thrown.cause }, 'a request was put off');
+  }
   if (thrown instanceof DomainError && thrown.facts['retryAfterSeconds'] !== undefined)
     void reply.header('retry-after', String(thrown.facts['retryAfterSeconds']));
   if (answer.status === 401) void reply.header('www-authenticate', 'Bearer');
