@@ -33,6 +33,8 @@ export default {
   watchman: false,
   // Nothing here is timed; the limit only ends what hangs, on a machine that is busy with other things too.
   testTimeout: 120_000,
+  // Each spec loads the house anew, and a worker lets go of only part of it: at a gigabyte and a half it is replaced before the next one.
+  workerIdleMemoryLimit: '1536MB',
   reporters: ['default', '<rootDir>/test/support/tally-reporter.mjs'],
   projects: [
     {

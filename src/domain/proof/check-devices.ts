@@ -94,8 +94,8 @@ function saidOf(data: string): Readonly<Record<string, unknown>> {
 
 /** One order and nothing that is not needed, so that what nobody looks at cannot stand where all is looked at. */
 function isInOrder({ zone, names, texts }: DeviceTexts, keys: readonly ProvedFact[], of: Signed['of']): boolean {
-  const isRising = (values: readonly (string | number)[]): boolean =>
-    values.every((value, i) => i === 0 || (values[i - 1] as typeof value) < value);
+  const isRising = <Value extends string | number>(values: readonly Value[]): boolean =>
+    values.slice(1).every((value, i) => value > (values[i] ?? value));
   const used = (which: 'text' | 'name'): number => new Set(of.map((one) => one[which])).size;
   const ids = keys.map((fact) => deviceKeyOf(fact).id);
   return (
