@@ -3,10 +3,22 @@ import type { FastifyReply } from 'fastify';
 import { Allow } from '../../platform/http/policy.js';
 import { CurrentPrincipal, type Principal } from '../../platform/http/principal.js';
 import { OtherReply, Reply } from '../../platform/http/reply.js';
+import { Stateless } from '../../platform/http/stateless.js';
 import { idParam, type IdParam, page, pageQuery, type PageQuery } from '../../platform/http/wire.js';
 import { actorOf } from '../access/access-changes.service.js';
 import { adoptedOrProposed, type AdoptedOrProposed } from './key-proposals.schema.js';
-import { key, type KeyReply, newKey, type NewKey, newKeyVersion, type NewKeyVersion } from './keys.schema.js';
+import {
+  key,
+  keyDraft,
+  type KeyDraft,
+  keyPreview,
+  type KeyPreview,
+  type KeyReply,
+  newKey,
+  type NewKey,
+  newKeyVersion,
+  type NewKeyVersion,
+} from './keys.schema.js';
 import { KeysService } from './keys.service.js';
 
 /** Keys are open to every member: who pays which share by what rule is what a community has in common. */
@@ -20,6 +32,15 @@ export class KeysController {
   @Reply(201, 'The key was made.', key)
   create(@CurrentPrincipal() principal: Principal, @Body({ schema: newKey }) body: NewKey): Promise<KeyReply> {
     return this.keys.create(principal.communityId, body, actorOf(principal));
+  }
+
+  /** Reads a version before it is adopted: its sentence, or what adopting it would be refused for. Nothing is stored. */
+  @Post('preview')
+  @Allow('treasurer', 'approver', 'auditor')
+  @Stateless()
+  @Reply(200, 'The version in words, or why it would be refused.', keyPreview)
+  preview(@CurrentPrincipal() principal: Principal, @Body({ schema: keyDraft }) body: KeyDraft): Promise<KeyPreview> {
+    return this.keys.preview(principal.communityId, body);
   }
 
   @Get()

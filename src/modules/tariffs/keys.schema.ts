@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { code, idOrCode, instant, pageQuery, period, text, uuid } from '../../platform/http/wire.js';
+import { code, days, idOrCode, instant, pageQuery, period, text, uuid } from '../../platform/http/wire.js';
+import { refusal } from './previews.js';
 import { adoptedVersion, newVersion } from './versions.schema.js';
 
 const part = z
@@ -179,6 +180,23 @@ export const newKey = z
   .strictObject({ code, name: text(), version: newKeyVersion.optional() })
   .meta({ id: 'NewKey', description: 'A key, and its first version where it is known already.' });
 export type NewKey = z.infer<typeof newKey>;
+
+export const keyDraft = z
+  .strictObject({
+    key: idOrCode.nullable().meta({ description: 'Whose version it would be; null for a key that is not made yet.' }),
+    days,
+    terms: keyTerms,
+  })
+  .meta({ id: 'KeyDraft', description: 'A version of a key before anybody has adopted it.' });
+export type KeyDraft = z.infer<typeof keyDraft>;
+
+export const keyPreview = z
+  .object({
+    sentence: z.string().nullable().meta({ description: 'The terms in words; null where they are refused.' }),
+    refused: refusal.nullable(),
+  })
+  .meta({ id: 'KeyPreview' });
+export type KeyPreview = z.infer<typeof keyPreview>;
 
 export const daysBilled = z.object({
   code: z.literal('days-already-billed'),

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { checkVersions, type KeyVersion } from '../../domain/apportionment/key.js';
 import { assert, DomainError } from '../../domain/errors.js';
 import { Clock } from '../../platform/clock.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
@@ -9,22 +8,24 @@ import { newId } from '../../platform/ids.js';
 import type { Actor } from '../access/access-changes.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { CommunityService } from '../community/community.service.js';
-import { inCodes } from './key-names.js';
-import { domainKey, isPool, named, type Named, referencesOf, type References } from './key-references.js';
+import { fitting } from './key-fitting.js';
+import { named, type Named } from './key-references.js';
 import { proposalAt, proposalsOf, storeProposal } from './key-proposals.js';
 import type { KeyProposalReply } from './key-proposals.schema.js';
-import type { DaysBilled, KeyReply, KeyTerms, KeyVersionReply, NewKey, NewKeyVersion } from './keys.schema.js';
+import type {
+  DaysBilled,
+  KeyDraft,
+  KeyPreview,
+  KeyReply,
+  KeyTerms,
+  KeyVersionReply,
+  NewKey,
+  NewKeyVersion,
+} from './keys.schema.js';
 import { keySentence } from './key-sentence.js';
 import { type KeyAdoption, refuseWithoutVote, storeVote, todayOf, votesOf } from './key-votes.js';
-import {
-  type Adoption,
-  keyVersions,
-  refuseOverlap,
-  storeVersion,
-  type Version,
-  versionsOf,
-  withAdopted,
-} from './versions.js';
+import { toldOrRefused, undecided } from './previews.js';
+import { keyVersions, storeVersion, type Version, versionsOf } from './versions.js';
 
 interface KeyRow extends Named {
   readonly name: string;
@@ -105,6 +106,16 @@ export class KeysService {
     return this.store(tx, communityId, key.id, next, actor, id);
   }
 
+  /** What a version would say, checked as if it were adopted now. Nothing is stored, and no decision is asked for. */
+  preview(communityId: string, { key: address, days, terms }: KeyDraft): Promise<KeyPreview> {
+    const sentence = this.transactions.inCommunity(communityId, async (tx) => {
+      const key = address === null ? { id: newId(), code: '' } : await keyAt(tx, communityId, address);
+      const next = await fitting(tx, communityId, key, { days, terms, ...undecided }, '');
+      return { sentence: keySentence(next.terms) };
+    });
+    return toldOrRefused(sentence, { sentence: null });
+  }
+
   list(communityId: string, query: PageQuery): Promise<{ items: KeyReply[]; next: string | null }> {
     return this.transactions.inCommunity(communityId, async (tx) => {
       const limit = limitOf(query);
@@ -173,10 +184,7 @@ export class KeysService {
     const today = await todayOf(tx, communityId, this.clock.now());
     const { keys: needs } = await this.community.policyOn(tx, communityId, 'adoption', today);
     refuseWithoutVote(needs, given.vote);
-    const next = { ...given, terms: await inCodes(tx, communityId, key, given, `${at}/terms`) };
-    const known = (await versionsOf<KeyTerms>(tx, keyVersions, communityId, [key.id])).get(key.id) ?? [];
-    await this.check(tx, communityId, withAdopted(known, next), next);
-    return { next, needs };
+    return { next: await fitting(tx, communityId, key, given, at), needs };
   }
 
   private async store(
@@ -202,42 +210,6 @@ export class KeysService {
     const warnings = await billedOtherwise(tx, keyId, stored.id);
     return { ...versionReply(stored, vote ?? null, proposal), ...(warnings.length === 0 ? {} : { warnings }) };
   }
-
-  /** All versions together, as the domain checks them; a pool key stays without meter, because residuals rely on it. */
-  private async check(
-    tx: Tx,
-    communityId: string,
-    all: readonly Adoption<KeyTerms>[],
-    next: Adoption<KeyTerms>,
-  ): Promise<void> {
-    refuseOverlap(all);
-    const [other] = all.filter((version) => isPool(version.terms) !== isPool(next.terms));
-    if (other) {
-      throw new DomainError(
-        'conflict',
-        isPool(other.terms)
-          ? `From ${other.days.from} this key is one without meters, to which residuals may go; make a new key for what needs a meter or has several parts.`
-          : `From ${other.days.from} this key is metered, limited or made of several; make a new key for one that residuals may go to.`,
-      );
-    }
-    if (new Set(all.map(({ terms }) => terms.kind === 'generation')).size > 1) {
-      throw new DomainError(
-        'conflict',
-        'A key that allots what is made on the site stays one, because others count by it; make a new key.',
-      );
-    }
-    const references = await referencesOf(
-      tx,
-      communityId,
-      all.map((version) => version.terms),
-    );
-    checkVersions(all.map((version) => forCheck(version, references)));
-  }
-}
-
-/** The pool of a residual has been checked when it was adopted; here it only stands for itself. */
-function forCheck({ days, terms, ...decision }: Adoption<KeyTerms>, references: References): KeyVersion {
-  return { ...days, ...decision, key: domainKey(terms, references, () => ({ kind: 'equal' })) };
 }
 
 const noSuchKey = (address: string): DomainError => new DomainError('not-found', `There is no key ${address}.`);

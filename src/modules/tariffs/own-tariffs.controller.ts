@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Allow } from '../../platform/http/policy.js';
 import { CurrentPrincipal, type Principal } from '../../platform/http/principal.js';
 import { Reply } from '../../platform/http/reply.js';
+import { Stateless } from '../../platform/http/stateless.js';
 import { idParam, type IdParam, page, pageQuery, type PageQuery } from '../../platform/http/wire.js';
 import { actorOf } from '../access/access-changes.service.js';
 import {
@@ -10,8 +11,12 @@ import {
   newTariffVersion,
   type NewTariffVersion,
   tariff,
+  tariffDraft,
+  type TariffDraft,
   tariffExplanation,
   type TariffExplanation,
+  tariffPreview,
+  type TariffPreview,
   type TariffReply,
   tariffVersion,
   type TariffVersionReply,
@@ -28,6 +33,18 @@ export class OwnTariffsController {
   @Reply(201, 'The tariff was made.', tariff)
   create(@CurrentPrincipal() principal: Principal, @Body({ schema: newTariff }) body: NewTariff): Promise<TariffReply> {
     return this.tariffs.create(principal.communityId, body, actorOf(principal));
+  }
+
+  /** Reads a version before it is adopted: a sentence for each component and the year, or the hour that has no price. Nothing is stored. */
+  @Post('preview')
+  @Allow('treasurer', 'approver', 'auditor')
+  @Stateless()
+  @Reply(200, 'The version in words, or why it would be refused.', tariffPreview)
+  preview(
+    @CurrentPrincipal() principal: Principal,
+    @Body({ schema: tariffDraft }) body: TariffDraft,
+  ): Promise<TariffPreview> {
+    return this.tariffs.preview(principal.communityId, body);
   }
 
   @Get()

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { code, idOrCode, instant, text, uuid } from '../../platform/http/wire.js';
+import { code, days, idOrCode, instant, text, uuid } from '../../platform/http/wire.js';
+import { refusal } from './previews.js';
 import { tariffComponent } from './tariff-components.schema.js';
 import { adoptedVersion, newVersion } from './versions.schema.js';
 
@@ -71,3 +72,24 @@ export const tariffExplanation = z
     description: 'A tariff in words, version by version, and the year that its bands make.',
   });
 export type TariffExplanation = z.infer<typeof tariffExplanation>;
+
+export const tariffDraft = z
+  .strictObject({
+    tariff: idOrCode
+      .nullable()
+      .meta({ description: 'Whose version it would be; null for a tariff that is not made yet.' }),
+    days,
+    terms: tariffTerms,
+  })
+  .meta({ id: 'TariffDraft', description: 'A version of a tariff before anybody has adopted it.' });
+export type TariffDraft = z.infer<typeof tariffDraft>;
+
+export const tariffPreview = z
+  .object({
+    sentence: z.string().nullable().meta({ description: 'The terms in words; null where they are refused.' }),
+    components: z.array(componentExplained),
+    year: z.array(daysAlike).nullable().meta({ description: 'Null where no price depends on the hour.' }),
+    refused: refusal.nullable(),
+  })
+  .meta({ id: 'TariffPreview' });
+export type TariffPreview = z.infer<typeof tariffPreview>;

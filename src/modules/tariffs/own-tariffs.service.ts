@@ -13,14 +13,25 @@ import type { Named } from './key-references.js';
 import type {
   NewTariff,
   NewTariffVersion,
+  TariffDraft,
   TariffExplanation,
+  TariffPreview,
   TariffReply,
   TariffTerms,
   TariffVersionReply,
 } from './own-tariffs.schema.js';
+import { toldOrRefused, undecided } from './previews.js';
 import { tariffSentence } from './sentences.js';
 import { domainTariff } from './tariff-terms.js';
-import { refuseOverlap, storeVersion, tariffVersions, type Version, versionsOf, withAdopted } from './versions.js';
+import {
+  type Adoption,
+  refuseOverlap,
+  storeVersion,
+  tariffVersions,
+  type Version,
+  versionsOf,
+  withAdopted,
+} from './versions.js';
 
 interface TariffRow extends Named {
   readonly name: string;
@@ -93,12 +104,21 @@ export class OwnTariffsService {
       const { code, versions } = await read(tx, communityId, address);
       const told: TariffExplanation['versions'] = [];
       for (const { id, days, terms } of versions) {
-        const { calendar } = await calendarOf(tx, communityId, terms, '');
-        const { components, year } = explainTariff(domainTariff(terms), terms.generation ? null : calendar);
-        told.push({ id, days, components: [...components], year: year && year.map(yearReply) });
+        told.push({ id, days, ...(await inWords(tx, communityId, terms)) });
       }
       return { tariff: code, versions: told };
     });
+  }
+
+  /** What a version would say, checked as if it were adopted now. Nothing is stored, and no decision is asked for. */
+  preview(communityId: string, { tariff: address, days, terms: given }: TariffDraft): Promise<TariffPreview> {
+    const told = this.transactions.inCommunity(communityId, async (tx) => {
+      const known = address === null ? [] : (await read(tx, communityId, address)).versions;
+      const terms = await checkedTerms(tx, communityId, given, '/terms');
+      refuseMisfit(known, { days, terms, ...undecided });
+      return { sentence: tariffSentence(terms), ...(await inWords(tx, communityId, terms)) };
+    });
+    return toldOrRefused(told, { sentence: null, components: [], year: null });
   }
 
   private async adoptFor(
@@ -112,9 +132,7 @@ export class OwnTariffsService {
     await tx.query('SELECT FROM tariff WHERE community_id = $1 AND id = $2 FOR UPDATE', [communityId, tariffId]);
     const next = { ...given, terms: await checkedTerms(tx, communityId, given.terms, `${at}/terms`) };
     const known = (await versionsOf<TariffTerms>(tx, tariffVersions, communityId, [tariffId])).get(tariffId) ?? [];
-    const all = withAdopted(known, next);
-    refuseOverlap(all);
-    checkVersions(all.map(({ days }) => days));
+    refuseMisfit(known, next);
     const stored = await storeVersion(tx, tariffVersions, communityId, tariffId, next);
     await this.audit.record(tx, {
       actor,
@@ -125,6 +143,20 @@ export class OwnTariffsService {
     });
     return versionReply(stored);
   }
+}
+
+/** With the next version, every day from the first on has one and no day two. @throws DomainError `overlapping-version`, `tariff-gap` */
+function refuseMisfit(known: readonly Adoption<TariffTerms>[], next: Adoption<TariffTerms>): void {
+  const all = withAdopted(known, next);
+  refuseOverlap(all);
+  checkVersions(all.map(({ days }) => days));
+}
+
+/** A sentence for each component, and the year that the bands make. */
+async function inWords(tx: Tx, communityId: string, terms: TariffTerms) {
+  const { calendar } = await calendarOf(tx, communityId, terms, '');
+  const { components, year } = explainTariff(domainTariff(terms), terms.generation ? null : calendar);
+  return { components: [...components], year: year && year.map(yearReply) };
 }
 
 const yearReply = ({ months, weekdays, hours, sentence }: NonNullable<ExplainedTariff['year']>[number]) => ({
