@@ -1,6 +1,8 @@
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { Suspense } from 'react';
+import { browserLocale } from '../messages/languages';
 import { Words } from '../messages/words';
 import { styleNonce } from './nonce';
 import { queries } from '../api/queries';
@@ -17,9 +19,11 @@ export function App() {
       deduplicateInlineStyles
     >
       <QueryClientProvider client={queries}>
-        <Words>
-          <RouterProvider router={router} />
-        </Words>
+        <Suspense>
+          <Words locale={browserLocale()}>
+            <RouterProvider router={router} />
+          </Words>
+        </Suspense>
       </QueryClientProvider>
     </MantineProvider>
   );

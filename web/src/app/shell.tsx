@@ -5,6 +5,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
 import { peopleMeOptions } from '../api/generated/@tanstack/react-query.gen';
+import { textLocale } from '../messages/languages';
 import { Words, useWords } from '../messages/words';
 import { Tag } from '../parts/tag';
 import { Waiting } from '../parts/waiting';
@@ -21,7 +22,7 @@ const WaitingNote = lazy(async () => ({ default: (await import('../member/waitin
 export function Shell() {
   const { data: me } = useSuspenseQuery(peopleMeOptions());
   useEffect(() => {
-    document.documentElement.lang = me.community.locale;
+    document.documentElement.lang = textLocale(me.community.locale);
   }, [me.community.locale]);
   return (
     <Words locale={me.community.locale} zone={me.community.zone}>

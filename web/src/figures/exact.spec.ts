@@ -33,8 +33,11 @@ describe('decimals as texts', () => {
     expect([product('1000', '0.2345'), product('-0.1', '0.1'), product('3', '7')]).toEqual(['234.5000', '-0.01', '21']);
   });
 
+  const british = (text: string) => readTyped(text, '.');
+  const german = (text: string) => readTyped(text, ',');
+
   it('are read as people type and paste them, and never guessed', () => {
-    expect(['1,919.19', ' 1 919.19 ', '1’919.19', '−5', '0.2345', '1,234,567'].map(readTyped)).toEqual([
+    expect(['1,919.19', ' 1 919.19 ', '1’919.19', '−5', '0.2345', '1,234,567'].map(british)).toEqual([
       '1919.19',
       '1919.19',
       '1919.19',
@@ -42,7 +45,21 @@ describe('decimals as texts', () => {
       '0.2345',
       '1234567',
     ]);
-    expect(['1,5', '12,34', '1.919,19', '', 'x', '1 2', '--1'].map(readTyped)).toEqual(Array(7).fill(undefined));
+    const unread = ['1,5', '12,34', '0,234', '1.919,19', '', 'x', '1 2', '--1'];
+    expect(unread.map(british)).toEqual(Array(8).fill(undefined));
+  });
+
+  it('are read by the comma where the place writes one', () => {
+    expect(['1.919,19', '1919,19', '0,234', '1.919', '0.2345', '172.50', '−1,5'].map(german)).toEqual([
+      '1919.19',
+      '1919.19',
+      '0.234',
+      '1919',
+      '0.2345',
+      '172.50',
+      '-1.5',
+    ]);
+    expect(['1,919.19', '1,2,3', '1.919.19'].map(german)).toEqual(Array(3).fill(undefined));
   });
 
   it.each(['', '1,5', '1e3', 'NaN', '.5', '1.'])('refuse %j', (text) => {

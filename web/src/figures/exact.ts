@@ -74,16 +74,23 @@ export function product(a: string, b: string): string {
   return written(left.units * right.units, left.scale + right.scale);
 }
 
+/** What stands before the digits that are less than one; the other of the two parts thousands. */
+export type Point = '.' | ',';
+
 /**
  * What somebody typed or pasted, as a decimal: `1,919.19`, `1 919.19`, `−5` are taken; what could be read in two ways is not.
  *
+ * @param point as the place writes it: where it is a comma, `1.919,19` is what is taken, and `1.919` is more than a thousand
  * @returns undefined where it is no decimal
  */
-export function readTyped(text: string): string | undefined {
+export function readTyped(text: string, point: Point): string | undefined {
   const plain = text
     .trim()
     .replace('−', '-')
     .replaceAll(/(?<=\d)[\s’'](?=\d{3}(?!\d))/g, '');
-  const grouped = /^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(plain) ? plain.replaceAll(',', '') : plain;
-  return shape.test(grouped) ? grouped : undefined;
+  const group = point === '.' ? ',' : '.';
+  const isGrouped = new RegExp(`^-?[1-9]\\d{0,2}(\\${group}\\d{3})+(\\${point}\\d+)?$`).test(plain);
+  const whole = isGrouped ? plain.replaceAll(group, '') : plain;
+  const figure = point === ',' ? whole.replace(',', '.') : whole;
+  return shape.test(figure) ? figure : undefined;
 }

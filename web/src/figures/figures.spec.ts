@@ -16,6 +16,14 @@ describe('figures of a community', () => {
     expect(swiss.money('1234.5', 'CHF').replaceAll(/[\s\u00a0]/g, ' ')).toMatch(/^CHF 1[’']234\.50$/);
   });
 
+  it('are read as they are written', () => {
+    const german = makeFigures('de-DE', 'Europe/Berlin');
+    expect([german.read('1.234,56'), swiss.read('1’234.56'), british.read('1,234.56')]).toEqual(
+      Array(3).fill('1234.56'),
+    );
+    for (const value of ['1.250', '0.125', '1250', '-3.5']) expect(german.read(german.typed(value))).toBe(value);
+  });
+
   it('leave out digits that say nothing', () => {
     expect([british.number('409.450'), british.number('0.00801'), british.number('1430.24')]).toEqual([
       '409.45',

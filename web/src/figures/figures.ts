@@ -1,3 +1,5 @@
+import { readTyped } from './exact';
+
 /** How a community writes figures. Decimals go through as texts; `Intl` takes them with all their digits. */
 export interface Figures {
   /** `172.50` → `£172.50` */
@@ -6,6 +8,10 @@ export interface Figures {
   readonly change: (amount: string, currency: string) => string;
   /** `1430.240` → `1,430.24`; digits that say nothing are left out. */
   readonly number: (value: string, digits?: number) => string;
+  /** What somebody typed as it is written here, as a decimal of the wire; undefined where it is none. */
+  readonly read: (typed: string) => string | undefined;
+  /** A decimal of the wire as somebody here would type it, with all its digits: `0.2345` → `0,2345` */
+  readonly typed: (value: string) => string;
   readonly percent: (whole: number) => string;
   /** `2026-11-30` → `30 Nov 2026` */
   readonly day: (civilDate: string) => string;
@@ -84,6 +90,8 @@ export function makeFigures(locale: string, zone: string): Figures {
   const percents = new Intl.NumberFormat(locale, { style: 'unit', unit: 'percent', signDisplay: 'exceptZero' });
   const moment = new Intl.DateTimeFormat(locale, { timeZone: zone, dateStyle: 'medium', timeStyle: 'short' });
   const time = new Intl.DateTimeFormat(locale, { timeZone: zone, timeStyle: 'short' });
+  const parts = new Intl.NumberFormat(locale).formatToParts(asDecimal('1.5'));
+  const point = parts.some(({ type, value }) => type === 'decimal' && value === ',') ? ',' : '.';
   const real = (text: string): string => text.replace('-', '−');
   const money: Figures['money'] = (amount, currency) => real(inCurrency(currency).format(asDecimal(amount)));
   const atClock: Figures['moment'] = (instant) => moment.format(new Date(instant));
@@ -96,6 +104,8 @@ export function makeFigures(locale: string, zone: string): Figures {
     },
     number: (value, digits = 9) =>
       real(new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(asDecimal(value))),
+    read: (typed) => readTyped(typed, point),
+    typed: (value) => value.replace('.', point),
     percent: (whole) => real(percents.format(whole)),
     day: days,
     dayOfMonth: (value) => dayOfMonth.format(atMidnight(value)),

@@ -10,5 +10,10 @@ export const sections: Readonly<Record<string, WordKey>> = {
   rent: 'section.space',
   service: 'section.space',
   internet: 'section.space',
+  'vacant-space': 'section.vacant',
+  'own-charge': 'section.own',
   fee: 'section.fee',
+  credit: 'section.credit',
+  correction: 'section.correction',
+  final: 'section.final',
 };

@@ -179,6 +179,9 @@ const entryWords: Readonly<Record<string, WordKey>> = {
   charges: 'balance.charges',
   payment: 'balance.payment',
   credit: 'balance.credit',
+  adjustment: 'balance.adjustment',
+  advance: 'balance.advance',
+  'set-off': 'balance.set-off',
 };
 
 function Balance({ model }: { model: StatementModel }) {

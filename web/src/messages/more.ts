@@ -1,5 +1,5 @@
 import { createIntl, createIntlCache, type IntlShape, useIntl } from 'react-intl';
-import en from './en.json';
+import { type CatalogueName, type Catalogues, useTexts } from './languages';
 import type { WordKey } from './words';
 
 type Values = Readonly<Record<string, string | number>>;
@@ -9,16 +9,21 @@ type Values = Readonly<Record<string, string | number>>;
  *
  * @returns a hook like `useWords` that knows both
  */
-export function wordsWith<More extends Readonly<Record<string, string>>>(more: More) {
+export function wordsWith<Name extends CatalogueName>(name: Name, english: Catalogues[Name]) {
   const known = new Map<string, IntlShape>();
-  const intlOf = (locale: string): IntlShape => {
+  const intlOf = ({ locale, messages }: IntlShape, more: Readonly<Record<string, string>>): IntlShape => {
     const made =
-      known.get(locale) ?? createIntl({ locale, messages: { ...en, ...more }, defaultLocale: 'en' }, createIntlCache());
+      known.get(locale) ??
+      createIntl(
+        { locale, messages: { ...(messages as Record<string, string>), ...more }, defaultLocale: 'en' },
+        createIntlCache(),
+      );
     known.set(locale, made);
     return made;
   };
-  return function useMoreWords(): (key: WordKey | keyof More, values?: Values) => string {
-    const intl = intlOf(useIntl().locale);
+  return function useMoreWords(): (key: WordKey | keyof Catalogues[Name], values?: Values) => string {
+    const everybody = useIntl();
+    const intl = intlOf(everybody, useTexts(name, english, everybody.locale));
     return (key, values) => intl.formatMessage({ id: key as string }, values);
   };
 }

@@ -5,4 +5,4 @@ import type { WordKey } from './words';
 export type OfficeKey = WordKey | keyof typeof office;
 
 /** Like `useWords`, with the texts of those who run a community. */
-export const useOfficeWords = wordsWith(office);
+export const useOfficeWords = wordsWith('office', office);

@@ -2,6 +2,7 @@ import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import { IntlProvider, useIntl } from 'react-intl';
 import { makeFigures, type Figures } from '../figures/figures';
 import en from './en.json';
+import { textLocale, useTexts } from './languages';
 
 /** Names of all texts; one that is not in the catalogue does not compile. */
 export type WordKey = keyof typeof en;
@@ -9,7 +10,7 @@ type Values = Readonly<Record<string, string | number>>;
 
 const FiguresContext = createContext<Figures>(makeFigures('en-GB', 'UTC'));
 
-/** Texts in the language of the catalogue, figures as the community writes them. */
+/** Texts in the language of the community where we have it, figures as the community writes them. */
 export function Words({
   locale = 'en-GB',
   zone = 'UTC',
@@ -20,8 +21,9 @@ export function Words({
   children: ReactNode;
 }) {
   const figures = useMemo(() => makeFigures(locale, zone), [locale, zone]);
+  const messages = useTexts('everybody', en, locale);
   return (
-    <IntlProvider locale={locale} messages={en} defaultLocale="en">
+    <IntlProvider locale={textLocale(locale)} messages={messages} defaultLocale="en">
       <FiguresContext value={figures}>{children}</FiguresContext>
     </IntlProvider>
   );

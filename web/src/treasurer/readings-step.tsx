@@ -14,6 +14,8 @@ import { useOfficeWords } from '../messages/office';
 import { useFigures } from '../messages/words';
 import { ProblemNote } from '../parts/problem-note';
 import { Tag } from '../parts/tag';
+import { choiceWord } from './readings/choice-words';
+import type { Choice } from './readings/exception';
 import type { StepProps } from './step';
 
 type Exception = ExceptionsListResponse['items'][number];
@@ -128,20 +130,12 @@ function ReasonForm({
   );
 }
 
-const choiceWords = {
-  keep: 'choice.keep',
-  supersede: 'choice.supersede',
-  accept: 'choice.accept',
-  dismiss: 'choice.dismiss',
-} as const;
-
 function ExceptionPaper({ exception, mayDecide }: { exception: Exception; mayDecide: boolean }) {
   const say = useOfficeWords();
   const figures = useFigures();
   const client = useQueryClient();
   const resolve = useMutation({ ...exceptionsResolveMutation(), onSuccess: () => void client.invalidateQueries() });
-  const label = (choice: string): string =>
-    choice in choiceWords ? say(choiceWords[choice as keyof typeof choiceWords]) : choice.replaceAll('-', ' ');
+  const label = (choice: string): string => say(choiceWord(choice as Choice));
   // An exchange is told with its own readings, at the meter.
   const choices = exception.choices.filter((choice) => choice !== 'exchange-found');
   return (

@@ -11,6 +11,9 @@ export function ReconciliationTable({ reconciliation }: { run: string; reconcili
   const say = useOfficeWords();
   const figures = useFigures();
   const { currency, lines, total } = reconciliation;
+  const sentence = Object.fromEntries(
+    [...parts, 'amount' as const, 'difference' as const].map((part) => [part, figures.money(total[part], currency)]),
+  );
   const cells = (row: Reconciliation['total']) =>
     [row.amount, ...parts.map((part) => row[part]), row.difference].map((amount, i) => (
       <Table.Td key={i} className="right figure">
@@ -23,7 +26,7 @@ export function ReconciliationTable({ reconciliation }: { run: string; reconcili
         {say('costs.title')}
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
-        {reconciliation.sentence}
+        {say('costs.sentence', sentence)}
       </Text>
       <WideTable name={say('costs.title')}>
         <Table.Thead>

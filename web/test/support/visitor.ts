@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { browserPath } from './chromium';
@@ -19,6 +20,9 @@ export type Scheme = 'light' | 'dark';
 
 export const wide = { width: 1280, height: 900 };
 export const narrow = { width: 320, height: 700 };
+/** The windows in which the pictures of the guides are taken. */
+export const desk = { width: 1280, height: 800 };
+export const phone = { width: 390, height: 844 };
 
 /** Somebody in front of a browser, who notes what should not be: errors in the console, and anything asked of another host. */
 export class Visitor {
@@ -46,12 +50,13 @@ export class Visitor {
     size = wide,
     colorScheme: Scheme = 'light',
     javaScriptEnabled = true,
+    locale = 'en-GB',
   ): Promise<Visitor> {
     const context = await browser.newContext({
       javaScriptEnabled,
       viewport: size,
       colorScheme,
-      locale: 'en-GB',
+      locale,
       acceptDownloads: true,
       // What slides in has the contrast of what is behind it until it is there: nothing moves for whoever asks for that.
       reducedMotion: 'reduce',
@@ -117,6 +122,24 @@ export class Visitor {
     if (folder === undefined) return;
     await this.page.evaluate(() => scrollTo(0, 0));
     await this.page.screenshot({ path: `${folder}/${name}.png`, fullPage: true, animations: 'disabled' });
+  }
+
+  /**
+   * Leaves the picture of a guide in docs/pictures where `npm run screenshots -- --guides` wants it: what a window of that width shows, and no more.
+   *
+   * @param name of the picture in the guide
+   */
+  async forGuide(name: string, size: { width: number; height: number }): Promise<void> {
+    const folder = process.env['GUIDE_PICTURES'];
+    if (folder === undefined) return;
+    const before = this.page.viewportSize() ?? wide;
+    await this.setSize(size);
+    await this.page.evaluate(() => scrollTo(0, 0));
+    const devtools = await this.context.newCDPSession(this.page);
+    const shown = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: 70 });
+    await devtools.detach();
+    await writeFile(`${folder}/${name}.webp`, Buffer.from(shown.data, 'base64'));
+    await this.setSize(before);
   }
 
   async loseNetwork(): Promise<void> {

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { makeFigures } from '../../figures/figures';
 import { balanceOf, billOf, type Draft, emptyLine, productOf } from './bill-draft';
 
+const { read } = makeFigures('en-GB', 'Europe/London');
 const line = {
   ...emptyLine,
   description: 'Day units',
@@ -16,24 +18,30 @@ const draft: Draft = {
 };
 
 it('is exact where the lines come to what the paper says, to the last digit', () => {
-  expect(balanceOf(draft)).toEqual({ net: '234.50', tax: '46.90', netOff: '0.00', taxOff: '0.00', isExact: true });
-  expect(balanceOf({ ...draft, net: '234.51' })).toMatchObject({ netOff: '0.01', isExact: false });
-  expect(balanceOf({ ...draft, tax: '' })).toMatchObject({ taxOff: undefined, isExact: false });
+  expect(balanceOf(draft, read)).toEqual({
+    net: '234.50',
+    tax: '46.90',
+    netOff: '0.00',
+    taxOff: '0.00',
+    isExact: true,
+  });
+  expect(balanceOf({ ...draft, net: '234.51' }, read)).toMatchObject({ netOff: '0.01', isExact: false });
+  expect(balanceOf({ ...draft, tax: '' }, read)).toMatchObject({ taxOff: undefined, isExact: false });
 });
 
 it('is not exact while a line cannot be read, though the rest comes to it', () => {
   const lines = [...draft.lines, { ...line, amount: '1,5', tax: '0' }];
-  expect(balanceOf({ ...draft, lines })).toMatchObject({ netOff: '0.00', isExact: false });
+  expect(balanceOf({ ...draft, lines }, read)).toMatchObject({ netOff: '0.00', isExact: false });
 });
 
 it('multiplies without rounding', () => {
-  expect(productOf(line)).toBe('234.5000');
-  expect(productOf({ ...line, price: '' })).toBeUndefined();
+  expect(productOf(line, read)).toBe('234.5000');
+  expect(productOf({ ...line, price: '' }, read)).toBeUndefined();
 });
 
 it('becomes what the service takes: an exclusive end, no unit without a quantity, no band but of energy', () => {
   const standing = { ...line, kind: 'standing' as const, band: 'day', quantity: '', amount: '10', tax: '2' };
-  const bill = billOf({ ...draft, lines: [...draft.lines, standing] }, 'GBP', undefined);
+  const bill = billOf({ ...draft, lines: [...draft.lines, standing] }, 'GBP', undefined, read);
   expect(bill).toMatchObject({
     supplier: 'Northgrid',
     gross: '281.40',

@@ -1,5 +1,6 @@
 import type { NewSupplierBill, SupplierBill } from '../../api/generated/types.gen';
-import { isZero, minus, product, readTyped, sum } from '../../figures/exact';
+import { isZero, minus, product, sum } from '../../figures/exact';
+import type { Figures } from '../../figures/figures';
 
 /** A bill as it is being typed: texts, until each of them can be read. */
 export interface Draft {
@@ -35,16 +36,18 @@ export const emptyLine: DraftLine = {
   ...{ taxCode: '', key: '' },
 };
 
+type Read = Figures['read'];
+
 /** The lines of a bill of before, as far as they come again: what they are, and not how much. */
-export const linesAsBefore = (bill: SupplierBill): readonly DraftLine[] =>
+export const linesAsBefore = (bill: SupplierBill, typed: Figures['typed']): readonly DraftLine[] =>
   bill.components.map(({ description, kind, band, unit, price, taxCode, key }) => ({
-    ...{ description, kind, band: band ?? '', unit: unit ?? '', price: price ?? '', taxCode, key: key.code },
+    ...{ description, kind, band: band ?? '', unit: unit ?? '', price: typed(price ?? ''), taxCode, key: key.code },
     ...{ quantity: '', amount: '', tax: '' },
   }));
 
 /** What a line comes to by quantity and price, exact; undefined where one of them is missing. */
-export function productOf({ quantity, price }: DraftLine): string | undefined {
-  const [amount, each] = [readTyped(quantity), readTyped(price)];
+export function productOf({ quantity, price }: DraftLine, read: Read): string | undefined {
+  const [amount, each] = [read(quantity), read(price)];
   return amount === undefined || each === undefined ? undefined : product(amount, each);
 }
 
@@ -59,15 +62,15 @@ export interface Balance {
 }
 
 /** Whether the lines come to what the paper says at its foot. */
-export function balanceOf({ lines, net, tax }: Pick<Draft, 'lines' | 'net' | 'tax'>): Balance {
-  const read = (texts: readonly string[]): string => sum(texts.flatMap((text) => readTyped(text) ?? []));
-  const total = { net: read(lines.map(({ amount }) => amount)), tax: read(lines.map((line) => line.tax)) };
+export function balanceOf({ lines, net, tax }: Pick<Draft, 'lines' | 'net' | 'tax'>, read: Read): Balance {
+  const sumOf = (texts: readonly string[]): string => sum(texts.flatMap((text) => read(text) ?? []));
+  const total = { net: sumOf(lines.map(({ amount }) => amount)), tax: sumOf(lines.map((line) => line.tax)) };
   const off = (typed: string, from: string): string | undefined => {
-    const said = readTyped(typed);
+    const said = read(typed);
     return said === undefined ? undefined : minus(said, from);
   };
   const [netOff, taxOff] = [off(net, total.net), off(tax, total.tax)];
-  const isRead = lines.every((line) => readTyped(line.amount) !== undefined && readTyped(line.tax) !== undefined);
+  const isRead = lines.every((line) => read(line.amount) !== undefined && read(line.tax) !== undefined);
   const isExact = isRead && netOff !== undefined && taxOff !== undefined && isZero(netOff) && isZero(taxOff);
   return { ...total, netOff, taxOff, isExact };
 }
@@ -82,8 +85,8 @@ const dayMs = 86_400_000;
 const dayAfter = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) + dayMs).toISOString().slice(0, 10);
 
 /** The bill as the service takes it. What it does not take it says itself, with the place. */
-export function billOf(draft: Draft, currency: string, paper: Paper | undefined): NewSupplierBill {
-  const exact = (text: string): string => readTyped(text) ?? text.trim();
+export function billOf(draft: Draft, currency: string, paper: Paper | undefined, read: Read): NewSupplierBill {
+  const exact = (text: string): string => read(text) ?? text.trim();
   const orNone = (text: string): string | null => (text.trim() === '' ? null : exact(text));
   const [net, tax] = [exact(draft.net), exact(draft.tax)];
   return {

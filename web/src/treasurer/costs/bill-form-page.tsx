@@ -13,6 +13,7 @@ import {
 import { whole } from '../../api/whole';
 import { dayBefore } from '../../figures/figures';
 import { useOfficeWords } from '../../messages/office';
+import { useFigures } from '../../messages/words';
 import { ProblemNote } from '../../parts/problem-note';
 import { balanceOf, billOf, type Draft, emptyLine, linesAsBefore, type Paper as PaperFile } from './bill-draft';
 import { BillFoot } from './bill-foot';
@@ -25,6 +26,7 @@ const utilities = ['electricity', 'gas', 'water', 'heat'] as const;
 /** A supplier's bill is typed from its paper, line by line, until the lines come to what stands at its foot. */
 export function BillFormPage() {
   const say = useOfficeWords();
+  const { read, typed: written } = useFigures();
   const navigate = useNavigate();
   const client = useQueryClient();
   const asked = useSearch({ from: '/inside/costs/bills/new' });
@@ -59,7 +61,7 @@ export function BillFormPage() {
     .filter((one) => one.supplier === draft.supplier.trim() && one.site.code === draft.site)
     .toSorted((a, b) => b.period.from.localeCompare(a.period.from))[0];
   const replaceable = bills.items.filter((one) => one.site.code === draft.site && one.replacedBy === null);
-  const balance = balanceOf(draft);
+  const balance = balanceOf(draft, read);
   const choices = {
     keys: keys.items.map(({ code }) => code),
     taxCodes: [...new Set(rates.items.map(({ code }) => code))],
@@ -70,7 +72,7 @@ export function BillFormPage() {
       component="form"
       onSubmit={(event: React.FormEvent) => {
         event.preventDefault();
-        entering.mutate({ body: billOf(draft, me.community.currency, paper) });
+        entering.mutate({ body: billOf(draft, me.community.currency, paper, read) });
       }}
     >
       <div>
@@ -127,7 +129,10 @@ export function BillFormPage() {
       </Paper>
       {before && draft.lines.length === 1 && draft.lines[0]?.description === '' && (
         <Group>
-          <Button variant="default" onClick={() => set({ lines: linesAsBefore(before), utility: draft.utility })}>
+          <Button
+            variant="default"
+            onClick={() => set({ lines: linesAsBefore(before, written), utility: draft.utility })}
+          >
             {say('bill.as-before', { number: before.number })}
           </Button>
         </Group>

@@ -1,5 +1,5 @@
 import { Button, NativeSelect, Text, TextInput } from '@mantine/core';
-import { isZero, minus, readTyped } from '../../figures/exact';
+import { isZero, minus } from '../../figures/exact';
 import { useOfficeWords } from '../../messages/office';
 import { useFigures } from '../../messages/words';
 import { type DraftLine, productOf } from './bill-draft';
@@ -27,6 +27,7 @@ export function BillLine({
   remove: (() => void) | undefined;
 }) {
   const say = useOfficeWords();
+  const { read, number } = useFigures();
   const set = (part: Partial<DraftLine>): void => change({ ...line, ...part });
   const typed = (name: keyof DraftLine) => ({
     value: line[name],
@@ -35,7 +36,10 @@ export function BillLine({
   const figure = (name: 'quantity' | 'price' | 'amount' | 'tax') => ({
     ...typed(name),
     inputMode: 'decimal' as const,
-    error: line[name].trim() !== '' && readTyped(line[name]) === undefined ? say('bill.not-read') : undefined,
+    error:
+      line[name].trim() !== '' && read(line[name]) === undefined
+        ? say('bill.not-read', { example: number('1234.56') })
+        : undefined,
   });
   return (
     <fieldset className={classes.line}>
@@ -80,9 +84,9 @@ export function BillLine({
 /** Quantity × price with all its digits, beside what is billed: the supplier rounds, and the difference shows by how much. */
 function Product({ line }: { line: DraftLine }) {
   const say = useOfficeWords();
-  const { number } = useFigures();
-  const exact = productOf(line);
-  const amount = readTyped(line.amount);
+  const { number, read } = useFigures();
+  const exact = productOf(line, read);
+  const amount = read(line.amount);
   if (exact === undefined) return null;
   const off = amount === undefined ? undefined : minus(amount, exact);
   return (

@@ -11,8 +11,8 @@ import {
   taxRatesListOptions,
 } from '../../api/generated/@tanstack/react-query.gen';
 import { whole } from '../../api/whole';
-import { readTyped } from '../../figures/exact';
 import { useOfficeWords } from '../../messages/office';
+import { useFigures } from '../../messages/words';
 import { ProblemNote } from '../../parts/problem-note';
 
 const sections = ['rent', 'service', 'internet', 'energy', 'fee', 'other'] as const;
@@ -23,6 +23,7 @@ type Per = (typeof pers)[number];
 /** A cost that comes back, or comes once: rent, service, internet, cleaning; shared by a key, or borne by one space. */
 export function ChargeFormPage() {
   const say = useOfficeWords();
+  const { read, number } = useFigures();
   const navigate = useNavigate();
   const client = useQueryClient();
   const [{ data: sites }, { data: keys }, { data: spaces }, { data: rates }, { data: me }] = useSuspenseQueries({
@@ -52,7 +53,7 @@ export function ChargeFormPage() {
   });
   const enter = (): void => {
     const { site, code, description, section, taxCode, per, bearer, from, to } = draft;
-    const amount = readTyped(draft.amount) ?? draft.amount.trim();
+    const amount = read(draft.amount) ?? draft.amount.trim();
     const days = { from, to: to === '' ? null : to };
     const [kind, who = ''] = bearer.split(' ');
     const borne = kind === 'space' ? { space: who } : { key: who };
@@ -62,7 +63,7 @@ export function ChargeFormPage() {
     });
   };
   const own = sites.items.find(({ code }) => code === draft.site)?.id;
-  const isOff = draft.amount.trim() !== '' && readTyped(draft.amount) === undefined;
+  const isOff = draft.amount.trim() !== '' && read(draft.amount) === undefined;
   return (
     <Stack
       gap="lg"
@@ -105,7 +106,7 @@ export function ChargeFormPage() {
             label={say('charge.amount', { currency: me.community.currency })}
             required
             inputMode="decimal"
-            error={isOff ? say('bill.not-read') : undefined}
+            error={isOff ? say('bill.not-read', { example: number('1234.56') }) : undefined}
             {...text('amount')}
           />
           <NativeSelect

@@ -4,7 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { membersListOptions, paymentsCreateMutation } from '../../api/generated/@tanstack/react-query.gen';
 import { whole } from '../../api/whole';
-import { isNegative, isZero, magnitude, minus, readTyped } from '../../figures/exact';
+import { isNegative, isZero, magnitude, minus } from '../../figures/exact';
 import { todayIn } from '../../figures/today';
 import { useOfficeWords } from '../../messages/office';
 import { useFigures } from '../../messages/words';
@@ -22,7 +22,7 @@ export function PaymentForm({
   zone: string;
 }) {
   const say = useOfficeWords();
-  const { money } = useFigures();
+  const { money, number, read, typed } = useFigures();
   const client = useQueryClient();
   const navigate = useNavigate();
   const { member: asked } = useSearch({ from: '/inside/payments' });
@@ -30,7 +30,7 @@ export function PaymentForm({
   const openOf = (code: string): string => receivables.find(({ member }) => member.code === code)?.balance ?? '0';
   const proposed = (code: string): string => {
     const open = openOf(code);
-    return isNegative(open) || isZero(open) ? '' : open;
+    return isNegative(open) || isZero(open) ? '' : typed(open);
   };
   const [draft, setDraft] = useState(() => ({
     ...{ member: asked ?? '', amount: asked ? proposed(asked) : '', receivedOn: todayIn(zone) },
@@ -52,7 +52,7 @@ export function PaymentForm({
       await navigate({ to: '/payments', search: {}, replace: true });
     },
   });
-  const amount = readTyped(draft.amount);
+  const amount = read(draft.amount);
   const left = amount === undefined || draft.member === '' ? undefined : minus(openOf(draft.member), amount);
   const { data: entered } = entering;
   return (
@@ -87,7 +87,11 @@ export function PaymentForm({
             label={say('payment.amount', { currency })}
             required
             inputMode="decimal"
-            error={draft.amount.trim() !== '' && amount === undefined ? say('bill.not-read') : undefined}
+            error={
+              draft.amount.trim() !== '' && amount === undefined
+                ? say('bill.not-read', { example: number('1234.56') })
+                : undefined
+            }
             {...text('amount')}
           />
           <TextInput type="date" label={say('payment.on')} required {...text('receivedOn')} />

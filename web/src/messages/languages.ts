@@ -1,0 +1,66 @@
+import { use } from 'react';
+import type devices from './en-devices.json';
+import type office from './en-office.json';
+import type everybody from './en.json';
+
+export interface Catalogues {
+  readonly everybody: typeof everybody;
+  readonly office: typeof office;
+  readonly devices: typeof devices;
+}
+export type CatalogueName = keyof Catalogues;
+type Language = { readonly [Name in CatalogueName]: () => Promise<{ readonly default: Catalogues[Name] }> };
+
+/** The languages beside English. Each catalogue is fetched with the first page that needs it: whose community speaks English loads none. */
+export const languages: Readonly<Record<string, Language>> = {
+  de: {
+    everybody: () => import('./de.json'),
+    office: () => import('./de-office.json'),
+    devices: () => import('./de-devices.json'),
+  },
+};
+
+const languageOf = (locale: string): string => locale.split('-')[0] ?? '';
+
+/**
+ * The locale of the texts for a community: its own where there is a catalogue of its language, English where not.
+ *
+ * @example textLocale('de-CH') → 'de-CH', textLocale('nl') → 'en-GB'
+ */
+export const textLocale = (locale: string): string =>
+  languageOf(locale) === 'en' || languageOf(locale) in languages ? locale : 'en-GB';
+
+/** What somebody's browser asks for, as far as we speak it: before the door nobody knows the community. */
+export const browserLocale = (wanted: readonly string[] = navigator.languages): string =>
+  wanted.find((locale) => languageOf(locale) === 'en' || languageOf(locale) in languages) ?? 'en-GB';
+
+type Texts<Name extends CatalogueName> = Promise<Catalogues[Name]>;
+const fetched = new Map<string, Texts<CatalogueName>>();
+
+/** The texts of a language, once; a page in English is better than none where they cannot be fetched. */
+function fetchTexts<Name extends CatalogueName>(
+  name: Name,
+  english: Catalogues[Name],
+  locale: string,
+): Texts<Name> | undefined {
+  const key = `${name} ${languageOf(locale)}`;
+  const load = languages[languageOf(locale)]?.[name];
+  const known = fetched.get(key) as Texts<Name> | undefined;
+  if (known || !load) return known;
+  const texts = load().then(
+    (piece) => ({ ...english, ...piece.default }),
+    () => english,
+  );
+  fetched.set(key, texts);
+  return texts;
+}
+
+/** The texts for a locale; where they are not those in English, the page waits for them. */
+export function useTexts<Name extends CatalogueName>(
+  name: Name,
+  english: Catalogues[Name],
+  locale: string,
+): Catalogues[Name] {
+  const own = fetchTexts(name, english, locale);
+  return own ? use(own) : english;
+}
