@@ -34,6 +34,12 @@ export const textLocale = (locale: string): string =>
 export const browserLocale = (wanted: readonly string[] = navigator.languages): string =>
   wanted.find((locale) => languageOf(locale) === 'en' || languageOf(locale) in languages) ?? 'en-GB';
 
+/** Swiss spelling has ss where other German has ß, and differs in nothing else that is said here. */
+export const withoutSharpS = <Catalogue extends object>(texts: Catalogue): Catalogue =>
+  Object.fromEntries(
+    Object.entries(texts).map(([key, text]: [string, string]) => [key, text.replaceAll('ß', 'ss')]),
+  ) as Catalogue;
+
 type Texts<Name extends CatalogueName> = Promise<Catalogues[Name]>;
 const fetched = new Map<string, Texts<CatalogueName>>();
 
@@ -43,12 +49,13 @@ function fetchTexts<Name extends CatalogueName>(
   english: Catalogues[Name],
   locale: string,
 ): Texts<Name> | undefined {
-  const key = `${name} ${languageOf(locale)}`;
+  const isSwiss = /^de-(CH|LI)$/.test(locale);
+  const key = `${name} ${isSwiss ? locale : languageOf(locale)}`;
   const load = languages[languageOf(locale)]?.[name];
   const known = fetched.get(key) as Texts<Name> | undefined;
   if (known || !load) return known;
   const texts = load().then(
-    (piece) => ({ ...english, ...piece.default }),
+    (piece) => ({ ...english, ...(isSwiss ? withoutSharpS(piece.default) : piece.default) }),
     () => english,
   );
   fetched.set(key, texts);
