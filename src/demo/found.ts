@@ -41,6 +41,8 @@ export async function foundCommunity(app: NestFastifyApplication): Promise<strin
         referencePrefix: 'MH',
       },
       numbering: { seriesPrefix: 'MH' },
+      // Long enough to hold the mails back, short enough to see them go.
+      mailing: { undoMinutes: 1 },
       help: {
         complaints: 'The treasurer, then the board, then the Energy Ombudsman where it applies.',
         disputeDays: 30,

@@ -4,6 +4,7 @@ import { SecondFactors1767225600044 } from '../../migrations/1767225600044-secon
 import { Erasure1767225600050 } from '../../migrations/1767225600050-erasure.js';
 import { EraseMembers1767225600051 } from '../../migrations/1767225600051-erase-members.js';
 import { EraseCopies1767225600052 } from '../../migrations/1767225600052-erase-copies.js';
+import { MailsWait1767225600053 } from '../../migrations/1767225600053-mails-wait.js';
 import { newId } from '../../src/platform/ids.js';
 import { insertCommunity, type TestDatabase, testDatabase } from '../support/database.js';
 
@@ -241,6 +242,22 @@ describe('a mail', () => {
     await settle(`state = 'accepted', settled_at = now()`);
     await expect(settle(`state = 'waiting', settled_at = NULL`)).rejects.toMatchObject(refusedBy(raisedByTrigger));
   });
+
+  it('is not held back after it was handed over, and goes again as another', async () => {
+    const insert = (copy: number, name: string) =>
+      asApp(
+        `INSERT INTO mail (community_id, id, kind, subject_id, copy, message_id, recipient, created_at, handing_at)
+         VALUES ($1, $2, 'statement', $3, $4, $5, 'a@b.example', now(), now())`,
+        [market, newId(), subject, copy, name],
+      );
+    await insert(1, '<again@hall.example>');
+    await expect(insert(1, '<twice@hall.example>')).rejects.toMatchObject(refusedBy(uniqueViolation));
+    await expect(
+      asApp(`UPDATE mail SET state = 'held', settled_at = now() WHERE community_id = $1 AND copy = 1`, [market]),
+    ).rejects.toMatchObject(refusedBy(checkViolation));
+    // The way back of the migration refuses where a mail went again; it is tried below.
+    await asApp('DELETE FROM mail WHERE community_id = $1 AND copy = 1', [market]);
+  });
 });
 
 describe('second factors', () => {
@@ -348,6 +365,7 @@ describe('the migrations', () => {
         new Erasure1767225600050(),
         new EraseMembers1767225600051(),
         new EraseCopies1767225600052(),
+        new MailsWait1767225600053(),
       ];
       for (const one of steps.toReversed()) await one.down(q);
       expect((await described()).length).toBeLessThan(before.length);

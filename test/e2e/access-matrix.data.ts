@@ -61,6 +61,10 @@ export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'POST /api/v1/second-factors/recovery-codes': people,
   'GET /api/v1/outbox': ['treasurer'],
   'GET /api/v1/outbox/{id}': ['treasurer'],
+  'GET /api/v1/billing-runs/{id}/mails': readers,
+  'POST /api/v1/billing-runs/{id}/mails/hold': ['treasurer'],
+  'POST /api/v1/billing-runs/{id}/mails/send': ['treasurer'],
+  'POST /api/v1/invoices/{id}/mail': ['treasurer'],
 
   'GET /api/v1/log/entries': ['treasurer', 'auditor'],
   'GET /api/v1/log/alarms': billed,

@@ -141,6 +141,8 @@ export interface MarketOptions {
   readonly withReadings?: boolean;
   readonly withBill?: boolean;
   readonly code?: string;
+  /** For how long statements wait before they leave by e-mail; ten minutes where nothing is said. */
+  readonly undoMinutes?: number;
   /** What members are called, by code, where it is not the usual. */
   readonly names?: Readonly<Record<string, string>>;
   /** Of the source meter; null where there is none. */
@@ -158,7 +160,7 @@ export interface Founded extends Omit<Market, 'rosa' | 'memberIds'> {
 /** Founds the community of a market, with a treasurer and an approver. */
 export async function foundCommunity(
   service: Pick<InProcess, 'app' | 'ask'>,
-  { registered = true, code = 'market' }: MarketOptions = {},
+  { registered = true, code = 'market', undoMinutes = 10 }: MarketOptions = {},
 ): Promise<Founded> {
   const access = service.app.get(AccessService);
   const { communityId, token: treasurer } = await access.createCommunity({
@@ -171,6 +173,7 @@ export async function foundCommunity(
     policies: {
       tax: { registered, vatNumber: registered ? 'GB 123 4567 89' : null, rounding: 'half-up' },
       numbering: { seriesPrefix: 'MH' },
+      mailing: { undoMinutes },
       validation: {
         ...firstValidation,
         'stuck-intervals': { mode: 'off', days: 2 },

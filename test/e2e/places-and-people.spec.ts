@@ -217,6 +217,7 @@ describe('policies', () => {
       'help',
       'keeping',
       'levy',
+      'mailing',
       'numbering',
       'payment-details',
       'payment-terms',

@@ -76,6 +76,7 @@ export const newPolicy = z.discriminatedUnion('name', [
   version('bill-check'),
   version('advances'),
   version('cosigning'),
+  version('mailing'),
 ]);
 export type NewPolicy = z.infer<typeof newPolicy>;
 

@@ -159,6 +159,14 @@ const disputes = z
     description: 'How long each step of a dispute may take. Until when a line may be questioned stands in `help`.',
   });
 
+const mailing = z
+  .strictObject({
+    undoMinutes: z.int().min(0).max(1440).meta({
+      description: 'For how long after they are issued statements wait, so that their mails can be held back.',
+    }),
+  })
+  .meta({ description: 'How statements go out by e-mail.' });
+
 const cosigning = z.strictObject({
   required: z.int().min(0).max(20).meta({
     description:
@@ -190,6 +198,7 @@ export const policyTerms = {
   corrections,
   'bill-check': billCheck,
   cosigning,
+  mailing,
 } as const;
 
 export type PolicyName = keyof typeof policyTerms;
@@ -222,5 +231,6 @@ export function firstTerms({ code, name }: { readonly code: string; readonly nam
     corrections: { holdBelow: '0' },
     'bill-check': { passBelow: '0.02', passBelowPercent: '3' },
     cosigning: { required: 0 },
+    mailing: { undoMinutes: 10 },
   };
 }

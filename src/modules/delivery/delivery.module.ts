@@ -1,15 +1,19 @@
 import { Module } from '@nestjs/common';
 import { PublicAddress } from '../../platform/http/public-address.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { CommunityModule } from '../community/community.module.js';
 import { InvoicesModule } from '../invoices/invoices.module.js';
 import { OutboxController } from './outbox.controller.js';
 import { OutboxService } from './outbox.service.js';
+import { InvoiceMailController } from './invoice-mail.controller.js';
 import { StatementMailService } from './statement-mail.service.js';
+import { StatementMailsController } from './statement-mails.controller.js';
+import { StatementMailsService } from './statement-mails.service.js';
 
 /** What leaves the house: mail. */
 @Module({
-  imports: [CommunityModule, InvoicesModule],
-  controllers: [OutboxController],
-  providers: [OutboxService, PublicAddress, StatementMailService],
+  imports: [AuditModule, CommunityModule, InvoicesModule],
+  controllers: [InvoiceMailController, OutboxController, StatementMailsController],
+  providers: [OutboxService, PublicAddress, StatementMailService, StatementMailsService],
 })
 export class DeliveryModule {}

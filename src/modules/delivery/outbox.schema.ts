@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { instant, page, uuid } from '../../platform/http/wire.js';
 
+export const mailState = z.enum(['waiting', 'held', 'leaving', 'accepted', 'kept', 'refused', 'dropped']).meta({
+  description:
+    'held: somebody held it back. leaving: it was handed over, and nobody knows yet whether it arrived. accepted: the mail server has it. kept: there is no server, or this is a demo. refused: for good. dropped: it came too late, or what it was about is gone.',
+});
+
 const mail = z
   .object({
     id: uuid,
@@ -9,15 +14,22 @@ const mail = z
     to: z.string(),
     messageId: z.string(),
     createdAt: instant,
-    state: z.enum(['waiting', 'accepted', 'kept', 'refused', 'dropped']).meta({
-      description:
-        'accepted: the mail server has it. kept: there is no server, or this is a demo. refused: for good. dropped: it came too late, or what it was about is gone.',
-    }),
+    state: mailState,
+    leavesAt: instant.nullable().meta({ description: 'Of what waits: not before then; null for at once.' }),
     settledAt: instant.nullable(),
     reason: z.string().nullable(),
   })
   .meta({ id: 'Mail' });
-export const mailPage = page(mail);
+export const mailPage = page(
+  mail
+    .extend({
+      subject: z
+        .string()
+        .nullable()
+        .meta({ description: 'Null where what it says is for its reader alone, or nothing is left to say.' }),
+    })
+    .meta({ id: 'ListedMail' }),
+);
 
 export const mailRead = z
   .object({

@@ -9,6 +9,8 @@ import { Mail, type MailRow } from '../../platform/mail/mail.js';
 import { CommunityService } from '../community/community.service.js';
 import type { MailRead } from './outbox.schema.js';
 
+type ListedMail = MailRow & { readonly subject: string | null };
+
 /** The mail of a community: what went, what waits, and in a demo or without a mail server what would have gone. */
 @Injectable()
 export class OutboxService {
@@ -18,12 +20,16 @@ export class OutboxService {
     private readonly communities: CommunityService,
   ) {}
 
-  list(communityId: string, query: PageQuery): Promise<{ items: MailRow[]; next: string | null }> {
+  async list(communityId: string, query: PageQuery): Promise<{ items: ListedMail[]; next: string | null }> {
     const limit = limitOf(query);
     const [before] = readCursor(query.cursor, 1) ?? [];
-    return this.transactions.inCommunity(communityId, async (tx) =>
+    const { items, next } = await this.transactions.inCommunity(communityId, async (tx) =>
       pageOf(await this.mail.list(tx, communityId, before, limit + 1), limit, ({ id }) => [id]),
     );
+    const { demo } = await this.communities.get(communityId);
+    const listed: ListedMail[] = [];
+    for (const mail of items) listed.push({ ...mail, subject: await this.mail.subject(communityId, mail, demo) });
+    return { items: listed, next };
   }
 
   /** One mail with what it says. @throws DomainError `not-found` */

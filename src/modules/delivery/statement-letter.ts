@@ -33,20 +33,33 @@ const german: Words = {
   foot: (community) => `${community}. Fragen? Antworten Sie auf diese Mail: ein Mensch liest sie.`,
 };
 
+const wordsOf = (locale: string): Words => (locale.startsWith('de') ? german : english);
+
+/**
+ * What to do, and of what, so that a list of subjects is a list of facts.
+ *
+ * @example 'Statement October 2026: £172.50 due 30 Nov 2026 (Rosa's Bakery)'
+ */
+export function statementSubject(statement: Statement): string {
+  const { locale, period, member, dueOn, kind, demo } = statement;
+  const words = wordsOf(locale);
+  const { lead, amount, payable } = headline(statement);
+  const span = spanName(period.from, period.to, locale);
+  const what = payable && dueOn !== undefined ? words.due(amount, shortDate(dueOn, locale)) : `${lead} ${amount}`;
+  const title = kind === 'credit-note' ? words.credit(span) : words.statement(span);
+  return `${demo ? 'DEMO: ' : ''}${title}: ${what} (${member.name})`.replaceAll(/\s/g, ' ');
+}
+
 /**
  * The mail that a statement is ready: what to do in its subject and its first line, the PDF with it.
  *
  * @param page where the member sees it in a browser
- * @example subject 'Statement October 2026: £172.50 due 30 Nov 2026 (Rosa's Bakery)'
  */
 export function writeStatementLetter(statement: Statement, pdf: Buffer, page: string): Letter {
-  const { locale, period, community, member, dueOn, kind, number } = statement;
-  const words = locale.startsWith('de') ? german : english;
+  const { community, number } = statement;
+  const words = wordsOf(statement.locale);
   const { lead, amount, then, small, period: inShort, payable } = headline(statement);
-  const span = spanName(period.from, period.to, locale);
   const owed = [lead, amount, then].filter((part) => part !== undefined).join(' ');
-  const what = payable && dueOn !== undefined ? words.due(amount, shortDate(dueOn, locale)) : `${lead} ${amount}`;
-  const title = kind === 'credit-note' ? words.credit(span) : words.statement(span);
   const details = payable ? paymentDetails(statement).map(([name, value]) => `${name}: ${value}`) : [];
   const { address, code } = statement.verification;
   const letter = {
@@ -61,11 +74,10 @@ export function writeStatementLetter(statement: Statement, pdf: Buffer, page: st
     button: { label: words.button, url: page },
     foot: words.foot(community.name),
   };
-  const demo = statement.demo ? 'DEMO: ' : '';
   return {
     from: community.name,
     replyTo: community.email ?? '',
-    subject: `${demo}${title}: ${what} (${member.name})`.replaceAll(/\s/g, ' '),
+    subject: statementSubject(statement),
     text: plainLetter(letter),
     html: pageLetter(letter),
     attachments: [{ filename: `${number}.pdf`, contentType: 'application/pdf', content: pdf }],

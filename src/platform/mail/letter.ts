@@ -27,6 +27,8 @@ export interface LetterKind {
   readonly kind: string;
   /** Whether what it says may be read by the treasurer outside of a demo: never where it opens a door. */
   readonly isReadable: boolean;
+  /** Its subject alone, where that is known without writing the whole. */
+  subject?(communityId: string, subjectId: string): Promise<string | null>;
   /** Writes it; null where what it was about is not there any more. */
   write(communityId: string, subjectId: string): Promise<Letter | null>;
 }
@@ -34,9 +36,13 @@ export interface LetterKind {
 /**
  * The name of a mail among all mails. It follows from what the mail is about, so that a mail that is handed over a second time, because
  * nobody can know whether the first time was heard, is known as the same by whoever gets both.
+ *
+ * @param copy how often what it is about was sent before: what somebody sends again is another mail
  */
-export const messageId = (communityId: string, kind: string, subjectId: string, host: string): string =>
-  `<${createHash('sha256').update(`${communityId} ${kind} ${subjectId}`).digest('hex').slice(0, 32)}@${host}>`;
+export function messageId(communityId: string, kind: string, subjectId: string, copy: number, host: string): string {
+  const about = [communityId, kind, subjectId, ...(copy === 0 ? [] : [copy])].join(' ');
+  return `<${createHash('sha256').update(about).digest('hex').slice(0, 32)}@${host}>`;
+}
 
 /** What a page of a mail holds: sentences, and at most one button. */
 export interface LetterPage {

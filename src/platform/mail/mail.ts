@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { z } from 'zod';
 import { epochMs, type Instant } from '../../domain/calendar/period.js';
-import { assert } from '../../domain/errors.js';
+import { assert, DomainError } from '../../domain/errors.js';
 import { Clock } from '../clock.js';
 import { type Config, configToken, mailAddress } from '../config.js';
 import { Transactions, type Tx } from '../database/transactions.js';
@@ -19,14 +19,25 @@ export interface MailRow {
   readonly to: string;
   readonly messageId: string;
   readonly createdAt: Instant;
-  readonly state: 'waiting' | 'accepted' | 'kept' | 'refused' | 'dropped';
+  /** `leaving`: it was handed over and nobody knows yet whether it arrived, so that it cannot be held back any more. */
+  readonly state: 'waiting' | 'held' | 'leaving' | 'accepted' | 'kept' | 'refused' | 'dropped';
+  /** Not before then; null for at once. */
+  readonly leavesAt: Instant | null;
   readonly settledAt: Instant | null;
   readonly reason: string | null;
 }
 
+interface Posting {
+  /** Not before then. */
+  readonly leavesAt?: Instant | null;
+  /** How often what it is about was sent before. */
+  readonly copy?: number;
+}
+
 const topic = 'mail';
 const columns = `id, kind, subject_id AS "subjectId", recipient AS "to", message_id AS "messageId", created_at AS "createdAt",
-  state, settled_at AS "settledAt", reason`;
+  CASE WHEN state = 'waiting' AND handing_at IS NOT NULL THEN 'leaving' ELSE state END AS state,
+  leaves_at AS "leavesAt", settled_at AS "settledAt", reason`;
 /** While a slow server listens, the piece is kept from other workers. */
 const holdEveryMs = 15_000;
 
@@ -65,19 +76,105 @@ export class Mail implements OnApplicationShutdown {
     this.kinds.set(kind.kind, kind);
   }
 
-  /** Writes down that a mail is to go; the same one again is one. @returns its id; null where the address is none, or it is there already */
-  async post(tx: Tx, communityId: string, kind: string, subjectId: string, to: string): Promise<string | null> {
+  /**
+   * Writes down that a mail is to go; the same one again is one.
+   *
+   * @returns its id; null where the address is none, or it is there already
+   */
+  async post(
+    tx: Tx,
+    communityId: string,
+    kind: string,
+    subjectId: string,
+    to: string,
+    { leavesAt = null, copy = 0 }: Posting = {},
+  ): Promise<string | null> {
     assert(this.kinds.has(kind), `Somebody knows how to write a mail of the kind ${kind}.`);
     if (!mailAddress.test(to)) return null;
-    const id = newId();
+    const [id, name] = [newId(), messageId(communityId, kind, subjectId, copy, this.host)];
     const written = await tx.query(
-      `INSERT INTO mail (community_id, id, kind, subject_id, message_id, recipient, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (community_id, kind, subject_id) DO NOTHING RETURNING id`,
-      [communityId, id, kind, subjectId, messageId(communityId, kind, subjectId, this.host), to, this.clock.now()],
+      `INSERT INTO mail (community_id, id, kind, subject_id, copy, message_id, recipient, created_at, leaves_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (community_id, kind, subject_id, copy) DO NOTHING RETURNING id`,
+      [communityId, id, kind, subjectId, copy, name, to, this.clock.now(), leavesAt],
     );
     if (written.length === 0) return null;
     await this.outbox.add(tx, communityId, topic, id, { mail: id });
+    const wait = leavesAt === null ? 0 : epochMs(leavesAt) - epochMs(this.clock.now());
+    if (wait > 0) await this.outbox.reserve(tx, communityId, topic, id, wait);
     return id;
+  }
+
+  /** The newest mail about each of some things, by what it is about; those about which there is one. */
+  async latest(
+    tx: Tx,
+    communityId: string,
+    kind: string,
+    subjectIds: readonly string[],
+  ): Promise<Map<string, MailRow>> {
+    const rows = await tx.query<MailRow>(
+      `SELECT DISTINCT ON (subject_id) ${columns} FROM mail
+       WHERE community_id = $1 AND kind = $2 AND subject_id = ANY($3::uuid[]) ORDER BY subject_id, copy DESC`,
+      [communityId, kind, subjectIds],
+    );
+    return new Map(rows.map((row) => [row.subjectId, row]));
+  }
+
+  /**
+   * Holds back mails about some things: what has not begun to leave never does, and what was not written down yet is written down as held.
+   *
+   * @param about what, and to whom it would go; addresses that are none are passed over
+   * @returns how many are held by this
+   */
+  async hold(
+    tx: Tx,
+    communityId: string,
+    kind: string,
+    about: readonly { readonly subjectId: string; readonly to: string }[],
+  ): Promise<number> {
+    const [now, reason] = [this.clock.now(), 'It was held back.'];
+    const coming = about.filter(({ to }) => mailAddress.test(to));
+    // First those that are not there: whoever writes one down at this moment is waited for, and its mail is there afterwards.
+    const early = await tx.query(
+      `INSERT INTO mail (community_id, id, kind, subject_id, message_id, recipient, created_at, state, settled_at, reason)
+       SELECT $1, id, $2, subject_id, message_id, recipient, $7, 'held', $7, $8
+       FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[]) AS row (id, subject_id, message_id, recipient)
+       ON CONFLICT (community_id, kind, subject_id, copy) DO NOTHING RETURNING id`,
+      [
+        ...[communityId, kind, coming.map(() => newId()), coming.map(({ subjectId }) => subjectId)],
+        coming.map(({ subjectId }) => messageId(communityId, kind, subjectId, 0, this.host)),
+        ...[coming.map(({ to }) => to), now, reason],
+      ],
+    );
+    const still = await tx.query<{ id: string }>(
+      `SELECT id FROM mail WHERE community_id = $1 AND kind = $2 AND subject_id = ANY($3::uuid[]) AND state = 'waiting' AND handing_at IS NULL
+       ORDER BY id FOR UPDATE`,
+      [communityId, kind, about.map(({ subjectId }) => subjectId)],
+    );
+    await tx.query(
+      `UPDATE mail SET state = 'held', settled_at = $3, reason = $4 WHERE community_id = $1 AND id = ANY($2::uuid[])`,
+      [communityId, still.map(({ id }) => id), now, reason],
+    );
+    for (const { id } of still) await this.outbox.settle(tx, communityId, topic, id);
+    return early.length + still.length;
+  }
+
+  /**
+   * Sends at once: what waits for its time does not wait any longer; what was held back, went or was refused goes as another mail, to the address of now.
+   *
+   * @returns the id of the mail that goes; null where the address is none, or one is leaving already
+   */
+  async send(tx: Tx, communityId: string, kind: string, subjectId: string, to: string): Promise<string | null> {
+    const [last] = await tx.query<{ id: string; state: string; copy: number; isLeaving: boolean }>(
+      `SELECT id, state, copy, handing_at IS NOT NULL AS "isLeaving" FROM mail
+       WHERE community_id = $1 AND kind = $2 AND subject_id = $3 ORDER BY copy DESC LIMIT 1 FOR UPDATE`,
+      [communityId, kind, subjectId],
+    );
+    if (last?.state !== 'waiting') {
+      return this.post(tx, communityId, kind, subjectId, to, { copy: last === undefined ? 0 : last.copy + 1 });
+    }
+    if (last.isLeaving) return null;
+    await this.outbox.hurry(tx, communityId, topic, last.id);
+    return last.id;
   }
 
   /** What was written down, newest first. */
@@ -102,6 +199,19 @@ export class Mail implements OnApplicationShutdown {
     return writer && (isDemo || writer.isReadable) ? writer.write(communityId, subjectId) : null;
   }
 
+  /** What its subject says; null where `read` has nothing. */
+  async subject(communityId: string, mail: MailRow, isDemo: boolean): Promise<string | null> {
+    const writer = this.kinds.get(mail.kind);
+    try {
+      if (writer?.isReadable && writer.subject) return await writer.subject(communityId, mail.subjectId);
+      return (await this.read(communityId, mail, isDemo))?.subject ?? null;
+    } catch (error) {
+      // What it was about was erased: the list is there all the same.
+      if (error instanceof DomainError) return null;
+      throw error;
+    }
+  }
+
   onApplicationShutdown(): void {
     this.carrier?.close();
   }
@@ -110,9 +220,9 @@ export class Mail implements OnApplicationShutdown {
     const { communityId } = work;
     const found = await this.transactions.inCommunity(communityId, async (tx) => {
       const [community] = await tx.query<{ demo: boolean }>('SELECT demo FROM community WHERE id = $1', [communityId]);
-      return { mail: await this.one(tx, communityId, id), isDemo: community?.demo ?? false };
+      return { mail: await this.begin(tx, work, id), isDemo: community?.demo ?? false };
     });
-    if (found.mail?.state !== 'waiting') return;
+    if (!found.mail) return;
     const { state, reason } = await this.outcome(found.mail, found.isDemo, work);
     await this.transactions.inCommunity(communityId, async (tx) => {
       await tx.query(
@@ -121,6 +231,16 @@ export class Mail implements OnApplicationShutdown {
       );
       await work.done(tx);
     });
+  }
+
+  /** Says that a mail is being handed over, so that nobody holds it back any more; nothing where somebody did, or it went. */
+  private async begin(tx: Tx, { communityId }: Work, id: string): Promise<MailRow | undefined> {
+    const [mail] = await tx.query<MailRow>(
+      `UPDATE mail SET handing_at = coalesce(handing_at, $3)
+       WHERE community_id = $1 AND id = $2 AND state = 'waiting' RETURNING ${columns}`,
+      [communityId, id, this.clock.now()],
+    );
+    return mail;
   }
 
   private async outcome(mail: MailRow, isDemo: boolean, work: Work): Promise<Pick<MailRow, 'state' | 'reason'>> {

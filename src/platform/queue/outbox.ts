@@ -37,7 +37,17 @@ export class Outbox {
     );
   }
 
-  /** Marks a piece done that was reserved, in the transaction that did it. */
+  /** Hands a piece out that was kept back, unless it was handed out before. */
+  async hurry(tx: Tx, communityId: string, topic: string, key: string): Promise<void> {
+    await tx.query(
+      `UPDATE outbox SET claimed_until = NULL
+       WHERE community_id = $1 AND topic = $2 AND key = $3 AND done_at IS NULL AND attempts = 0`,
+      [communityId, topic, key],
+    );
+    tx.afterCommit(() => this.dispatcher.kick());
+  }
+
+  /** Marks a piece done that was reserved or is not to be done any more, in the transaction that decided so. */
   async settle(tx: Tx, communityId: string, topic: string, key: string): Promise<void> {
     await tx.query(
       `UPDATE outbox SET done_at = clock_timestamp()
