@@ -12,6 +12,7 @@ const things: Readonly<Record<string, readonly (readonly [sentence: OfficeKey, t
   treasurer: [
     ['demo.try.treasurer', '/home'],
     ['demo.try.treasurer.readings', '/home'],
+    ['demo.try.outbox', '/outbox'],
   ],
   approver: [['demo.try.approver', '/runs']],
   auditor: [['demo.try.auditor', '/runs']],

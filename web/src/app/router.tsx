@@ -142,6 +142,14 @@ const payments = createRoute({
   errorComponent: Broken,
 });
 
+const outbox = createRoute({
+  getParentRoute: () => inside,
+  path: '/outbox',
+  validateSearch: (search: Record<string, unknown>): { mail?: string } => some({ mail: text(search['mail']) }),
+  component: lazyRouteComponent(() => import('../treasurer/outbox-page'), 'OutboxPage'),
+  errorComponent: Broken,
+});
+
 const whatIf = createRoute({
   getParentRoute: () => inside,
   path: '/rules/what-if',
@@ -174,6 +182,7 @@ export const routeTree = root.addChildren([
     newBill,
     within('/costs/bills/$bill', () => import('../treasurer/costs/bill-page'), 'BillPage'),
     within('/costs/charges/new', () => import('../treasurer/costs/charge-form-page'), 'ChargeFormPage'),
+    outbox,
     payments,
     within('/members', () => import('../treasurer/members/members-page'), 'MembersPage'),
     within('/members/new', () => import('../treasurer/members/move-in-page'), 'MoveInPage'),

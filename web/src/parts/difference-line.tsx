@@ -12,10 +12,23 @@ export interface Totals {
   readonly difference: string;
 }
 
-/** The promise, always in view: what it cost, who bears it, and what is left over. */
-export function DifferenceLine({ totals, currency }: { totals: Totals | null; currency: string }) {
+/**
+ * The promise, always in view: what it cost, who bears it, and what is left over.
+ *
+ * @param change what stands for the costs where these are changes of a correction
+ */
+export function DifferenceLine({
+  totals,
+  currency,
+  change,
+}: {
+  totals: Totals | null;
+  currency: string;
+  change?: string;
+}) {
   const say = useWords();
-  const { money } = useFigures();
+  const figures = useFigures();
+  const money = change === undefined ? figures.money : figures.change;
   if (totals === null) {
     return (
       <aside className={classes.line} aria-label={say('difference.name')}>
@@ -35,12 +48,12 @@ export function DifferenceLine({ totals, currency }: { totals: Totals | null; cu
           </span>
         ))}
         <span>
-          = {say('difference.costs')} <b className="figure">{money(totals.costs, currency)}</b>
+          = {change ?? say('difference.costs')} <b className="figure">{money(totals.costs, currency)}</b>
         </span>
       </span>
       <span className={classes.difference}>
         <Icon size={20} aria-hidden />
-        {say('difference.name')} <b className="figure">{money(totals.difference, currency)}</b>
+        {say('difference.name')} <b className="figure">{figures.money(totals.difference, currency)}</b>
       </span>
     </aside>
   );

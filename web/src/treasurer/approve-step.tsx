@@ -5,8 +5,8 @@ import { peopleListOptions } from '../api/generated/@tanstack/react-query.gen';
 import { whole } from '../api/whole';
 import { useOfficeWords } from '../messages/office';
 import { useFigures } from '../messages/words';
-import { ProblemNote } from '../parts/problem-note';
 import type { StepProps } from './step';
+import { StepProblem } from './step-problem';
 import { useApprove } from './use-run-step';
 
 /** The second pair of eyes: what is approved is exactly what was calculated, and nobody approves what they prepared. */
@@ -46,7 +46,7 @@ export default function ApproveStep({ run, roles, isDemo }: StepProps) {
           )}
         </dl>
         <Text size="sm">{say('approve.note')}</Text>
-        {approve.isError && <ProblemNote error={approve.error} />}
+        {approve.isError && <StepProblem run={run.id} error={approve.error} />}
         {run.status === 'previewed' && (
           <Group mt="md">
             {isApprover && run.inputHash !== null && (

@@ -6,12 +6,16 @@ export const steps = ['bill', 'readings', 'preview', 'approve', 'send', 'payment
 export type Step = (typeof steps)[number];
 export const isStep = (text: string): text is Step => (steps as readonly string[]).includes(text);
 
+/** What says how far a run is. */
+type Standing = Pick<BillingRun, 'status' | 'issues' | 'totals'> & Partial<Pick<BillingRun, 'correction'>>;
+
 /** Where a run waits for somebody. */
-export function stepOf({ status, issues, totals }: Pick<BillingRun, 'status' | 'issues' | 'totals'>): Step {
+export function stepOf({ status, issues, totals, correction }: Standing): Step {
   switch (status) {
     case 'open':
     case 'validated':
-      return issues.blocking > 0 ? 'readings' : totals === null ? 'bill' : 'preview';
+      // A correction begins with what it changes: its costs and readings were looked at when they were put right.
+      return issues.blocking > 0 ? 'readings' : totals === null && !correction ? 'bill' : 'preview';
     case 'previewed':
       return 'approve';
     case 'approved':
@@ -25,7 +29,7 @@ export function stepOf({ status, issues, totals }: Pick<BillingRun, 'status' | '
 }
 
 /** Which steps lie behind a run. */
-export function stepsDone(run: Pick<BillingRun, 'status' | 'issues' | 'totals'>): ReadonlySet<Step> {
+export function stepsDone(run: Standing): ReadonlySet<Step> {
   const past = steps.indexOf(stepOf(run));
   return new Set(run.status === 'closed' ? steps.slice(0, 5) : steps.slice(0, past));
 }

@@ -8,10 +8,15 @@ import { useFigures } from '../messages/words';
 import { DifferenceLine } from '../parts/difference-line';
 import { Tag } from '../parts/tag';
 import { Waiting } from '../parts/waiting';
+import { CorrectionLine, CorrectionNote } from './correction-line';
 import { isStep, type Step, stepOf, stepsDone } from './next-step';
 import { toneOf } from './run-state';
 import { StepNav } from './step-nav';
 import type { StepProps } from './step';
+
+const CancelRun = lazy(async () => ({ default: (await import('./cancel-run')).CancelRun }));
+const CancelledRun = lazy(async () => ({ default: (await import('./cancelled-run')).CancelledRun }));
+const StartCorrection = lazy(async () => ({ default: (await import('./start-correction')).StartCorrection }));
 
 const pages: Readonly<Record<Step, React.ComponentType<StepProps>>> = {
   bill: lazy(() => import('./bill-step')),
@@ -37,22 +42,38 @@ export function RunPage() {
     return <Navigate to="/runs/$run/$step" params={{ run: run.id, step: stepOf(run) }} replace />;
   }
   const Page = pages[step];
+  const isIssued = run.status === 'issued' || run.status === 'closed';
+  const isCancelled = run.status === 'cancelled';
+  const isTreasurer = me.roles.includes('treasurer');
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="flex-start">
         <div>
           <Title order={1} size="h2">
-            {say('run.title', { period: figures.period(run.period) })}
+            {say(run.correction === null ? 'run.title' : 'run.title-correction', {
+              period: figures.period(run.period),
+            })}
           </Title>
           <Text c="dimmed">{run.site.code}</Text>
         </div>
         <Tag tone={toneOf(run.status)}>{say(`run.state.${run.status}`)}</Tag>
       </Group>
-      <StepNav run={run.id} here={step} done={stepsDone(run)} />
+      {run.correction && <CorrectionNote correction={run.correction} />}
+      {!isCancelled && <StepNav run={run.id} here={step} done={stepsDone(run)} />}
       <Suspense fallback={<Waiting />}>
-        <Page key={step} run={run} roles={me.roles} isDemo={me.community.demo} />
+        {isCancelled ? (
+          <CancelledRun run={run} roles={me.roles} isDemo={me.community.demo} />
+        ) : (
+          <Page key={step} run={run} roles={me.roles} isDemo={me.community.demo} />
+        )}
+        {isTreasurer && run.actions.includes('cancel') && <CancelRun key={run.id} run={run} />}
+        {isTreasurer && isIssued && run.leaver === null && <StartCorrection key={run.id} run={run} />}
       </Suspense>
-      <DifferenceLine totals={run.totals} currency={run.currency} />
+      {run.correction === null ? (
+        <DifferenceLine totals={run.totals} currency={run.currency} />
+      ) : (
+        <CorrectionLine run={run} />
+      )}
     </Stack>
   );
 }
