@@ -33,6 +33,8 @@ export interface Place {
     | '/my/statements'
     | '/my/book';
   readonly name: WordKey;
+  /** The letter that leads here after `g`; none that a page answers by itself. */
+  readonly key: string;
   readonly icon: Icon;
 }
 
@@ -43,31 +45,31 @@ export const placesInBar = 4;
 export function placesOf(roles: readonly string[]): readonly Place[] {
   const office = isOfficer(roles);
   return [
-    ...(office ? ([{ to: '/home', name: 'place.home', icon: IconHome }] as const) : []),
-    ...(office ? ([{ to: '/runs', name: 'place.runs', icon: IconCalendarDollar }] as const) : []),
+    ...(office ? ([{ to: '/home', name: 'place.home', key: 'h', icon: IconHome }] as const) : []),
+    ...(office ? ([{ to: '/runs', name: 'place.runs', key: 'b', icon: IconCalendarDollar }] as const) : []),
     ...(office
       ? ([
-          { to: '/payments', name: 'place.payments', icon: IconBuildingBank },
-          { to: '/members', name: 'place.members', icon: IconUsers },
-          { to: '/costs', name: 'place.costs', icon: IconReceipt },
-          { to: '/rules', name: 'place.rules', icon: IconScale },
+          { to: '/payments', name: 'place.payments', key: 'p', icon: IconBuildingBank },
+          { to: '/members', name: 'place.members', key: 'm', icon: IconUsers },
+          { to: '/costs', name: 'place.costs', key: 'c', icon: IconReceipt },
+          { to: '/rules', name: 'place.rules', key: 'r', icon: IconScale },
         ] as const)
       : []),
     ...(office || roles.includes('installer')
-      ? ([{ to: '/meters', name: 'place.meters', icon: IconGauge }] as const)
+      ? ([{ to: '/meters', name: 'place.meters', key: 't', icon: IconGauge }] as const)
       : []),
-    ...(office ? ([{ to: '/record', name: 'place.record', icon: IconShieldCheck }] as const) : []),
+    ...(office ? ([{ to: '/record', name: 'place.record', key: 'l', icon: IconShieldCheck }] as const) : []),
     ...(roles.includes('member')
       ? ([
-          { to: '/my', name: 'place.my', icon: IconHome },
+          { to: '/my', name: 'place.my', key: 'y', icon: IconHome },
           ...(office
             ? []
             : ([
-                { to: '/my/use', name: 'place.use', icon: IconChartBar },
-                { to: '/my/reading', name: 'place.reading', icon: IconPencilPlus },
+                { to: '/my/use', name: 'place.use', key: 'u', icon: IconChartBar },
+                { to: '/my/reading', name: 'place.reading', key: 'd', icon: IconPencilPlus },
               ] as const)),
-          { to: '/my/statements', name: 'place.statements', icon: IconFileText },
-          ...(office ? [] : ([{ to: '/my/book', name: 'place.book', icon: IconBook2 }] as const)),
+          { to: '/my/statements', name: 'place.statements', key: 's', icon: IconFileText },
+          ...(office ? [] : ([{ to: '/my/book', name: 'place.book', key: 'o', icon: IconBook2 }] as const)),
         ] as const)
       : []),
   ];

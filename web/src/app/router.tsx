@@ -161,8 +161,7 @@ const whatIf = createRoute({
 const readings = createRoute({
   getParentRoute: () => inside,
   path: '/readings',
-  validateSearch: (search: Record<string, unknown>): { site?: string; keys?: string } =>
-    some({ site: text(search['site']), keys: text(search['keys']) }),
+  validateSearch: (search: Record<string, unknown>): { site?: string } => some({ site: text(search['site']) }),
   component: lazyRouteComponent(() => import('../treasurer/readings/readings-page'), 'ReadingsPage'),
   errorComponent: Broken,
 });

@@ -3,12 +3,13 @@ import { useMediaQuery } from '@mantine/hooks';
 import { IconDeviceDesktop, IconDots, IconMoon, IconSun } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useMemo } from 'react';
 import { peopleMeOptions } from '../api/generated/@tanstack/react-query.gen';
 import { textLocale } from '../messages/languages';
 import { Words, useWords } from '../messages/words';
 import { Tag } from '../parts/tag';
 import { Waiting } from '../parts/waiting';
+import { Finder } from './finder';
 import { PersonMenu } from './person-menu';
 import classes from './shell.module.css';
 import { FoldOut } from './fold-out';
@@ -41,7 +42,7 @@ interface FrameProps {
 function Frame({ community, person, roles, isDemo }: FrameProps) {
   const say = useWords();
   const isWide = useMediaQuery('(min-width: 48em)', true, { getInitialValueInEffect: false });
-  const places = placesOf(roles);
+  const places = useMemo(() => placesOf(roles), [roles]);
   const here = useHere(places);
   const fits = places.length > placesInBar + 1 ? placesInBar : places.length;
   return (
@@ -71,6 +72,7 @@ function Frame({ community, person, roles, isDemo }: FrameProps) {
             )}
           </Group>
           <Group gap="xs" wrap="nowrap">
+            <Finder places={places} roles={roles} />
             <SchemeButton />
             <PersonMenu person={person.name} roles={roles} />
           </Group>

@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import { createIntl, createIntlCache, type IntlShape, useIntl } from 'react-intl';
 import { type CatalogueName, type Catalogues, useTexts } from './languages';
 import type { WordKey } from './words';
@@ -24,6 +25,6 @@ export function wordsWith<Name extends CatalogueName>(name: Name, english: Catal
   return function useMoreWords(): (key: WordKey | keyof Catalogues[Name], values?: Values) => string {
     const everybody = useIntl();
     const intl = intlOf(everybody, useTexts(name, english, everybody.locale));
-    return (key, values) => intl.formatMessage({ id: key as string }, values);
+    return useCallback((key, values) => intl.formatMessage({ id: key as string }, values), [intl]);
   };
 }

@@ -105,7 +105,7 @@ describe.skipIf(url === '')('questions about readings', () => {
 
   it('leave single keys alone where somebody has switched them off', async () => {
     const { page } = treasurer;
-    await page.getByRole('link', { name: 'Switch single keys off' }).click();
+    await page.getByRole('button', { name: 'Switch single keys off' }).click();
     await page.getByText('Single keys are off').waitFor();
     await list().focus();
     const before = await here().textContent();
@@ -113,6 +113,14 @@ describe.skipIf(url === '')('questions about readings', () => {
     expect(await here().textContent()).toBe(before);
     await page.keyboard.press('ArrowDown');
     await expect.poll(() => here().textContent()).not.toBe(before);
+    // The choice outlives the page, and is taken back where it was made.
+    await page.reload();
+    await page.getByText('Single keys are off').waitFor();
+    await page.getByRole('button', { name: 'Switch single keys on' }).click();
+    await list().focus();
+    const first = await here().textContent();
+    await page.keyboard.press('j');
+    await expect.poll(() => here().textContent()).not.toBe(first);
   });
 
   it('asks no other host for anything and leaves the console empty', () => {

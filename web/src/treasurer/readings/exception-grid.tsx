@@ -11,9 +11,10 @@ import {
 import { type KeyboardEvent, type RefObject, useEffect, useMemo } from 'react';
 import { useOfficeWords } from '../../messages/office';
 import { useFigures } from '../../messages/words';
+import { usePageKeys } from '../../parts/page-keys';
 import { Tag } from '../../parts/tag';
 import classes from './readings.module.css';
-import { type Exception, subjectOf } from './exception';
+import { type Exception, gridKeys, stepOfKey, subjectOf } from './exception';
 
 const features = tableFeatures({
   rowSelectionFeature,
@@ -47,18 +48,25 @@ export default function ExceptionGrid({ grid, items, here, hasKeys, goTo, press,
   const data = useMemo(() => [...items], [items]);
   const table = useTable({ features, columns, data, getRowId: ({ id }) => id });
   const rows = table.getRowModel().rows;
+  const own = useMemo(
+    () => ({
+      where: say('readings.list'),
+      keys: [
+        { keys: ['↓', '↑'], does: say('readings.key.arrows') },
+        ...(hasKeys ? gridKeys.map(({ key, does }) => ({ keys: [key], does: say(does) })) : []),
+      ],
+    }),
+    [say, hasKeys],
+  );
+  usePageKeys(own);
   useEffect(() => {
     grid.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
   }, [grid, here]);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLInputElement) return;
     const at = rows.findIndex(({ id }) => id === here);
-    const step =
-      event.key === 'ArrowDown' || (hasKeys && event.key === 'j')
-        ? 1
-        : event.key === 'ArrowUp' || (hasKeys && event.key === 'k')
-          ? -1
-          : 0;
+    const arrow = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    const step = arrow === 0 && hasKeys ? stepOfKey(event.key) : arrow;
     const next = rows[at + step];
     const one = rows[at]?.original;
     if (step !== 0 && next) goTo(next.id);
@@ -74,7 +82,7 @@ export default function ExceptionGrid({ grid, items, here, hasKeys, goTo, press,
       role="region"
       tabIndex={0}
       aria-label={say('readings.list')}
-      aria-keyshortcuts={hasKeys ? 'j k a e f' : undefined}
+      aria-keyshortcuts={hasKeys ? gridKeys.map(({ key }) => key).join(' ') : undefined}
       onKeyDown={onKeyDown}
     >
       <Table>

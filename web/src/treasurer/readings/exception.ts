@@ -1,4 +1,5 @@
 import type { ExceptionsListResponse } from '../../api/generated/types.gen';
+import type { OfficeKey } from '../../messages/office';
 
 export type Exception = ExceptionsListResponse['items'][number];
 export type Choice = Exception['choices'][number];
@@ -11,15 +12,24 @@ export const subjectOf = (one: Exception): string =>
 export const answersOf = (one: Exception): readonly Choice[] =>
   one.choices.filter((choice) => choice !== 'exchange-found');
 
-const keys: Readonly<Record<string, readonly Choice[]>> = {
-  a: ['accept', 'keep', 'rollover-confirmed'],
-  e: ['estimate', 'supersede'],
-  f: ['ask', 'dismiss'],
-};
+/** The keys of the list, and what each means: the list goes by them, and the page and the sheet of keys name them. */
+export const gridKeys = [
+  { key: 'j', does: 'readings.key.down', step: 1 },
+  { key: 'k', does: 'readings.key.up', step: -1 },
+  { key: 'a', does: 'readings.key.take', choices: ['accept', 'keep', 'rollover-confirmed'] },
+  { key: 'e', does: 'readings.key.replace', choices: ['estimate', 'supersede'] },
+  { key: 'f', does: 'readings.key.look', choices: ['ask', 'dismiss'] },
+] as const satisfies readonly { key: string; does: OfficeKey; step?: number; choices?: readonly Choice[] }[];
 
-/** The answer that a single key means for an exception: a takes it as it is, e puts another in its place, f has it looked at. */
+/** How far down the list a key goes; 0 where it goes nowhere. */
+export const stepOfKey = (key: string): number =>
+  gridKeys.reduce((sum, one) => ('step' in one && one.key === key ? one.step : sum), 0);
+
+/** The answer that a single key means for an exception. */
 export const choiceOfKey = (key: string, one: Exception): Choice | undefined =>
-  keys[key]?.find((choice) => answersOf(one).includes(choice));
+  gridKeys
+    .flatMap((own): readonly Choice[] => ('choices' in own && own.key === key ? own.choices : []))
+    .find((choice) => answersOf(one).includes(choice));
 
 /** Answers that all of them take. */
 export const commonAnswers = (all: readonly Exception[]): readonly Choice[] =>

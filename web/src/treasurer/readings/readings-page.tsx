@@ -1,13 +1,15 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useSuspenseQueries } from '@tanstack/react-query';
-import { Link, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { useSearch } from '@tanstack/react-router';
+import { Fragment, lazy, Suspense, useRef, useState } from 'react';
 import { exceptionsListOptions, peopleMeOptions } from '../../api/generated/@tanstack/react-query.gen';
 import { whole } from '../../api/whole';
 import { useOfficeWords } from '../../messages/office';
 import { useFigures } from '../../messages/words';
 import { CsvButton } from '../../parts/csv-button';
-import { choiceOfKey, type Exception, subjectOf } from './exception';
+import { KeyCaps } from '../../parts/key-caps';
+import { switchSingleKeys, useSingleKeys } from '../../parts/single-keys';
+import { choiceOfKey, type Exception, gridKeys, subjectOf } from './exception';
 import { ExceptionDetail } from './exception-detail';
 import { Waiting } from '../../parts/waiting';
 import { ManyDecided } from './many-decided';
@@ -18,7 +20,7 @@ const ExceptionGrid = lazy(() => import('./exception-grid'));
 export function ReadingsPage() {
   const say = useOfficeWords();
   const figures = useFigures();
-  const { site, keys } = useSearch({ from: '/inside/readings' });
+  const { site } = useSearch({ from: '/inside/readings' });
   const query = { state: 'open' as const, ...(site === undefined ? {} : { site }) };
   const [{ data }, { data: me }] = useSuspenseQueries({
     queries: [whole(exceptionsListOptions({ query })), peopleMeOptions()],
@@ -30,7 +32,7 @@ export function ReadingsPage() {
   const mayDecide = me.roles.includes('treasurer');
   const here = data.items.find(({ id }) => id === at) ?? data.items[0];
   const picked = data.items.filter(({ id }) => chosen.includes(id));
-  const hasKeys = keys !== 'off';
+  const hasKeys = useSingleKeys();
   const press = (key: string, one: Exception): boolean => {
     const meant = mayDecide && hasKeys ? choiceOfKey(key, one) : undefined;
     if (meant !== undefined) setChoice(meant);
@@ -59,14 +61,20 @@ export function ReadingsPage() {
       ) : (
         <>
           <Group justify="space-between">
-            <Text size="sm">{say(hasKeys ? 'readings.keys' : 'readings.keys-off')}</Text>
-            <Button
-              variant="default"
-              component={Link}
-              to={
-                `/readings?${new URLSearchParams({ ...(site === undefined ? {} : { site }), ...(hasKeys ? { keys: 'off' } : {}) }).toString()}` as '/readings'
-              }
-            >
+            {hasKeys ? (
+              <Text size="sm">
+                {say('readings.keys')}{' '}
+                {gridKeys.map(({ key, does }, i) => (
+                  <Fragment key={key}>
+                    <KeyCaps keys={[key]} /> {say(does)}
+                    {i < gridKeys.length - 1 ? ', ' : '.'}
+                  </Fragment>
+                ))}
+              </Text>
+            ) : (
+              <Text size="sm">{say('readings.keys-off')}</Text>
+            )}
+            <Button variant="default" onClick={() => switchSingleKeys(!hasKeys)}>
               {say(hasKeys ? 'readings.keys-off-do' : 'readings.keys-on-do')}
             </Button>
           </Group>
