@@ -7,6 +7,7 @@ import {
   IconFileText,
   IconGauge,
   IconHome,
+  IconMessageQuestion,
   IconPencilPlus,
   IconReceipt,
   IconScale,
@@ -27,6 +28,7 @@ export interface Place {
     | '/payments'
     | '/members'
     | '/meters'
+    | '/questions'
     | '/my'
     | '/my/use'
     | '/my/reading'
@@ -58,6 +60,7 @@ export function placesOf(roles: readonly string[]): readonly Place[] {
     ...(office || roles.includes('installer')
       ? ([{ to: '/meters', name: 'place.meters', key: 't', icon: IconGauge }] as const)
       : []),
+    ...(office ? ([{ to: '/questions', name: 'place.questions', key: 'q', icon: IconMessageQuestion }] as const) : []),
     ...(office ? ([{ to: '/record', name: 'place.record', key: 'l', icon: IconShieldCheck }] as const) : []),
     ...(roles.includes('member')
       ? ([

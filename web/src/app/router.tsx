@@ -166,6 +166,15 @@ const readings = createRoute({
   errorComponent: Broken,
 });
 
+const questions = createRoute({
+  getParentRoute: () => inside,
+  path: '/questions',
+  validateSearch: (search: Record<string, unknown>): { show?: 'all' } =>
+    search['show'] === 'all' ? { show: 'all' } : {},
+  component: lazyRouteComponent(() => import('../treasurer/questions/questions-page'), 'QuestionsPage'),
+  errorComponent: Broken,
+});
+
 export const routeTree = root.addChildren([
   enter,
   verify,
@@ -190,6 +199,7 @@ export const routeTree = root.addChildren([
     within('/rules/new', () => import('../treasurer/rules/adopt-page'), 'AdoptPage'),
     whatIf,
     readings,
+    questions,
     within('/record', () => import('../treasurer/record/record-page'), 'RecordPage'),
     meters,
     within('/meters/add', () => import('../meters/add-meter-page'), 'AddMeterPage'),

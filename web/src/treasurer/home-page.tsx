@@ -5,6 +5,7 @@ import { whole } from '../api/whole';
 import { useOfficeWords } from '../messages/office';
 import { MoneyStrip } from './money-strip';
 import { SiteCard } from './site-card';
+import { WaitingQuestions } from './waiting-questions';
 
 /** What there is to do now: the money of the community, and one card for each site. */
 export function HomePage() {
@@ -16,6 +17,7 @@ export function HomePage() {
     <Stack gap="lg">
       <Title order={1}>{say('home.title')}</Title>
       <MoneyStrip accounts={accounts.items} />
+      <WaitingQuestions />
       {sites.items.length === 0 ? (
         <Paper>
           <Text>{say('home.no-site')}</Text>

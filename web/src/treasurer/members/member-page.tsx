@@ -10,9 +10,9 @@ import { isNegative, magnitude } from '../../figures/exact';
 import { useOfficeWords } from '../../messages/office';
 import { useFigures } from '../../messages/words';
 import { Fact } from '../../parts/fact';
+import { MemberQuestions } from '../questions/member-questions';
 import { Account } from './account';
 import { Documents } from './documents';
-import { Questions } from './questions';
 import { Stays } from './stays';
 
 /** Everything about one member: the account with its reasons, the spaces by time, the documents, and what was asked. */
@@ -67,7 +67,7 @@ export function MemberPage() {
       <Stays member={member} mayChange={mayChange} />
       <Account account={account} />
       <Documents member={member.code} />
-      <Questions member={member.code} />
+      <MemberQuestions member={member.code} />
     </Stack>
   );
 }

@@ -1,44 +1,25 @@
-import { Button, Group, List, NativeSelect, Paper, Stack, Text, Textarea, Title } from '@mantine/core';
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { Button, Group, List, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import {
-  disputesAnswerMutation,
-  disputesListOptions,
-  disputesResolveMutation,
-  peopleMeOptions,
-} from '../../api/generated/@tanstack/react-query.gen';
-import type { Dispute } from '../../api/generated/types.gen';
-import { whole } from '../../api/whole';
+import { disputesAnswerMutation, disputesResolveMutation } from '../../api/generated/@tanstack/react-query.gen';
+import type { Dispute, Me } from '../../api/generated/types.gen';
 import { useOfficeWords } from '../../messages/office';
 import { useFigures } from '../../messages/words';
 import { ProblemNote } from '../../parts/problem-note';
 import { Tag } from '../../parts/tag';
+import { decidersOut } from './decide';
 
-/** What the member has questioned, each with its steps, and where one is owed, the answer or the decision. */
-export function Questions({ member }: { member: string }) {
-  const say = useOfficeWords();
-  const { data } = useSuspenseQuery(whole(disputesListOptions({ query: { member } })));
-  const { data: me } = useSuspenseQuery(peopleMeOptions());
-  return (
-    <Paper>
-      <Title order={2} size="h4" mb="xs">
-        {say('dispute.title')}
-      </Title>
-      {data.items.length === 0 ? (
-        <Text>{say('dispute.none')}</Text>
-      ) : (
-        <Stack gap="lg">
-          {data.items.map((dispute) => (
-            <Question key={dispute.id} dispute={dispute} mayAnswer={me.roles.includes('treasurer')} />
-          ))}
-        </Stack>
-      )}
-    </Paper>
-  );
-}
-
-function Question({ dispute, mayAnswer }: { dispute: Dispute; mayAnswer: boolean }) {
+/** One question with its steps, and where one is owed, the answer or the decision. */
+export function Question({
+  dispute,
+  me,
+  children,
+}: {
+  dispute: Dispute;
+  me: Pick<Me, 'person' | 'roles' | 'memberIds'>;
+  children?: React.ReactNode;
+}) {
   const say = useOfficeWords();
   const figures = useFigures();
   const { invoice, line, amount, currency, state, overdue, due, steps } = dispute;
@@ -46,14 +27,17 @@ function Question({ dispute, mayAnswer }: { dispute: Dispute; mayAnswer: boolean
     <article aria-label={line.description}>
       <Group gap="xs">
         <Text fw={600}>
-          <Link to="/statements/$number" params={{ number: invoice.number }}>
+          <Link to="/statements/$number" params={{ number: invoice.number }} search={{ line: line.no }}>
             {invoice.number}
           </Link>
           , {line.description}, <span className="figure">{figures.money(amount, currency)}</span>
         </Text>
         <Tag tone={overdue ? 'bad' : dispute.paused ? 'warn' : 'good'}>{say(`dispute.state.${state}`)}</Tag>
-        {due !== null && <Text size="sm">{say('dispute.due', { day: figures.day(due) })}</Text>}
+        {due !== null && (
+          <Text size="sm">{say(overdue ? 'dispute.late' : 'dispute.due', { day: figures.day(due) })}</Text>
+        )}
       </Group>
+      {children}
       <List size="sm" mt={4}>
         {steps.map((step, i) => (
           <List.Item key={i}>
@@ -62,24 +46,36 @@ function Question({ dispute, mayAnswer }: { dispute: Dispute; mayAnswer: boolean
           </List.Item>
         ))}
       </List>
-      {mayAnswer && dispute.paused && <Answer dispute={dispute} />}
+      {dispute.paused && <Answer dispute={dispute} me={me} />}
     </article>
   );
 }
 
-function Answer({ dispute }: { dispute: Dispute }) {
+const outcomes = ['upheld', 'partly', 'rejected'] as const;
+
+/** The treasurer answers; treasurer and approver decide, but nobody their own question, and nobody twice. */
+function Answer({ dispute, me }: { dispute: Dispute; me: Pick<Me, 'person' | 'roles' | 'memberIds'> }) {
   const say = useOfficeWords();
   const client = useQueryClient();
   const [text, setText] = useState('');
-  const [outcome, setOutcome] = useState<'' | 'upheld' | 'partly' | 'rejected'>('');
+  const [chosen, setChosen] = useState<'' | (typeof outcomes)[number]>('');
   const onSuccess = async (): Promise<void> => {
     setText('');
     await client.invalidateQueries();
   };
   const answering = useMutation({ ...disputesAnswerMutation(), onSuccess });
   const deciding = useMutation({ ...disputesResolveMutation(), onSuccess });
+  const isOut = decidersOut(dispute).has(me.person.id) || me.memberIds.includes(dispute.member.id);
+  const mayAnswer = me.roles.includes('treasurer') && dispute.state !== 'referred';
+  const mayDecide = me.roles.some((role) => role === 'treasurer' || role === 'approver') && !isOut;
+  const outcome = chosen === '' && !mayAnswer ? outcomes[0] : mayDecide ? chosen : '';
   const path = { id: dispute.id };
   const failed = answering.error ?? deciding.error;
+  if (!mayAnswer && !mayDecide) {
+    return me.roles.some((role) => role === 'treasurer' || role === 'approver') ? (
+      <Text size="sm">{say('dispute.another')}</Text>
+    ) : null;
+  }
   return (
     <Stack
       gap="xs"
@@ -105,13 +101,12 @@ function Answer({ dispute }: { dispute: Dispute }) {
         label={say('dispute.as')}
         value={outcome}
         data={[
-          { value: '', label: say('dispute.as-answer') },
-          { value: 'upheld', label: say('dispute.outcome.upheld') },
-          { value: 'partly', label: say('dispute.outcome.partly') },
-          { value: 'rejected', label: say('dispute.outcome.rejected') },
+          ...(mayAnswer ? [{ value: '', label: say('dispute.as-answer') }] : []),
+          ...(mayDecide ? outcomes.map((one) => ({ value: one, label: say(`dispute.outcome.${one}`) })) : []),
         ]}
-        onChange={(event) => setOutcome(event.currentTarget.value as typeof outcome)}
+        onChange={(event) => setChosen(event.currentTarget.value as typeof chosen)}
       />
+      {isOut && <Text size="sm">{say('dispute.another')}</Text>}
       {failed && <ProblemNote error={failed} />}
       <Group>
         <Button type="submit" loading={answering.isPending || deciding.isPending}>
