@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { find, type Thing } from './found';
 
 const thing = (name: string, note = ''): Thing => ({ to: `/${name}`, name, note });
-const names = (typed: string, ...things: readonly Thing[]): readonly string[] => find(things, typed).map(({ name }) => name);
+const names = (typed: string, ...things: readonly Thing[]): readonly string[] =>
+  find(things, typed).map(({ name }) => name);
 
 describe('what is sought', () => {
   it('is found by any part of its name or of what stands beside it', () => {

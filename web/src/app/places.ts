@@ -11,6 +11,7 @@ import {
   IconPencilPlus,
   IconReceipt,
   IconScale,
+  IconSettings,
   IconShieldCheck,
   IconUsers,
 } from '@tabler/icons-react';
@@ -29,6 +30,7 @@ export interface Place {
     | '/members'
     | '/meters'
     | '/questions'
+    | '/settings'
     | '/my'
     | '/my/use'
     | '/my/reading'
@@ -62,6 +64,7 @@ export function placesOf(roles: readonly string[]): readonly Place[] {
       : []),
     ...(office ? ([{ to: '/questions', name: 'place.questions', key: 'q', icon: IconMessageQuestion }] as const) : []),
     ...(office ? ([{ to: '/record', name: 'place.record', key: 'l', icon: IconShieldCheck }] as const) : []),
+    ...(office ? ([{ to: '/settings', name: 'place.settings', key: 'i', icon: IconSettings }] as const) : []),
     ...(roles.includes('member')
       ? ([
           { to: '/my', name: 'place.my', key: 'y', icon: IconHome },

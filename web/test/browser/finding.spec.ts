@@ -9,7 +9,14 @@ const url = inject('url');
 /** So that there is a list with keys of its own, whatever other tests have answered. */
 const question = {
   ...{ id: '00000000-0000-7000-8000-000000000001', kind: 'finding', severity: 'warning', rule: 'spike', site: 'OMH' },
-  ...{ meter: null, register: null, detail: 'Something is odd.', remedy: 'Look at it.', evidence: {}, choices: ['accept'] },
+  ...{
+    meter: null,
+    register: null,
+    detail: 'Something is odd.',
+    remedy: 'Look at it.',
+    evidence: {},
+    choices: ['accept'],
+  },
   ...{ at: '2026-10-07T08:00:00Z', until: '2026-10-07T08:00:00Z', createdAt: '2026-10-07T08:00:00Z' },
   ...{ closedAt: null, decision: null },
 };

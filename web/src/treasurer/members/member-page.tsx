@@ -10,6 +10,7 @@ import { isNegative, magnitude } from '../../figures/exact';
 import { useOfficeWords } from '../../messages/office';
 import { useFigures } from '../../messages/words';
 import { Fact } from '../../parts/fact';
+import { Tag } from '../../parts/tag';
 import { MemberQuestions } from '../questions/member-questions';
 import { Account } from './account';
 import { Documents } from './documents';
@@ -18,7 +19,7 @@ import { Stays } from './stays';
 /** Everything about one member: the account with its reasons, the spaces by time, the documents, and what was asked. */
 export function MemberPage() {
   const say = useOfficeWords();
-  const { money } = useFigures();
+  const { money, moment } = useFigures();
   const { member: code = '' } = useParams({ strict: false });
   const [{ data: member }, { data: account }, { data: me }] = useSuspenseQueries({
     queries: [
@@ -39,9 +40,15 @@ export function MemberPage() {
           <Title order={1} size="h2">
             {member.name}
           </Title>
+          {member.erasedAt !== null && (
+            <Group gap="xs">
+              <Tag>{say('erasure.erased')}</Tag>
+              <Text size="sm">{say('erasure.done', { at: moment(member.erasedAt) })}</Text>
+            </Group>
+          )}
           <Text c="dimmed">{[member.code, member.trade].filter((part) => part !== '').join(', ')}</Text>
         </div>
-        {mayChange && (
+        {mayChange && member.erasedAt === null && (
           <Button component={Link} to={`/payments?member=${encodeURIComponent(member.code)}` as '/payments'}>
             {say('payment.enter')}
           </Button>
@@ -53,21 +60,30 @@ export function MemberPage() {
           figure={money(magnitude(due), account.currency)}
           note={say('member.open-invoices', { count: account.open.length })}
         />
-        <Paper>
-          <Text size="sm" c="dimmed">
-            {say('member.contact')}
-          </Text>
-          <Text className="wrap">{member.contactName || member.name}</Text>
-          <Text size="sm" className="wrap">
-            {member.email === '' ? say('member.no-email') : <a href={`mailto:${member.email}`}>{member.email}</a>}
-          </Text>
-          {member.address !== '' && <Text size="sm">{member.address}</Text>}
-        </Paper>
+        {member.erasedAt === null && (
+          <Paper>
+            <Text size="sm" c="dimmed">
+              {say('member.contact')}
+            </Text>
+            <Text className="wrap">{member.contactName || member.name}</Text>
+            <Text size="sm" className="wrap">
+              {member.email === '' ? say('member.no-email') : <a href={`mailto:${member.email}`}>{member.email}</a>}
+            </Text>
+            {member.address !== '' && <Text size="sm">{member.address}</Text>}
+          </Paper>
+        )}
       </div>
       <Stays member={member} mayChange={mayChange} />
       <Account account={account} />
       <Documents member={member.code} />
       <MemberQuestions member={member.code} />
+      {mayChange && member.erasedAt === null && (
+        <Text size="sm">
+          <Link to="/members/$member/erasure" params={{ member: member.code }}>
+            {say('erasure.open')}
+          </Link>
+        </Text>
+      )}
     </Stack>
   );
 }

@@ -19,4 +19,5 @@ export const waitingFirst = <One extends Asked>(all: readonly One[]): readonly O
 const dayMs = 86_400_000;
 
 /** Whole days from one civil date to another. */
-export const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / dayMs);
+export const daysBetween = (from: string, to: string): number =>
+  Math.round((Date.parse(to) - Date.parse(from)) / dayMs);
