@@ -9,8 +9,8 @@ import { useKeys } from './use-keys';
 const Search = lazy(() => import('./search'));
 const KeySheet = lazy(() => import('./key-sheet'));
 
-/** The way to whatever has a name, by its button or by keys; and the sheet that lists all keys. Both are fetched when they are first asked for. */
-export function Finder({ places, roles }: { places: readonly Place[]; roles: readonly string[] }) {
+/** The way to whatever has a name, by its button or by keys; and the sheet that lists all keys. It is fetched after the page, and each of the two when it is first asked for. */
+export default function Finder({ places, roles }: { places: readonly Place[]; roles: readonly string[] }) {
   const say = useWords();
   const [opened, setOpened] = useState<Everywhere>();
   const open = useCallback((what: Everywhere) => setOpened(what), []);

@@ -9,13 +9,13 @@ import { textLocale } from '../messages/languages';
 import { Words, useWords } from '../messages/words';
 import { Tag } from '../parts/tag';
 import { Waiting } from '../parts/waiting';
-import { Finder } from './finder';
 import { PersonMenu } from './person-menu';
 import classes from './shell.module.css';
 import { FoldOut } from './fold-out';
 import { type Place, placesInBar, placesOf } from './places';
 import { StepUp } from './step-up';
 
+const Finder = lazy(() => import('./finder'));
 const DemoCard = lazy(async () => ({ default: (await import('./demo-card')).DemoCard }));
 const WaitingNote = lazy(async () => ({ default: (await import('../member/waiting-note')).WaitingNote }));
 
@@ -72,7 +72,9 @@ function Frame({ community, person, roles, isDemo }: FrameProps) {
             )}
           </Group>
           <Group gap="xs" wrap="nowrap">
-            <Finder places={places} roles={roles} />
+            <Suspense fallback={<span className={classes.finder} />}>
+              <Finder places={places} roles={roles} />
+            </Suspense>
             <SchemeButton />
             <PersonMenu person={person.name} roles={roles} />
           </Group>

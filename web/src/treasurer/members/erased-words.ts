@@ -1,7 +1,7 @@
-import type { OfficeKey } from '../../messages/office';
+import type { SettingsKey } from '../../messages/settings';
 
 /** What the service counts under these names. */
-const words: Readonly<Record<string, OfficeKey>> = {
+const words: Readonly<Record<string, SettingsKey>> = {
   contact: 'erased.contact',
   people: 'erased.people',
   roles: 'erased.roles',
@@ -33,4 +33,4 @@ const words: Readonly<Record<string, OfficeKey>> = {
 };
 
 /** What is erased or kept, as it is called here; what the service counts since then is at least counted. */
-export const erasedWord = (what: string): OfficeKey => words[what] ?? 'erased.other';
+export const erasedWord = (what: string): SettingsKey => words[what] ?? 'erased.other';

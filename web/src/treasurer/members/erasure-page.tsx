@@ -4,7 +4,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { erasureEraseMutation, membersOneOptions } from '../../api/generated/@tanstack/react-query.gen';
 import type { Erasure } from '../../api/generated/types.gen';
-import { useOfficeWords } from '../../messages/office';
+import { useSettingsWords } from '../../messages/settings';
 import { useFigures } from '../../messages/words';
 import { ProblemNote } from '../../parts/problem-note';
 import { CardTable } from '../../parts/card-table';
@@ -12,7 +12,7 @@ import { erasedWord } from './erased-words';
 
 /** What of a member would go and what stays until when and why, by a dry run of the real thing; then it is done, once its code was typed. */
 export function ErasurePage() {
-  const say = useOfficeWords();
+  const say = useSettingsWords();
   const figures = useFigures();
   const client = useQueryClient();
   const { member: code = '' } = useParams({ strict: false });
@@ -98,7 +98,7 @@ export function ErasurePage() {
 
 /** What goes or went, and what is kept. */
 function WhatOf({ erasure: { removed, kept, entries, done } }: { erasure: Erasure }) {
-  const say = useOfficeWords();
+  const say = useSettingsWords();
   const figures = useFigures();
   const count = (value: number): string => figures.number(String(value));
   return (
@@ -110,7 +110,7 @@ function WhatOf({ erasure: { removed, kept, entries, done } }: { erasure: Erasur
           </Title>
           <CardTable
             name={say(done ? 'erasure.went' : 'erasure.goes')}
-            heads={[say('bill.what'), say('erasure.count')]}
+            heads={[say('erasure.what'), say('erasure.count')]}
             figures={[1]}
             rows={removed.map((one) => ({ key: one.what, cells: [say(erasedWord(one.what)), count(one.count)] }))}
           />
@@ -123,7 +123,7 @@ function WhatOf({ erasure: { removed, kept, entries, done } }: { erasure: Erasur
         </Title>
         <CardTable
           name={say('erasure.stays')}
-          heads={[say('bill.what'), say('erasure.count'), say('erasure.until'), say('erasure.why')]}
+          heads={[say('erasure.what'), say('erasure.count'), say('erasure.until'), say('erasure.why')]}
           figures={[1]}
           rows={kept.map(({ what, count: many, until, why }) => ({
             key: what,

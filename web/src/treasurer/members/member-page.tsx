@@ -43,7 +43,7 @@ export function MemberPage() {
           {member.erasedAt !== null && (
             <Group gap="xs">
               <Tag>{say('erasure.erased')}</Tag>
-              <Text size="sm">{say('erasure.done', { at: moment(member.erasedAt) })}</Text>
+              <Text size="sm">{say('erasure.erased-at', { at: moment(member.erasedAt) })}</Text>
             </Group>
           )}
           <Text c="dimmed">{[member.code, member.trade].filter((part) => part !== '').join(', ')}</Text>

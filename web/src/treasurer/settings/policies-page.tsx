@@ -14,7 +14,7 @@ import { useSettingsWords } from '../../messages/settings';
 import { useFigures } from '../../messages/words';
 import { PolicyProposals } from './policy-proposals';
 import { SettingsHead } from './settings-head';
-import { inForce, isFixed, type PolicyName, policyWord, type Terms } from './terms';
+import { inForce, isFixed, type PolicyName, policyWord } from './terms';
 import { useTermsWords } from './use-terms-words';
 
 /** Every policy as a sentence, with the day from which it holds and who entered it by what decision. */
@@ -103,7 +103,7 @@ function Version({ version, nameOf }: { version: Policy; nameOf: OneProps['nameO
   const figures = useFigures();
   const wordsOf = useTermsWords();
   const { name, days, terms, decidedBy, decision } = version;
-  const [first, ...parts] = wordsOf(name, terms as Terms);
+  const [first, ...parts] = wordsOf(name, terms);
   const by = nameOf(decidedBy);
   return (
     <div>

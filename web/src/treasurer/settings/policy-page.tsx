@@ -53,7 +53,7 @@ function PolicyForm({ now, today }: { now: Policy; today: string }) {
   const say = useSettingsWords();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const fields = fieldsOf(now.name, now.terms as Terms);
+  const fields = fieldsOf(now.name, now.terms);
   const [texts, setTexts] = useState(() => textsOf(fields, now.terms as Terms));
   const [from, setFrom] = useState(today);
   const [decision, setDecision] = useState('');

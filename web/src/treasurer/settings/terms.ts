@@ -83,12 +83,16 @@ function fieldOf(name: PolicyName, path: readonly string[], value: unknown): Fie
 /** The name by which a form knows a field. */
 export const nameOf = ({ path }: Pick<Field, 'path'>): string => path.join('.');
 
+/** What stands alone, as a text; nothing is an empty one. */
+export const written = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+
 /** Every term as a text that can be edited. */
 export function textsOf(fields: readonly Field[], terms: Terms): Readonly<Record<string, string>> {
   return Object.fromEntries(
     fields.map((field) => {
       const value = field.path.reduce<unknown>((part, key) => (isGroup(part) ? part[key] : undefined), terms);
-      const text = field.kind === 'list' ? JSON.stringify(value, null, 2) : String((value ?? '') as string);
+      const text = field.kind === 'list' ? JSON.stringify(value, null, 2) : written(value);
       return [nameOf(field), text];
     }),
   );

@@ -1,5 +1,5 @@
 import { useSettingsWords } from '../../messages/settings';
-import type { PolicyName, Terms } from './terms';
+import { type PolicyName, type Terms, written } from './terms';
 
 type Values = Record<string, string | number>;
 
@@ -10,7 +10,7 @@ const valuesOf = (terms: Terms): Values =>
       if (Array.isArray(value)) return [['count', value.length]];
       if (typeof value === 'number') return [[key, value]];
       if (typeof value === 'object' && value !== null) return [];
-      return [[key, value === null || value === '' ? 'none' : String(value as string | boolean)]];
+      return [[key, written(value) || 'none']];
     }),
   );
 
@@ -41,9 +41,9 @@ export function useTermsWords(): (name: PolicyName, terms: Terms) => readonly st
           say('says.validation', { block: count('block'), warn: count('warn'), off: count('off') }),
           ...checks.map(([key, { mode, ...figures }]) => {
             const said = Object.entries(figures).flatMap(([figure, value]) =>
-              value === null ? [] : [`${say(`term.${figure}` as 'term.days')}: ${String(value as string)}`],
+              value === null ? [] : [`${say(`term.${figure}` as 'term.days')}: ${written(value)}`],
             );
-            return say('says.check', { name: spelled(key), mode: String(mode), figures: said.join(', ') || 'none' });
+            return say('says.check', { name: spelled(key), mode: written(mode), figures: said.join(', ') || 'none' });
           }),
         ];
       }
