@@ -57,7 +57,7 @@ function Frame({ community, person, roles, isDemo }: FrameProps) {
         {say('shell.skip')}
       </a>
       <AppShell.Header className="no-print">
-        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+        <Group h="100%" justify="space-between" wrap="nowrap" className={classes.head}>
           <Group gap="sm" wrap="nowrap" className={classes.brand}>
             <Link to="/" className={classes.mark} aria-label={say('shell.home')}>
               <img src="/icon.svg" alt="" width={28} height={28} />

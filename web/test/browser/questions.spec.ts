@@ -12,7 +12,12 @@ interface Invoice {
   readonly kind: string;
   readonly memberCode: string;
   readonly creditedBy: string | null;
-  readonly lines: readonly { readonly no: number; readonly description: string; readonly net: string }[];
+}
+
+interface Line {
+  readonly no: number;
+  readonly description: string;
+  readonly net: string;
 }
 
 describe.skipIf(url === '')('questions of members', () => {
@@ -33,9 +38,10 @@ describe.skipIf(url === '')('questions of members', () => {
     const invoice = items
       .filter(({ memberCode, kind, creditedBy }) => memberCode !== '0711' && kind === 'invoice' && creditedBy === null)
       .toSorted((a, b) => (a.number < b.number ? 1 : -1))[0];
-    const charged = invoice?.lines.find(({ net }) => !net.startsWith('-') && /[1-9]/.test(net));
-    line = charged?.description ?? '';
     number = invoice?.number ?? '';
+    const { lines } = (await (await request.get(`${url}/api/v1/invoices/${number}`)).json()) as { lines: Line[] };
+    const charged = lines.find(({ net }) => !net.startsWith('-') && /[1-9]/.test(net));
+    line = charged?.description ?? '';
     const asked = await request.post(`${url}/api/v1/disputes`, {
       headers: { 'commonmeter-client': 'web', origin: url },
       data: { invoice: number, line: charged?.no, question: 'Asked on the phone: why so much?' },

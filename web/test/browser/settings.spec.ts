@@ -71,7 +71,7 @@ describe.skipIf(url === '')('the settings', () => {
     expect(await rolesNow()).toEqual(['auditor', 'member']);
     await page.getByText('Take all roles away').click();
     await expectOpenToAll(treasurer, 'person');
-    await page.getByRole('button', { name: `Take all roles of ${nia} away` }).click();
+    await page.getByRole('button', { name: `Take them away from ${nia}` }).click();
     await page.getByText('Take all roles away').waitFor({ state: 'detached' });
     expect(await rolesNow()).toEqual([]);
     await follow('People and roles');

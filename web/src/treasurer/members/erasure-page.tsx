@@ -82,11 +82,12 @@ export function ErasurePage() {
               <Button
                 type="submit"
                 color="red"
+                aria-label={say('erasure.do-of', { name })}
                 variant="outline"
                 disabled={typed.trim() !== member.code}
                 loading={erasing.isPending}
               >
-                {say('erasure.do', { name })}
+                {say('erasure.do')}
               </Button>
             </Group>
           </Stack>

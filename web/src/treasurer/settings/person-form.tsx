@@ -82,9 +82,10 @@ export function PersonForm({ given, button, note, isPending, error, save }: Prop
                 variant="default"
                 size="xs"
                 mih={32}
+                aria-label={say('people.member-remove-of', { name: nameOf(id) })}
                 onClick={() => set({ members: draft.members.filter((one) => one !== id) })}
               >
-                {say('people.member-remove', { name: nameOf(id) })}
+                {say('people.member-remove')}
               </Button>
             </Group>
           ))}

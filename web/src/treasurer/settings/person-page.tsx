@@ -41,11 +41,12 @@ export function PersonPage() {
               <Text>{say('people.end-text', { name: person.name })}</Text>
               <Button
                 color="red"
+                aria-label={say('people.end-of', { name: person.name })}
                 variant="outline"
                 loading={ending.isPending}
                 onClick={() => ending.mutate({ path: { id }, body: { roles: [] } })}
               >
-                {say('people.end-do', { name: person.name })}
+                {say('people.end-do')}
               </Button>
             </Stack>
           </details>

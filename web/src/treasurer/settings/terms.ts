@@ -31,7 +31,7 @@ const nullable = new Set([
   ...[...counts, 'vatNumber', 'metered', 'standing', 'unmetered', 'commonParts', 'spaceWork', 'maxPerHour'],
 ]);
 const roundings = ['half-up', 'half-even', 'down', 'up'];
-const optionsOf: Readonly<Record<string, readonly string[]>> = {
+export const optionsOf: Readonly<Record<string, readonly string[]>> = {
   rounding: roundings,
   stepRounding: ['half-up', 'up', 'down'],
   keys: ['treasurer', 'second-person', 'recorded-vote'],

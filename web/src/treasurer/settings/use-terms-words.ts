@@ -1,7 +1,9 @@
 import { useSettingsWords } from '../../messages/settings';
-import { type PolicyName, type Terms, written } from './terms';
+import { optionsOf, type PolicyName, type Terms, written } from './terms';
 
 type Values = Record<string, string | number>;
+
+const isChosen = (key: string): boolean => key in optionsOf || key === 'kind';
 
 /** What a text of the catalogue can go by: nothing is `none`, also an empty text, and a list says how long it is. */
 const valuesOf = (terms: Terms): Values =>
@@ -10,7 +12,8 @@ const valuesOf = (terms: Terms): Values =>
       if (Array.isArray(value)) return [['count', value.length]];
       if (typeof value === 'number') return [[key, value]];
       if (typeof value === 'object' && value !== null) return [];
-      return [[key, written(value) || 'none']];
+      // A text of the catalogue chooses by names without dashes.
+      return [[key, (isChosen(key) ? written(value).replaceAll('-', '_') : written(value)) || 'none']];
     }),
   );
 
