@@ -1,12 +1,16 @@
 import { use } from 'react';
 import type devices from './en-devices.json';
+import type finding from './en-finding.json';
 import type office from './en-office.json';
+import type settings from './en-settings.json';
 import type everybody from './en.json';
 
 export interface Catalogues {
   readonly everybody: typeof everybody;
   readonly office: typeof office;
   readonly devices: typeof devices;
+  readonly settings: typeof settings;
+  readonly finding: typeof finding;
 }
 export type CatalogueName = keyof Catalogues;
 type Language = { readonly [Name in CatalogueName]: () => Promise<{ readonly default: Catalogues[Name] }> };
@@ -17,6 +21,8 @@ export const languages: Readonly<Record<string, Language>> = {
     everybody: () => import('./de.json'),
     office: () => import('./de-office.json'),
     devices: () => import('./de-devices.json'),
+    settings: () => import('./de-settings.json'),
+    finding: () => import('./de-finding.json'),
   },
 };
 

@@ -5,4 +5,4 @@ import type { WordKey } from './words';
 export type SettingsKey = WordKey | keyof typeof settings;
 
 /** Like `useWords`, with the texts of the pages on which a community is set up. */
-export const useSettingsWords = wordsWith(settings);
+export const useSettingsWords = wordsWith('settings', settings);
