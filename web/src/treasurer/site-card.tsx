@@ -5,6 +5,7 @@ import {
   exceptionsListOptions,
   meterHealthListOptions,
   runViewsListOptions,
+  supplierBillsListOptions,
 } from '../api/generated/@tanstack/react-query.gen';
 import type { Site } from '../api/generated/types.gen';
 import { whole } from '../api/whole';
@@ -12,6 +13,7 @@ import { todayIn } from '../figures/today';
 import { useOfficeWords } from '../messages/office';
 import { useFigures } from '../messages/words';
 import { Tag } from '../parts/tag';
+import { LateBills } from './late-bills';
 import { nextOf, stepOf, stepsDone } from './next-step';
 import { NextThing } from './next-thing';
 import { toneOf } from './run-state';
@@ -22,11 +24,12 @@ import classes from './site-card.module.css';
 export function SiteCard({ site, mayStart }: { site: Site; mayStart: boolean }) {
   const say = useOfficeWords();
   const figures = useFigures();
-  const [runs, exceptions, health] = useSuspenseQueries({
+  const [runs, exceptions, health, bills] = useSuspenseQueries({
     queries: [
       whole(runViewsListOptions({ query: { site: site.code } })),
       whole(exceptionsListOptions({ query: { site: site.code, state: 'open' } })),
       whole(meterHealthListOptions({ query: { site: site.code } })),
+      whole(supplierBillsListOptions({ query: { site: site.code } })),
     ],
   });
   const today = todayIn(site.zone);
@@ -56,6 +59,7 @@ export function SiteCard({ site, mayStart }: { site: Site; mayStart: boolean }) 
         </Group>
         <NextThing site={site.code} next={next} mayStart={mayStart} today={today} />
         {next.kind === 'go-on' && <StepNav run={next.run.id} here={stepOf(next.run)} done={stepsDone(next.run)} />}
+        <LateBills bills={bills.data.items} runs={runs.data.items} />
         <dl className={classes.facts}>
           <div>
             <dt>{say('site.exceptions')}</dt>
