@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { expectOpenToAll } from '../support/expectations';
-import { openBrowser, Visitor } from '../support/visitor';
+import { desk, openBrowser, Visitor } from '../support/visitor';
 
 /* A supplier's bill is typed until it adds up, its paper attached, a line decided about; a cost that comes back is added and ended. In days that no other test bills. */
 
@@ -55,6 +55,7 @@ describe.skipIf(url === '')('costs', () => {
     await foot.getByText('+£0.10').waitFor();
     expect(await save.isDisabled()).toBe(true);
     await expectOpenToAll(treasurer, 'bill-form');
+    await treasurer.forGuide('treasurer-bill-form', desk);
     await page.setInputFiles('input[type=file]', {
       name: 'water.pdf',
       mimeType: 'application/pdf',

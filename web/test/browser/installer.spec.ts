@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { expectOpenToAll } from '../support/expectations';
-import { openBrowser, Visitor } from '../support/visitor';
+import { desk, openBrowser, phone, Visitor } from '../support/visitor';
 
 /* Somebody in front of a meter cupboard: what is there, a new meter until its first reading, a name that nobody knows, and a new device. */
 
@@ -36,6 +36,7 @@ describe.skipIf(url === '')('an installer', () => {
     await page.getByRole('heading', { name: 'Where it went, October 2026' }).waitFor();
     await installer.rest();
     await expectOpenToAll(installer, 'meters-tree');
+    await installer.forGuide('installer-meters', desk);
   });
 
   it('finds all of one meter on its page', async () => {
@@ -57,6 +58,7 @@ describe.skipIf(url === '')('an installer', () => {
     const { page } = installer;
     await installer.go('/meters/add');
     await expectOpenToAll(installer, 'meter-add');
+    await installer.forGuide('installer-add', phone);
     await page.getByLabel('Code').fill(code);
     await page.getByLabel(/^Name/).fill('Kiln');
     await page.getByLabel('The display shows now').fill('twelve');
@@ -82,6 +84,7 @@ describe.skipIf(url === '')('an installer', () => {
     await page.getByText('The first reading is here').waitFor();
     await page.getByText('The same as on the display you typed.').waitFor();
     await expectOpenToAll(installer, 'meter-heard');
+    await installer.forGuide('installer-heard', phone);
   });
 
   it('binds what speaks under a name of its own with one press, and nothing of it is lost', async () => {

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { expectOpenToAll } from '../support/expectations';
-import { openBrowser, Visitor } from '../support/visitor';
+import { desk, openBrowser, phone, Visitor } from '../support/visitor';
 
 /*
  * A month in the demo as its people go through it, from the first page to a member's why: bill, readings, preview, approval by a second person, statements,
@@ -40,6 +40,7 @@ describe.skipIf(url === '')('a month', () => {
     await page.getByText('is over and can be billed').waitFor();
     expect(await page.getByRole('article').getByRole('button').count()).toBe(1);
     await expectOpenToAll(treasurer, 'home');
+    await treasurer.forGuide('treasurer-home', desk);
     await page.getByRole('button', { name: /^Start / }).click();
     await page.waitForURL('**/runs/*/bill');
     run = page
@@ -55,6 +56,7 @@ describe.skipIf(url === '')('a month', () => {
     expect(await difference().textContent()).toContain('Not calculated yet');
     await treasurer.rest();
     await expectOpenToAll(treasurer, 'run-1-bill');
+    await treasurer.forGuide('treasurer-bill', desk);
   });
 
   it('says what stands in the way, and takes a decision with its reason', async () => {
@@ -65,6 +67,7 @@ describe.skipIf(url === '')('a month', () => {
     await step('Readings');
     await page.getByRole('heading', { name: /need a decision|needs a decision/ }).waitFor();
     await expectOpenToAll(treasurer, 'run-2-readings');
+    await treasurer.forGuide('treasurer-readings', desk);
     const asked = page.locator('section[aria-labelledby="asked"]').getByRole('article');
     for (let left = await asked.count(); left > 0; left -= 1) {
       const answer = asked.first().getByRole('button').first();
@@ -87,6 +90,7 @@ describe.skipIf(url === '')('a month', () => {
     await page.mouse.wheel(0, 100_000);
     expect(await difference().isVisible()).toBe(true);
     await expectOpenToAll(treasurer, 'run-3-preview');
+    await treasurer.forGuide('treasurer-preview', desk);
   });
 
   it('drills down from a member to a line, and from the line to everybody who bears the cost', async () => {
@@ -102,6 +106,7 @@ describe.skipIf(url === '')('a month', () => {
     await page.getByRole('dialog', { name: 'Rosa’s Bakery' }).getByText('1 of 24 equal shares of £57.35').waitFor();
     await treasurer.rest();
     await treasurer.picture('run-3-member');
+    await treasurer.forGuide('treasurer-member', desk);
     expect(await treasurer.barriers()).toEqual([]);
     await page.keyboard.press('Escape');
     await expect.poll(() => new URL(page.url()).search).toBe('');
@@ -114,6 +119,9 @@ describe.skipIf(url === '')('a month', () => {
     expect(await page.getByRole('button', { name: 'Approve these figures' }).count()).toBe(0);
     await expectOpenToAll(treasurer, 'run-4-approve');
     await page.getByRole('link', { name: 'In the demo: be Jo Lund' }).click();
+    await page.getByRole('button', { name: 'Approve these figures' }).waitFor();
+    await treasurer.rest();
+    await treasurer.forGuide('approver-phone', phone);
     await page.getByRole('button', { name: 'Approve these figures' }).click();
     await page.getByRole('heading', { name: 'Approved' }).waitFor();
     await page.getByRole('link', { name: 'In the demo: be the treasurer again, and send' }).click();
@@ -126,6 +134,7 @@ describe.skipIf(url === '')('a month', () => {
     const send = page.getByRole('button', { name: 'Send all statements' });
     expect(await send.isDisabled()).toBe(true);
     await expectOpenToAll(treasurer, 'run-5-send');
+    await treasurer.forGuide('treasurer-send', desk);
     await page.getByLabel('Type SEND to confirm').fill('send');
     await send.click();
     await page.getByRole('heading', { name: 'All 24 documents are made' }).waitFor({ timeout: 120_000 });
@@ -157,6 +166,7 @@ describe.skipIf(url === '')('a month', () => {
     await page.getByText('The same as a table').click();
     expect(await page.getByRole('row').count()).toBe(14);
     await expectOpenToAll(member, 'my');
+    await member.forGuide('member-home', phone);
   });
 
   it('answers why for every line, within three taps of the first page', async () => {
@@ -165,6 +175,7 @@ describe.skipIf(url === '')('a month', () => {
     await page.getByRole('heading', { name: 'How your charges were worked out' }).waitFor();
     await member.rest();
     await expectOpenToAll(member, 'statement');
+    await member.forGuide('member-statement', phone);
     const asking = page.getByRole('button', { name: /^Why\? / });
     const count = await asking.count();
     expect(count).toBeGreaterThanOrEqual(8);
@@ -175,6 +186,7 @@ describe.skipIf(url === '')('a month', () => {
       if (no === 0) {
         await why.getByText('reading').first().waitFor();
         await member.picture('statement-why');
+        await member.forGuide('member-why', phone);
         expect(await member.barriers()).toEqual([]);
       }
       await page.keyboard.press('Escape');
@@ -188,6 +200,7 @@ describe.skipIf(url === '')('a month', () => {
     await page.getByText('Issued by us, and still good').waitFor();
     await member.rest();
     await expectOpenToAll(member, 'verify');
+    await member.forGuide('verify-phone', phone);
   });
 
   it('asks no other host for anything and leaves the console empty', () => {

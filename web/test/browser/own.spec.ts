@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { expectOpenToAll } from '../support/expectations';
-import { openBrowser, Visitor } from '../support/visitor';
+import { openBrowser, phone, Visitor } from '../support/visitor';
 
 /* What a member does with its own figures: looks at its use, takes it along, and questions a line. */
 
@@ -42,6 +42,7 @@ describe.skipIf(url === '')('what is one’s own', () => {
     expect(await page.getByRole('row').count()).toBeGreaterThanOrEqual(14);
     await member.rest();
     await expectOpenToAll(member, 'use');
+    await member.forGuide('member-use', phone);
   });
 
   it('comes to the statement, to the coin, and is saved digit for digit', async () => {
@@ -118,6 +119,7 @@ describe.skipIf(url === '')('what is one’s own', () => {
     expect(others.length).toBeGreaterThan(10);
     for (const { name } of others) expect(shown).not.toContain(name);
     await expectOpenToAll(member, 'book');
+    await member.forGuide('member-book', phone);
   });
 
   it('has all movements of its account, which come to what is owed', async () => {
@@ -141,6 +143,7 @@ describe.skipIf(url === '')('what is one’s own', () => {
     await page.getByRole('button', { name: /^Why\? Standing charge/ }).click();
     await page.getByLabel('Your question').fill('We share a stall. Why a whole part?');
     await member.picture('question-ask');
+    await member.forGuide('member-question', phone);
     expect(await member.barriers()).toEqual([]);
     await page.getByRole('button', { name: 'Ask', exact: true }).click();
     await page.getByRole('heading', { name: 'Your question about this line' }).waitFor();

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { expectOpenToAll } from '../support/expectations';
-import { openBrowser, Visitor } from '../support/visitor';
+import { desk, openBrowser, Visitor } from '../support/visitor';
 
 /* A payment is entered in part, in whole or too much, each time told what it leaves; and taken back with both left to see. */
 
@@ -24,6 +24,7 @@ describe.skipIf(url === '')('payments', () => {
     const { page } = treasurer;
     await page.getByRole('heading', { name: 'What is open, and for how long' }).waitFor();
     await expectOpenToAll(treasurer, 'payments');
+    await treasurer.forGuide('treasurer-payments', desk);
     const [file] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Save as CSV' }).first().click(),

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { expectOpenToAll } from '../support/expectations';
-import { openBrowser, Visitor } from '../support/visitor';
+import { openBrowser, phone, Visitor } from '../support/visitor';
 
 /* A member reads its display: with a photo, without a network, and never twice. */
 
@@ -40,6 +40,7 @@ describe.skipIf(url === '')('a reading', () => {
 
   it('says what is no figure, and warns where the display shows less than before', async () => {
     await expectOpenToAll(member, 'reading');
+    await member.forGuide('member-reading', phone);
     await type('about 18000');
     await send();
     await member.page.getByText('digits, and at most one point').waitFor();
@@ -122,7 +123,9 @@ describe.skipIf(url === '')('a reading', () => {
   });
 
   it('asks no other host for anything, and fails only where the network did', () => {
-    const others = member.complaints.filter((one) => !/ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch dynamically imported module/.test(one));
+    const others = member.complaints.filter(
+      (one) => !/ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch dynamically imported module/.test(one),
+    );
     expect(others).toEqual([]);
   });
 });
