@@ -13,13 +13,14 @@ import { benchMqtt } from './mqtt.js';
 import { benchRun } from './run.js';
 import { benchScale } from './scale.js';
 import { benchValidation } from './validation.js';
+import { benchWeb } from './web.js';
 
 /*
  * `npm run bench`: every figure beside its ceiling, measured in the same run on the same database. Absolute figures drift with
  * the machine and its neighbours; the ratio is what counts, beside the ratio that was kept of a run before (`before.ts`). `--quick` takes fewer and shorter rounds; a word takes only the
  * figures whose group it names (readings, mqtt, run, growth, validation, files). How intake grows with what is there (scale) and how long
  * it takes to leave and come back (archive) are measured only where they are named, because making so many rows takes long; `--rows 5000000` makes fewer,
- * and so does `--months 6` of the archive.
+ * and so does `--months 6` of the archive. So are the pages of the web app (web), which need a browser.
  */
 
 const words = process.argv.slice(2);
@@ -51,9 +52,10 @@ const groups: Readonly<Record<string, (databaseUrl: string) => Promise<BenchFigu
   validation: (databaseUrl) => benchValidation({ databaseUrl, quick }),
   files: (databaseUrl) => benchFiles({ databaseUrl, quick }),
   archive: (databaseUrl) => benchArchive({ databaseUrl, months: monthsAsked ?? (quick ? 2 : 24) }),
+  web: () => benchWeb({ quick }),
   scale: (databaseUrl) => benchScale({ databaseUrl, quick, rows: rowsAsked ?? (quick ? 2_000_000 : 50_000_000) }),
 };
-const onlyWhereNamed = new Set(['scale', 'archive']);
+const onlyWhereNamed = new Set(['scale', 'archive', 'web']);
 
 const unknown = wanted.filter((word) => !(word in groups));
 if (unknown.length > 0) {
