@@ -1,6 +1,6 @@
 import { Group, Paper, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { lazy, Suspense, type ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useWords } from '../messages/words';
 import type { Bar } from '../parts/bar-chart';
 import { CardTable } from '../parts/card-table';
@@ -29,6 +29,8 @@ interface UseTableProps {
 /** A chart, the table that says the same to the last digit, and the file with it. Its first cells are words, the others figures. */
 export function UseTable({ title, bars, heads, rows, csv, pick, children }: UseTableProps) {
   const say = useWords();
+  // Its rows are made when they are asked for: a year of half-hours has many.
+  const [isAsked, setAsked] = useState(false);
   const isAnyEstimated = bars.some(({ isEstimated }) => isEstimated);
   return (
     <Paper>
@@ -45,16 +47,18 @@ export function UseTable({ title, bars, heads, rows, csv, pick, children }: UseT
         </Text>
       )}
       <details>
-        <summary>{say('chart.table')}</summary>
-        <CardTable
-          name={title}
-          heads={heads}
-          figures={heads.map((_, at) => at).slice(1)}
-          rows={rows.map(({ key, cells: [first = '', ...others], to }) => ({
-            key,
-            cells: [to === undefined ? first : <Deeper to={to}>{first}</Deeper>, ...others],
-          }))}
-        />
+        <summary onClick={() => setAsked(true)}>{say('chart.table')}</summary>
+        {isAsked && (
+          <CardTable
+            name={title}
+            heads={heads}
+            figures={heads.map((_, at) => at).slice(1)}
+            rows={rows.map(({ key, cells: [first = '', ...others], to }) => ({
+              key,
+              cells: [to === undefined ? first : <Deeper to={to}>{first}</Deeper>, ...others],
+            }))}
+          />
+        )}
         <Group mt="sm">
           <CsvButton {...csv} />
         </Group>

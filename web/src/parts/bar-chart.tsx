@@ -3,7 +3,7 @@ import { BarChart as Bars } from 'echarts/charts';
 import { GridComponent, TooltipComponent } from 'echarts/components';
 import { init, use as register } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { lengthOf } from '../figures/pixels';
 
 register([Bars, GridComponent, TooltipComponent, CanvasRenderer]);
@@ -34,15 +34,20 @@ interface BarChartProps {
 /** As many as have room for a label each. */
 const fewBars = 14;
 
+/** Below so many pixels there is no room for figures above the bars. */
+const narrowPx = 480;
+
 /** Bars side by side, drawn when they are needed; beside them stands a table with the same figures. */
 export default function BarChart({ bars, label, pick }: BarChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme('light');
+  // Drawn anew where a telephone is turned, because what has room differs.
+  const [wasNarrow, setNarrow] = useState<boolean>();
   useEffect(() => {
     if (!place.current) return undefined;
     const tone = colors[scheme];
     const chart = init(place.current);
-    const isNarrow = (place.current.clientWidth || 600) < 480;
+    const isNarrow = (place.current.clientWidth || 600) < narrowPx;
     const isMany = bars.length > fewBars;
     chart.setOption({
       animation: false,
@@ -74,6 +79,8 @@ export default function BarChart({ bars, label, pick }: BarChartProps) {
           type: 'bar',
           barCategoryGap: '18%',
           barMaxWidth: 72,
+          // Of more bars than there are pixels the highest of each pixel is drawn; the table has all of them.
+          ...(bars.length > place.current.clientWidth ? { sampling: 'max' as const } : {}),
           data: bars.map(({ value, look, isEstimated = false }) => ({
             value: value === undefined ? null : lengthOf(value),
             itemStyle: isEstimated
@@ -91,12 +98,16 @@ export default function BarChart({ bars, label, pick }: BarChartProps) {
       ],
     });
     if (pick) chart.on('click', ({ dataIndex }) => pick(dataIndex));
-    const follow = new ResizeObserver(() => chart.resize());
+    const follow = new ResizeObserver(([seen]) => {
+      chart.resize();
+      const isNarrowNow = (seen?.contentRect.width ?? narrowPx) < narrowPx;
+      if (isNarrowNow !== isNarrow) setNarrow(isNarrowNow);
+    });
     follow.observe(place.current);
     return () => {
       follow.disconnect();
       chart.dispose();
     };
-  }, [bars, scheme, pick]);
+  }, [bars, scheme, pick, wasNarrow]);
   return <div ref={place} role="img" aria-label={label} style={{ width: '100%', height: 240 }} />;
 }
