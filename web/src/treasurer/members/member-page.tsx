@@ -1,6 +1,7 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useSuspenseQueries } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import {
   accountsOfMemberOptions,
   membersOneOptions,
@@ -11,10 +12,12 @@ import { useOfficeWords } from '../../messages/office';
 import { useFigures } from '../../messages/words';
 import { Fact } from '../../parts/fact';
 import { Tag } from '../../parts/tag';
-import { MemberQuestions } from '../questions/member-questions';
+import { Waiting } from '../../parts/waiting';
 import { Account } from './account';
 import { Documents } from './documents';
 import { Stays } from './stays';
+
+const MemberQuestions = lazy(() => import('../questions/member-questions'));
 
 /** Everything about one member: the account with its reasons, the spaces by time, the documents, and what was asked. */
 export function MemberPage() {
@@ -76,7 +79,9 @@ export function MemberPage() {
       <Stays member={member} mayChange={mayChange} />
       <Account account={account} />
       <Documents member={member.code} />
-      <MemberQuestions member={member.code} />
+      <Suspense fallback={<Waiting lines={2} />}>
+        <MemberQuestions member={member.code} />
+      </Suspense>
       {mayChange && member.erasedAt === null && (
         <Text size="sm">
           <Link to="/members/$member/erasure" params={{ member: member.code }}>

@@ -7,7 +7,7 @@ import { waitingFirst } from './decide';
 import { Question } from './question';
 
 /** What one member has questioned. */
-export function MemberQuestions({ member }: { member: string }) {
+export default function MemberQuestions({ member }: { member: string }) {
   const say = useOfficeWords();
   const { data } = useSuspenseQuery(whole(disputesListOptions({ query: { member } })));
   const { data: me } = useSuspenseQuery(peopleMeOptions());

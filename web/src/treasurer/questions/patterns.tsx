@@ -5,7 +5,7 @@ import { useFigures } from '../../messages/words';
 import { CardTable } from '../../parts/card-table';
 
 /** What is questioned, by what the line was for: where many ask the same, the cause is not the member. */
-export function Patterns({ patterns, currency }: { patterns: DisputePatterns['items']; currency: string }) {
+export default function Patterns({ patterns, currency }: { patterns: DisputePatterns['items']; currency: string }) {
   const say = useOfficeWords();
   const figures = useFigures();
   return (

@@ -1,6 +1,7 @@
 import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useSuspenseQueries } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import {
   disputesListOptions,
   disputesPatternsOptions,
@@ -15,9 +16,11 @@ import { useFigures } from '../../messages/words';
 import { Choice } from '../../parts/choice';
 import { CsvButton } from '../../parts/csv-button';
 import { Fact } from '../../parts/fact';
+import { Waiting } from '../../parts/waiting';
 import { daysBetween, waitingFirst } from './decide';
-import { Patterns } from './patterns';
 import { Question } from './question';
+
+const Patterns = lazy(() => import('./patterns'));
 
 /** Every question that was asked, what waits first; and what is asked again and again, for the board. */
 export function QuestionsPage() {
@@ -87,7 +90,11 @@ export function QuestionsPage() {
           </Stack>
         )}
       </Paper>
-      {patterns.items.length > 0 && <Patterns patterns={patterns.items} currency={me.community.currency} />}
+      {patterns.items.length > 0 && (
+        <Suspense fallback={<Waiting lines={2} />}>
+          <Patterns patterns={patterns.items} currency={me.community.currency} />
+        </Suspense>
+      )}
     </Stack>
   );
 }
