@@ -35,8 +35,8 @@ export function RunPage() {
   const { data: me } = useSuspenseQuery(peopleMeOptions());
   const { data: run } = useSuspenseQuery({
     ...runViewsGetOptions({ path: { id: id ?? '' } }),
-    // Documents are made by others; where their events do not come through, it is asked for.
-    refetchInterval: ({ state }) => (state.data?.status === 'issued' ? 3_000 : false),
+    // Others send it and make its documents; where no event tells so, it is asked for.
+    refetchInterval: ({ state }) => (['approved', 'issued'].includes(state.data?.status ?? '') ? 3_000 : false),
   });
   if (step === undefined || !isStep(step)) {
     return <Navigate to="/runs/$run/$step" params={{ run: run.id, step: stepOf(run) }} replace />;

@@ -294,7 +294,8 @@ describe.skipIf(inject('url') === '')('a run', () => {
   });
 
   it('asks no other host for anything, and the console has nothing but what was refused', () => {
-    const refusals = /the server responded with a status of 409/;
+    // 503: whoever came second waited too long for the first, and is told to try again.
+    const refusals = /the server responded with a status of (409|503)/;
     const said = [treasurer, second, approver].flatMap(({ complaints }) => complaints);
     expect(said.filter((one) => !refusals.test(one))).toEqual([]);
   });
