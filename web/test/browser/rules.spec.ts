@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { expectOpenToAll } from '../support/expectations';
 import { openBrowser, Visitor } from '../support/visitor';
 
-/* The rules as sentences, what another one would have changed, another one adopted from a far day on; and the record that shows it. */
+/* The rules as sentences, what another one would have changed, and the record that shows what was adopted. */
 
 const url = inject('url');
 
@@ -39,24 +39,6 @@ describe.skipIf(url === '')('rules and the record', () => {
     expect(await table.getByRole('row', { name: /[+−]£/ }).count()).toBeGreaterThan(10);
     await treasurer.rest();
     await expectOpenToAll(treasurer, 'what-if');
-  });
-
-  it('are changed from a day on, by a decision that is named', async () => {
-    const { page } = treasurer;
-    await treasurer.go('/rules/new');
-    await page.getByRole('combobox', { name: 'Which key', exact: true }).selectOption('AREA');
-    await page.getByText(/^Now: /).waitFor();
-    await page.getByRole('combobox', { name: 'From then on' }).selectOption('equal');
-    await page.getByLabel(/^First day/).fill('2040-01-01');
-    await page.getByLabel(/^Who decided/).fill('General meeting');
-    await page.getByLabel(/^By what decision/).fill('Minute 9');
-    await expectOpenToAll(treasurer, 'adopt');
-    await page.getByRole('button', { name: 'Adopt it' }).click();
-    await page.waitForURL('**/rules');
-    await treasurer.rest();
-    // Adopted at once, or waiting for a second person: the community's policy says which.
-    const other = page.getByText('One other version').or(page.getByText('One rule waits for a second person'));
-    await other.first().waitFor();
   });
 
   it('stand in the record, which is signed', async () => {

@@ -37,13 +37,13 @@ function Proposal({ proposal, me }: { proposal: KeyProposal; me: Me }) {
   const confirming = useMutation({ ...keyProposalsConfirmMutation(), onSuccess });
   const refusing = useMutation({ ...keyProposalsRefuseMutation(), onSuccess });
   const withdrawing = useMutation({ ...keyProposalsWithdrawMutation(), onSuccess });
-  const { id, key, sentence, days, adoptedBy, adoptedOn, decision, proposedBy, proposedAt } = proposal;
+  const { id, key, sentence, days, adoptedBy, adoptedOn, decision, vote, proposedBy, proposedAt } = proposal;
   const path = { id };
   const isOwn = proposedBy.id === me.person.id;
   const mayDecide = !isOwn && me.roles.some((role) => role === 'treasurer' || role === 'approver');
   const failed = confirming.error ?? refusing.error ?? withdrawing.error;
   return (
-    <Paper component="article" aria-label={key.name}>
+    <Paper component="article" id={`proposal-${id}`} aria-label={key.name}>
       <Title order={3} size="h5">
         {key.name}
       </Title>
@@ -51,6 +51,7 @@ function Proposal({ proposal, me }: { proposal: KeyProposal; me: Me }) {
       <Text size="sm" c="dimmed">
         {say('charge.since', { from: figures.day(days.from) })}.{' '}
         {say('why.adopted', { by: adoptedBy, on: figures.day(adoptedOn), decision })}{' '}
+        {vote && `${say('vote.was', { yes: vote.for, no: vote.against, abstained: vote.abstained })} `}
         {say('proposals.by', { name: proposedBy.name, at: figures.moment(proposedAt) })}
       </Text>
       {failed && <ProblemNote error={failed} />}

@@ -16,6 +16,8 @@ import { useFigures } from '../../messages/words';
 import { CsvButton } from '../../parts/csv-button';
 import { WideTable } from '../../parts/wide-table';
 import { Proposals } from './proposals';
+import classes from './rules.module.css';
+import { Year } from './year';
 
 interface Version {
   readonly id: string;
@@ -24,6 +26,8 @@ interface Version {
   readonly adoptedBy: string;
   readonly adoptedOn: string;
   readonly decision: string;
+  /** How members voted on a key, where it was recorded. */
+  readonly vote?: Key['versions'][number]['vote'];
 }
 
 /** By what every cost is shared and priced: each rule as a sentence, with who adopted it, when and by what decision. */
@@ -49,8 +53,8 @@ export function RulesPage() {
             {say('what-if.title')}
           </Button>
           {mayChange && (
-            <Button component={Link} to="/rules/new" variant="default">
-              {say('rules.adopt')}
+            <Button component={Link} to="/rules/new-key" variant="default">
+              {say('key.new')}
             </Button>
           )}
         </Group>
@@ -66,19 +70,37 @@ export function RulesPage() {
         <Stack gap="sm">
           {keys.items.length === 0 && <Text>{say('rules.keys-none')}</Text>}
           {keys.items.map((key) => (
-            <Rule key={key.id} rule={key} versions={key.versions} today={today} />
+            <Rule key={key.id} rule={key} versions={key.versions} today={today}>
+              {mayChange && (
+                <Link to="/rules/keys/$key" params={{ key: key.code }} className={classes.another}>
+                  {say('key.another', { name: key.name })}
+                </Link>
+              )}
+            </Rule>
           ))}
         </Stack>
       </section>
       <section aria-labelledby="tariffs">
-        <Title order={2} size="h3" id="tariffs" mb="sm">
-          {say('rules.tariffs')}
-        </Title>
+        <Group justify="space-between" mb="sm">
+          <Title order={2} size="h3" id="tariffs">
+            {say('rules.tariffs')}
+          </Title>
+          {mayChange && (
+            <Button component={Link} to="/rules/new-tariff" variant="default">
+              {say('tariff.new')}
+            </Button>
+          )}
+        </Group>
         <Stack gap="sm">
           {tariffs.items.length === 0 && <Text>{say('rules.tariffs-none')}</Text>}
           {tariffs.items.map((tariff) => (
             <Rule key={tariff.id} rule={tariff} versions={tariff.versions} today={today}>
               <Prices tariff={tariff} today={today} />
+              {mayChange && (
+                <Link to="/rules/tariffs/$tariff" params={{ tariff: tariff.code }} className={classes.another}>
+                  {say('tariff.another', { name: tariff.name })}
+                </Link>
+              )}
             </Rule>
           ))}
         </Stack>
@@ -115,7 +137,7 @@ function Rule({
   const now = versions.find((one) => holdsOn(one, today));
   const others = versions.filter((one) => one !== now).toReversed();
   return (
-    <Paper component="article" aria-label={rule.name}>
+    <Paper component="article" id={`rule-${rule.code}`} aria-label={rule.name}>
       <Group gap="xs" align="baseline">
         <Title order={3} size="h5">
           {rule.name}
@@ -127,7 +149,7 @@ function Rule({
       {now ? <Adopted version={now} /> : <Text>{say('rules.not-in-force')}</Text>}
       {children}
       {others.length > 0 && (
-        <details>
+        <details open={!now} className="apart">
           <summary>{say('rules.versions', { count: others.length })}</summary>
           <Stack gap="xs">
             {others.map((one) => (
@@ -143,7 +165,7 @@ function Rule({
 function Adopted({ version }: { version: Version }) {
   const say = useOfficeWords();
   const figures = useFigures();
-  const { days, sentence, adoptedBy, adoptedOn, decision } = version;
+  const { days, sentence, adoptedBy, adoptedOn, decision, vote } = version;
   return (
     <div>
       <Text>{sentence}</Text>
@@ -152,6 +174,7 @@ function Adopted({ version }: { version: Version }) {
           ? say('charge.since', { from: figures.day(days.from) })
           : figures.period({ from: days.from, to: days.to })}
         . {say('why.adopted', { by: adoptedBy, on: figures.day(adoptedOn), decision })}
+        {vote && ` ${say('vote.was', { yes: vote.for, no: vote.against, abstained: vote.abstained })}`}
       </Text>
     </div>
   );
@@ -181,11 +204,7 @@ function Prices({ tariff, today }: { tariff: Tariff; today: string }) {
           ))}
         </Table.Tbody>
       </WideTable>
-      {now.year?.map(({ sentence, hours }) => (
-        <Text size="sm" key={sentence} mt="xs">
-          <b>{sentence}</b> {hours.map(({ band, from, to }) => `${from}–${to} ${band}`).join(', ')}
-        </Text>
-      ))}
+      <Year year={now.year} />
     </>
   );
 }
