@@ -173,6 +173,8 @@ export class Mail implements OnApplicationShutdown {
       return this.post(tx, communityId, kind, subjectId, to, { copy: last === undefined ? 0 : last.copy + 1 });
     }
     if (last.isLeaving) return null;
+    // A community that came from another house came without its pieces of work.
+    await this.outbox.add(tx, communityId, topic, last.id, { mail: last.id });
     await this.outbox.hurry(tx, communityId, topic, last.id);
     return last.id;
   }

@@ -7,7 +7,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const [first, last] = [
   ['own', 'month'],
-  ['erasure', 'settings'],
+  ['erasure', 'settings', 'write-keys'],
 ];
 
 const placeOf = ({ moduleId }: TestSpecification): string => {
