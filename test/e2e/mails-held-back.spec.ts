@@ -1,4 +1,5 @@
 import { FixedClock } from '../../src/platform/clock.js';
+import { asOwnerOf } from '../support/database.js';
 import { type InProcess, inProcess } from '../support/in-process.js';
 import { type SmtpSink, smtpSink } from '../support/smtp-sink.js';
 import { calculated, foundMarket, issued, type Market, work } from './billing-market.js';
@@ -30,7 +31,7 @@ const stateOf = async (member: string) => (await of(member))?.mail?.state;
 
 async function until(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
   for (let tries = 0; !(await isSo()); tries += 1) {
-    if (tries > 600) throw new Error(`It never came to be: ${what}.`);
+    if (tries > 2000) throw new Error(`It never came to be: ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
@@ -163,5 +164,19 @@ describe('the mails of a run', () => {
     );
     expect(said.map(({ type }) => type)).toContain('statement-mails.held');
     expect(said.find(({ type }) => type === 'statement-mails.held')?.data).toEqual({ mails: 2 });
+  });
+
+  it('go also where only the mail came along and not the piece of work, as from another house', async () => {
+    await market.ask('PATCH', 'members/BELA', { email: 'bela@shop.example' });
+    const invoice = (await of('BELA'))?.invoiceId ?? '';
+    const note = await market.ask('POST', `invoices/${invoice}/credit-notes`, { reason: 'billed twice' });
+    await until('the mail waits', async () => (await of('BELA', note.body.number))?.mail?.state === 'waiting');
+    const id = (await of('BELA', note.body.number))?.mail?.id;
+    await asOwnerOf(service.database, market.communityId, async (client) => {
+      const { rowCount } = await client.query(`DELETE FROM outbox WHERE topic = 'mail' AND key = $1`, [id]);
+      expect(rowCount).toBe(1);
+    });
+    expect((await market.ask('POST', `invoices/${note.body.id}/mail`)).status).toBe(200);
+    await until('it is taken', async () => (await of('BELA', note.body.number))?.mail?.state === 'accepted');
   });
 });
