@@ -2,13 +2,13 @@ import { Button, Group, Text, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { cards, demoPowers, resetDemo, toNextMonth } from '../auth/session';
-import { type OfficeKey, useOfficeWords } from '../messages/office';
+import { type DemoKey, useDemoWords } from '../messages/demo';
 import { roleWord } from '../messages/roles';
 import { ProblemNote } from '../parts/problem-note';
 import classes from './demo-card.module.css';
 
 /** What there is to see, by who looks: a sentence and where it is. */
-const things: Readonly<Record<string, readonly (readonly [sentence: OfficeKey, to: string])[]>> = {
+const things: Readonly<Record<string, readonly (readonly [sentence: DemoKey, to: string])[]>> = {
   treasurer: [
     ['demo.try.treasurer', '/home'],
     ['demo.try.treasurer.readings', '/home'],
@@ -27,7 +27,7 @@ const goHome = (): void => location.assign('/');
 
 /** Stands at the end of every page of a demo: what to try next, as whom else to look, and what can be done with the demo as a whole. */
 export function DemoCard({ roles }: { roles: readonly string[] }) {
-  const say = useOfficeWords();
+  const say = useDemoWords();
   const role = roles[0] ?? '';
   const people = useQuery({ queryKey: ['cards'], queryFn: cards });
   const powers = useQuery({ queryKey: ['demo-powers'], queryFn: demoPowers });

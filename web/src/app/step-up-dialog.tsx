@@ -1,14 +1,14 @@
 import { Button, Modal, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { sessionOptions } from '../api/session';
-import { useOfficeWords } from '../messages/office';
+import { useLogInWords } from '../messages/log-in';
 import { ProblemNote } from '../parts/problem-note';
 import { ProveForm } from '../parts/prove-form';
 import { Waiting } from '../parts/waiting';
 
 /** Asks for a second factor once more; what was asked for waits behind it and goes on by itself. */
 export default function StepUpDialog({ settle }: { settle: (isProved: boolean) => void }) {
-  const say = useOfficeWords();
+  const say = useLogInWords();
   const session = useQuery({ ...sessionOptions, staleTime: 0 });
   return (
     <Modal

@@ -7,7 +7,7 @@ import {
   secondFactorsRemoveAuthenticatorMutation,
   secondFactorsRemovePasskeyMutation,
 } from '../api/generated/@tanstack/react-query.gen';
-import { useOfficeWords } from '../messages/office';
+import { useLogInWords } from '../messages/log-in';
 import { useFigures } from '../messages/words';
 import { NewApp, NewPasskey } from '../parts/new-factor';
 import { ProblemNote } from '../parts/problem-note';
@@ -16,7 +16,7 @@ import { Tag } from '../parts/tag';
 
 /** One's own ways in: passkeys, the app, recovery codes. Each change asks for the one that is there. */
 export function KeysPage() {
-  const say = useOfficeWords();
+  const say = useLogInWords();
   const figures = useFigures();
   const client = useQueryClient();
   const { data: own } = useSuspenseQuery(secondFactorsListOptions());

@@ -3,12 +3,12 @@ import { IconKey } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { queries } from '../api/queries';
 import { hasPasskeys, logInWithPasskey } from '../api/passkeys';
-import { useOfficeWords } from '../messages/office';
+import { useLogInWords } from '../messages/log-in';
 import { ProblemNote } from '../parts/problem-note';
 
 /** Logs in with a passkey, for whoever has made one; the device asks which. */
 export default function PasskeyButton({ goOn }: { goOn: () => void }) {
-  const say = useOfficeWords();
+  const say = useLogInWords();
   const going = useMutation({
     mutationFn: logInWithPasskey,
     onSuccess: () => {

@@ -3,14 +3,14 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Session } from '../api/generated/types.gen';
 import { leave } from '../api/session';
-import { useOfficeWords } from '../messages/office';
+import { useLogInWords } from '../messages/log-in';
 import { NewApp, NewPasskey } from '../parts/new-factor';
 import { ProveForm } from '../parts/prove-form';
 import { RecoveryCodes } from '../parts/recovery-codes';
 
 /** Between the mailbox and the books: a second factor is proved, or set up where there is none yet. */
 export default function SecondFactor({ session, goOn }: { session: Session; goOn: () => void }) {
-  const say = useOfficeWords();
+  const say = useLogInWords();
   const client = useQueryClient();
   const [codes, setCodes] = useState<readonly string[]>();
   const { secondFactor } = session;

@@ -1,6 +1,8 @@
 import { use } from 'react';
+import type demo from './en-demo.json';
 import type devices from './en-devices.json';
 import type finding from './en-finding.json';
+import type logIn from './en-log-in.json';
 import type office from './en-office.json';
 import type settings from './en-settings.json';
 import type everybody from './en.json';
@@ -11,6 +13,8 @@ export interface Catalogues {
   readonly devices: typeof devices;
   readonly settings: typeof settings;
   readonly finding: typeof finding;
+  readonly demo: typeof demo;
+  readonly logIn: typeof logIn;
 }
 export type CatalogueName = keyof Catalogues;
 type Language = { readonly [Name in CatalogueName]: () => Promise<{ readonly default: Catalogues[Name] }> };
@@ -23,6 +27,8 @@ export const languages: Readonly<Record<string, Language>> = {
     devices: () => import('./de-devices.json'),
     settings: () => import('./de-settings.json'),
     finding: () => import('./de-finding.json'),
+    demo: () => import('./de-demo.json'),
+    logIn: () => import('./de-log-in.json'),
   },
 };
 

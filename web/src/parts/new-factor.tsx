@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { encode } from 'uqr';
 import { secondFactorsBegin, secondFactorsConfirm } from '../api/generated/sdk.gen';
 import { addPasskey, hasPasskeys } from '../api/passkeys';
-import { useOfficeWords } from '../messages/office';
+import { useLogInWords } from '../messages/log-in';
 import { ProblemNote } from './problem-note';
 
 /** What came of it: the recovery codes, with a first second factor. */
@@ -12,7 +12,7 @@ type Done = (recoveryCodes: readonly string[] | null) => void;
 
 /** A passkey of this device, by a name its owner will know again. */
 export function NewPasskey({ done }: { done: Done }) {
-  const say = useOfficeWords();
+  const say = useLogInWords();
   const [name, setName] = useState('');
   const making = useMutation({ mutationFn: () => addPasskey(name.trim()), onSuccess: done });
   return (
@@ -50,7 +50,7 @@ export function NewPasskey({ done }: { done: Done }) {
 
 /** An app that makes six digits: it is given the secret, and counts after its first code. */
 export function NewApp({ done }: { done: Done }) {
-  const say = useOfficeWords();
+  const say = useLogInWords();
   const [code, setCode] = useState('');
   const begun = useMutation({
     mutationFn: async () => (await secondFactorsBegin({ throwOnError: true })).data,

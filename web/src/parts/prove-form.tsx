@@ -6,14 +6,14 @@ import { proofProve } from '../api/generated/sdk.gen';
 import type { Session } from '../api/generated/types.gen';
 import { hasPasskeys, provePasskey } from '../api/passkeys';
 import { sessionOptions } from '../api/session';
-import { useOfficeWords } from '../messages/office';
+import { useLogInWords } from '../messages/log-in';
 import { ProblemNote } from './problem-note';
 
 type Factors = Pick<Session['secondFactor'], 'passkeys' | 'authenticator' | 'recoveryCodes'>;
 
 /** Proves a second factor in the session that is there: whichever of them somebody has, the quickest first. */
 export function ProveForm({ factors, done }: { factors: Factors; done: () => void }) {
-  const say = useOfficeWords();
+  const say = useLogInWords();
   const client = useQueryClient();
   const [isRecovery, setRecovery] = useState(!factors.authenticator && factors.passkeys === 0);
   const [code, setCode] = useState('');

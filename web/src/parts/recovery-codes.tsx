@@ -1,9 +1,9 @@
 import { Button, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { useOfficeWords } from '../messages/office';
+import { useLogInWords } from '../messages/log-in';
 
 /** Ten codes that are shown once; the way on is to say that they are kept. */
 export function RecoveryCodes({ codes, kept }: { codes: readonly string[]; kept: () => void }) {
-  const say = useOfficeWords();
+  const say = useLogInWords();
   return (
     <Paper>
       <Stack gap="sm">

@@ -141,7 +141,8 @@ describe.skipIf(inject('url') === '')('in German', () => {
 
   const places = {
     office: ['/runs', '/costs', '/costs/bills/new', '/costs/charges/new', '/payments', '/members', '/members/new'],
-    rules: ['/rules', '/rules/new', '/rules/what-if', '/record', '/readings', '/second-factors'],
+    rules: ['/rules', '/rules/new-key', '/rules/new-tariff', '/rules/new-calendar', '/rules/what-if'],
+    proof: ['/record', '/readings', '/second-factors', '/outbox', '/questions', '/settings'],
     meters: ['/meters', '/meters/add', '/meters/unclaimed'],
     own: ['/my', '/my/account', '/my/book', '/my/questions', '/my/reading', '/my/statements', '/my/use'],
   };

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import demo from '../../src/messages/en-demo.json';
 import devices from '../../src/messages/en-devices.json';
+import logIn from '../../src/messages/en-log-in.json';
 import office from '../../src/messages/en-office.json';
 import everybody from '../../src/messages/en.json';
 
@@ -48,7 +50,7 @@ describe('what the guides print in bold', () => {
   const anything = '[^“”]+';
   const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
   /** A text with whatever may stand in its places; of what is counted, each form. */
-  const patterns = Object.values({ ...everybody, ...office, ...devices }).flatMap((text) => {
+  const patterns = Object.values({ ...everybody, ...office, ...devices, ...demo, ...logIn }).flatMap((text) => {
     const forms = /^\{\w+, plural, (.*)\}$/.exec(text)?.[1];
     const all = forms === undefined ? [text] : [...forms.matchAll(/\{([^}]*)\}/g)].map(([, form = '']) => form);
     return all.map(
