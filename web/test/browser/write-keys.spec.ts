@@ -1,23 +1,25 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openDemo } from '../support/demo';
 import { expectOpenToAll } from '../support/expectations';
 import { openBrowser, Visitor } from '../support/visitor';
 
-/* Rules of every kind are written on a page, read in words before they are adopted, and decided as the community wants it. */
+/* Rules of every kind are written on a page, read in words before they are adopted, and decided as the community wants it: in a demo of its own, which then wants a second person. */
 
-const url = inject('url');
-
-describe.skipIf(url === '')('a key that is written by hand', () => {
+describe.skipIf(inject('url') === '')('a key that is written by hand', () => {
   let browser: Browser;
   let treasurer: Visitor;
+  let demo: Awaited<ReturnType<typeof openDemo>>;
   beforeAll(async () => {
+    demo = await openDemo();
     browser = await openBrowser();
-    treasurer = await Visitor.open(browser, url);
+    treasurer = await Visitor.open(browser, demo.url);
     await treasurer.enter('treasurer', '/rules');
   });
   afterAll(async () => {
     await treasurer.close();
     await browser.close();
+    await demo.stop();
   });
 
   const called = async (name: string, code: string): Promise<void> => {

@@ -7,7 +7,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const [first, last] = [
   ['own', 'month'],
-  ['erasure', 'settings', 'write-keys'],
+  ['erasure', 'settings'],
 ];
 
 const placeOf = ({ moduleId }: TestSpecification): string => {
