@@ -209,10 +209,10 @@ export async function newFacts(tx: Tx, limit: number): Promise<Fact[]> {
 
 /** The facts of some entries, as they stand now. What is not there any more is not among them. */
 export async function factsOf(tx: Tx, ids: readonly string[]): Promise<Fact[]> {
-  const found: Fact[] = [];
-  for (const { select, read } of statements) {
-    const where = 'WHERE r.community_id = current_community() AND r.id = ANY($1::uuid[])';
-    found.push(...(await tx.query<Row>(select(where), [ids])).map(read));
-  }
-  return found;
+  const where = 'WHERE r.community_id = current_community() AND r.id = ANY($1::uuid[])';
+  // One does not wait for the answer of another: they go to the server together.
+  const found = await Promise.all(
+    statements.map(async ({ select, read }) => (await tx.query<Row>(select(where), [ids])).map(read)),
+  );
+  return found.flat();
 }

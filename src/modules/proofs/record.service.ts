@@ -225,10 +225,11 @@ export class RecordService {
     return this.hashesOf(tx, consistencyRanges(first, second));
   }
 
+  /** All trees are asked for at once; each range is folded of its own. */
   private async hashesOf(tx: Tx, ranges: readonly Entries[]): Promise<Hash[]> {
-    const hashes: Hash[] = [];
-    for (const range of ranges) hashes.push(await this.rootOf(tx, range));
-    return hashes;
+    const trees = ranges.map((range) => fullTreesOf(range));
+    const hashes = (await treesOf(tx, trees.flat())).map(({ hash }) => hash);
+    return trees.map((own) => foldTrees(hashes.splice(0, own.length)));
   }
 
   private async rootOf(tx: Tx, range: Entries): Promise<Hash> {
