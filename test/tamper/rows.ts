@@ -61,11 +61,16 @@ function otherOf({ column, type }: Column): string {
   throw new Error(`How is a ${type} changed? (${column})`);
 }
 
-/** A transaction as those who check the record know it. */
-export const asTx = (client: pg.PoolClient): Tx =>
-  ({
-    query: async (sql: string, params: readonly unknown[] = []) => (await client.query(sql, [...params])).rows,
-  }) as unknown as Tx;
+/** A transaction as those who check the record know it: of what they ask for at once, one waits for the other on this one connection. */
+export function asTx(client: pg.PoolClient): Tx {
+  let before: Promise<unknown> = Promise.resolve();
+  const query = (sql: string, params: readonly unknown[] = []): Promise<unknown> => {
+    const answer = before.catch(() => undefined).then(async () => (await client.query(sql, [...params])).rows);
+    before = answer;
+    return answer;
+  };
+  return { query } as unknown as Tx;
+}
 
 /** How many rows are tried where a constraint refuses the change of one: two versions of a key may not overlap, the last can move. */
 const ROWS = 20;
