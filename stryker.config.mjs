@@ -1,6 +1,11 @@
 // Faults planted in one folder of the domain, or in its errors.ts; `npm run mutation` runs it for each and adds them up
 // (scripts/mutation.mjs).
 const folder = process.env.MUTATION_FOLDER;
+/** Only some of its files, as names with a comma between them; nothing for all. */
+const files = process.env.MUTATION_FILES;
+const tried = files
+  ? files.split(',').map((file) => `src/domain/${folder}/**/${file}`)
+  : [`src/domain/${folder}.ts`, `src/domain/${folder}/**/*.ts`];
 
 /**
  * The words of each language are no behaviour, and a fault in one is noticed by whoever reads them: `catalogue.spec.ts` holds every text of every
@@ -17,7 +22,7 @@ export default {
   plugins: ['./scripts/mutation/runner.mjs'],
   ignorers: ['sentence-of-assert'],
   coverageAnalysis: 'perTest',
-  mutate: [`src/domain/${folder}.ts`, `src/domain/${folder}/**/*.ts`, '!src/domain/**/*.spec.ts', words, example],
+  mutate: [...tried, '!src/domain/**/*.spec.ts', words, example],
   ignorePatterns: ['.commonmeter', 'clients', 'dist', 'docker', 'docs', 'migrations'],
   tempDirName: '.mutation/tmp',
   reporters: ['json', 'html'],

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
  *
  *   npm run mutation                        every folder; ends with 1 under 90 %
  *   npm run mutation -- quantity calendar   these folders
+ *   npm run mutation -- proof/note.ts,s*.ts only these files of a folder, to go on later where time is short: files add up
  *   --survivors                             lists what nobody noticed
  *   --again                                 takes over what is known where neither code nor tests changed; what constants hold
  *                                           is looked at anew only without it
@@ -24,7 +25,8 @@ const folders = /\(([^)]+)\)/.exec(listed)[1].split('|');
 const domain = ['errors', ...folders.filter((folder) => fs.existsSync(`src/domain/${folder}`))];
 const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const [listsSurvivors, isAgain] = ['--survivors', '--again'].map((flag) => process.argv.includes(flag));
-const unknown = asked.filter((folder) => !domain.includes(folder));
+const folderOf = (word) => word.split('/')[0];
+const unknown = asked.filter((word) => !domain.includes(folderOf(word)));
 if (unknown.length > 0) {
   console.error(`No folder of the domain: ${unknown.join(', ')}. There are ${domain.join(', ')}.`);
   process.exit(2);
@@ -33,14 +35,15 @@ if (unknown.length > 0) {
 const start = performance.now();
 const scores = [];
 console.log('folder           faults  noticed  not noticed  not reached     score');
-for (const folder of asked.length > 0 ? asked : domain) {
-  mutate(folder);
+for (const word of asked.length > 0 ? asked : domain) {
+  const folder = folderOf(word);
+  mutate(folder, word.slice(folder.length + 1));
   const mutants = mutantsOf(folder);
   if (mutants.some(({ statusReason = '' }) => statusReason.endsWith('tests are not there any more.'))) {
-    console.error(`${folder}: some faults could not be tried (.mutation/${folder}.html); nothing is said of it.`);
+    console.error(`${word}: some faults could not be tried (.mutation/${folder}.html); nothing is said of it.`);
     process.exit(2);
   }
-  scores.push(tell(folder, mutants));
+  scores.push(tell(word, mutants));
   if (listsSurvivors) mutants.filter(({ status }) => missed.includes(status)).forEach(show);
 }
 const total = {
@@ -53,11 +56,12 @@ console.log(
 );
 process.exit(100 * total.noticed >= least * total.faults ? 0 : 1);
 
-function mutate(folder) {
+/** @param files the names of some files, with a comma between them; nothing stands for all */
+function mutate(folder, files) {
   const words = ['run', 'stryker.config.mjs', '--logLevel', 'error', ...(isAgain ? ['--incremental'] : [])];
   const { status } = spawnSync(process.execPath, ['node_modules/@stryker-mutator/core/bin/stryker.js', ...words], {
     stdio: ['ignore', 2, 2],
-    env: { ...process.env, MUTATION_FOLDER: folder },
+    env: { ...process.env, MUTATION_FOLDER: folder, MUTATION_FILES: files },
   });
   if (status !== 0) {
     console.error(`${folder}: Stryker ended with ${status}.`);
