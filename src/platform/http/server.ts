@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import compress, { type FastifyCompressOptions } from '@fastify/compress';
 import helmet from '@fastify/helmet';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -32,12 +33,25 @@ export async function httpServer(
     routerOptions: { maxParamLength: 200 },
   });
   const server = adapter.getInstance<FastifyInstance>();
+  await server.register(compress, compression);
   readBodies(server);
   endSlowBodies(server);
   followRequests(server, await headersOfEveryAnswer(isHttps), logger, metrics);
   endConnections(server);
   return adapter;
 }
+
+/**
+ * Long answers travel packed, because they are read on telephones: a preview of a thousand members is three megabytes. Short ones go as they are,
+ * so that storing a reading costs nothing more. What is sent to us is never unpacked here, where a small request could become a large one.
+ * An answer holds no secret of its reader beside words that another page could have put there, so its length tells nothing.
+ */
+const compression: FastifyCompressOptions = {
+  encodings: ['gzip'],
+  threshold: 16_384,
+  customTypes: /^application\/(problem\+)?json/,
+  globalDecompression: false,
+};
 
 const shortest = 1;
 
