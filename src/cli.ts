@@ -6,6 +6,7 @@ import type { ExportOptions } from './cli/export.js';
 import { explain } from './cli/failures.js';
 import type { ImportArchiveOptions } from './cli/import-archive.js';
 import { importCommand, type ImportOptions } from './cli/import.js';
+import type { LogInOptions } from './cli/log-in.js';
 import { exitCodes, output } from './cli/output.js';
 import type { RateOptions } from './cli/rate.js';
 import * as runs from './cli/run.js';
@@ -60,6 +61,16 @@ program
   .option('--currency <code>', 'ISO 4217', 'GBP')
   .option('--zone <zone>', 'IANA time zone', 'Europe/London')
   .action((options: server.SetupOptions) => server.setupCommand(out(), options));
+
+program
+  .command('log-in')
+  .description('print a link that lets somebody in once: the first treasurer, or whoever no mail reaches')
+  .requiredOption('--community <code>', 'which, like OMH')
+  .option('--person <who>', 'name, e-mail address or id; else the treasurer, where there is one only')
+  .option('--new', 'make this person a treasurer first, who is not here yet', false)
+  .option('--email <address>', 'of whoever is new', '')
+  .option('--url <url>', 'where people open the service; else PUBLIC_URL, or where it listens')
+  .action(async (options: LogInOptions) => (await import('./cli/log-in.js')).logInCommand(out(), options));
 
 program
   .command('migrate')

@@ -107,7 +107,7 @@ export async function setupCommand(out: Output, { treasurer, email, ...community
     const { AccessService } = await import('../modules/access/access.service.js');
     const made = await house.api.get(AccessService, { strict: false }).createCommunity(input);
     out.answer(
-      `${community.name} is ready.\n\nToken of ${treasurer}, shown only now:\n\n  ${made.token}\n\nNext: npm start, and open the reference it names.`,
+      `${community.name} is ready.\n\nToken of ${treasurer}, shown only now:\n\n  ${made.token}\n\nNext: npm start -- --no-demo, and beside it, for the browser: npm run cli -- log-in --community ${community.code}`,
       made,
     );
   } finally {

@@ -98,6 +98,8 @@ async function openDoors(
   const memory = made?.memory ?? (await stillKnown(config, await api.getUrl()));
   if (memory && mayBeDemo) await goOn(api, memory);
   const doors = memory && mayBeDemo ? doorsOf(url, config) : {};
+  const { isEmpty } = await import('../demo/seed.js');
+  const isNobodys = await isEmpty(api);
   const places = { app: url, api: `${url}/api/v1`, reference: `${url}/reference`, health: `${url}/health/ready` };
   const text = [
     ...(made ? ['', made.welcome] : []),
@@ -108,6 +110,7 @@ async function openDoors(
     `API          ${places.api}`,
     `Reference    ${places.reference}`,
     `Health       ${places.health}`,
+    ...(isNobodys ? ['', 'No community is here yet: npm run cli -- setup --help says how to found one.', ''] : []),
     'Press Ctrl-C to stop.',
   ].join('\n');
   out.answer(text, { url, ...places, database: house.database.described, tokens: memory?.tokens ?? {}, doors });

@@ -13,6 +13,7 @@ import { DemoDoors } from './log-in/demo-doors.service.js';
 import { HouseSecrets } from './log-in/house-secrets.service.js';
 import { LinksService } from './log-in/links.service.js';
 import { LogInController, SessionController } from './log-in/log-in.controller.js';
+import { OperatorLinks } from './log-in/operator-links.service.js';
 import { PasskeysService } from './log-in/passkeys.service.js';
 import { LogInRulesController } from './log-in/rules.controller.js';
 import { LogInRulesService } from './log-in/rules.service.js';
@@ -48,6 +49,7 @@ import { SignInService } from './sign-in.service.js';
     HouseSecrets,
     LinksService,
     LogInRulesService,
+    OperatorLinks,
     PasskeysService,
     PublicAddress,
     SecondFactorsService,

@@ -6,6 +6,12 @@ import { type Config, configToken } from '../config.js';
 /** Addresses that stand for every interface of a machine; people reach it under its own. */
 const everywhere = new Set(['0.0.0.0', '::']);
 
+/** What is typed to reach a service that listens there. */
+export function addressAt(host: string, port: number): string {
+  const name = everywhere.has(host) ? 'localhost' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
 /** Where people reach this installation, as it is printed on documents and written in e-mails. Never what a request says of itself. */
 @Injectable()
 export class PublicAddress {
@@ -30,7 +36,6 @@ export class PublicAddress {
     const bound = server?.address();
     const { host, port } = this.config;
     const open = typeof bound === 'object' && bound !== null ? bound : { address: host, port };
-    const name = everywhere.has(open.address) ? 'localhost' : open.address;
-    return `http://${name.includes(':') ? `[${name}]` : name}:${open.port}`;
+    return addressAt(open.address, open.port);
   }
 }

@@ -110,12 +110,12 @@ export class LinksService implements OnModuleDestroy {
     return opened;
   }
 
-  /** A link for a person, as the operator hands it out: it works in any browser, once, and for a day at most. @returns its address */
-  async make(communityId: string, personId: string, minutes: number): Promise<string> {
+  /** A link for a person, as the operator hands it out: it works in any browser, once, and as long as one by e-mail. */
+  async make(communityId: string, personId: string): Promise<{ address: string; expiresAt: Instant }> {
     const now = this.clock.now();
     const link = {
       ...{ communityId, id: newId(), personId, browserHash: null, to: '/', usedAt: null, createdAt: now },
-      expiresAt: fromEpochMs(epochMs(now) + minutes * 60_000),
+      expiresAt: fromEpochMs(epochMs(now) + lifeMs),
     };
     const secret = await this.secretOf(link.id);
     await this.transactions.inCommunity(communityId, async (tx) => {
@@ -125,7 +125,7 @@ export class LinksService implements OnModuleDestroy {
         ...{ type: 'link.made', subjectKind: 'person', subjectId: personId, data: { expiresAt: link.expiresAt } },
       });
     });
-    return this.addressOf(secret);
+    return { address: this.addressOf(secret), expiresAt: link.expiresAt };
   }
 
   /** By what a browser is known again that has no session yet; it is given that where it has none. */
