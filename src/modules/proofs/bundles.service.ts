@@ -7,9 +7,9 @@ import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import type { Seen } from '../community/places.service.js';
 import { Attachments } from '../invoices/attachments.service.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
-import { headOver, Prover, type SignedHead, type Under } from './prover.js';
+import { headOver, type Proved, Prover, type SignedHead, type Under } from './prover.js';
 import { deviceTextsOf } from './device-texts.js';
-import { readCertificateOf, type StoredCertificate } from './certificate-rows.js';
+import { readCertificatesOf, type StoredCertificate } from './certificate-rows.js';
 import { RecordService } from './record.service.js';
 
 interface Issued {
@@ -19,6 +19,29 @@ interface Issued {
   readonly memberId: string;
   readonly body: string;
 }
+
+/** What a bundle is made of. */
+interface File {
+  readonly issued: Issued;
+  readonly sums: { readonly id: string; readonly sums: WrittenSums } | null;
+  readonly certificate: StoredCertificate | null;
+}
+
+/** Rows that a bundle proves, by the name that they have in it. */
+interface ProvedIds {
+  readonly document: string;
+  readonly run?: string;
+  readonly sums?: string;
+  readonly certificate?: string;
+}
+type Proven = Proved<ProvedIds>;
+
+const idsOf = ({ issued, sums, certificate }: File): ProvedIds => ({
+  document: issued.id,
+  ...(issued.runId === null ? {} : { run: issued.runId }),
+  ...(sums === null ? {} : { sums: sums.id }),
+  ...(certificate === null ? {} : { certificate: certificate.id }),
+});
 
 /** The file that proves a statement: put together from rows that are written once. */
 @Injectable()
@@ -37,46 +60,60 @@ export class BundlesService {
   async get(communityId: string, address: string, seen: Seen): Promise<string> {
     const { id } = await this.invoices.get(communityId, address, seen);
     return this.transactions.inCommunity(communityId, async (tx) => {
-      const [issued] = await readIssued(tx, 'i.id = ANY($1::uuid[])', [id]);
-      return issued === undefined ? '' : writeBundle(await this.bundleOf(tx, issued, 'newest'));
+      const [bundle] = await this.bundlesOf(tx, await readIssued(tx, 'i.id = ANY($1::uuid[])', [id]), 'newest');
+      return bundle === undefined ? '' : writeBundle(bundle);
     });
   }
 
-  /** Bundles to be attached to documents. The record is brought up to date first, so that they prove what they can. */
+  /** Bundles to be attached to documents. Before, the record is brought up to date where it has to be, so that they prove what they can. */
   private async attached(communityId: string, documentIds: readonly string[]): Promise<Map<string, string>> {
-    await this.record.bringUpToDate(communityId);
+    const isBehind = await this.transactions.inCommunity(communityId, (tx) => areUnproved(tx, documentIds));
+    if (isBehind) await this.record.bringUpToDate(communityId);
     return this.transactions.inCommunity(communityId, async (tx) => {
-      const found = await readIssued(
-        tx,
-        `i.id IN (SELECT d.invoice_id FROM document d WHERE d.community_id = i.community_id AND d.id = ANY($1::uuid[]))`,
-        documentIds,
+      const found = await readIssued(tx, `i.id IN (${invoicesOf})`, documentIds);
+      const written = (await this.bundlesOf(tx, found, 'first')).map(writeBundle);
+      return new Map(
+        found.flatMap(({ documents }, i) =>
+          documents.filter((id) => documentIds.includes(id)).map((id) => [id, written[i] ?? '']),
+        ),
       );
-      const bundles = new Map<string, string>();
-      for (const issued of found) {
-        for (const document of issued.documents) {
-          if (documentIds.includes(document))
-            bundles.set(document, writeBundle(await this.bundleOf(tx, issued, 'first')));
-        }
-      }
-      return bundles;
     });
   }
 
-  private async bundleOf(tx: Tx, issued: Issued, under: Under): Promise<Bundle> {
-    const sums = await readSums(tx, issued);
-    const certificate = await readCertificateOf(tx, issued);
-    // A certificate that was made a moment ago is in no signed head yet, and what else is proved must not wait for it.
-    const record =
-      (certificate && (await this.recordOf(tx, issued, sums?.id ?? null, certificate, under))) ??
-      (await this.recordOf(tx, issued, sums?.id ?? null, null, under));
+  /** The bundles of some documents, in their order. */
+  private async bundlesOf(tx: Tx, all: readonly Issued[], under: Under): Promise<Bundle[]> {
+    const [sums, certificates] = [await readSums(tx, all), await readCertificatesOf(tx, all)];
+    const files = all.map((issued): File => {
+      const [ownSums = null, certificate = null] = [sums.get(issued.id), certificates.get(issued.id)];
+      return { issued, sums: ownSums, certificate };
+    });
+    const bundles: Bundle[] = [];
+    for (const [i, proved] of (await this.provedOf(tx, files, under)).entries()) {
+      const file = files[i];
+      if (file !== undefined) bundles.push(await this.bundleOf(tx, file, proved));
+    }
+    return bundles;
+  }
+
+  /** A certificate that was made a moment ago is in no signed head yet, and what else is proved must not wait for it. */
+  private async provedOf(tx: Tx, files: readonly File[], under: Under): Promise<(Proven | null)[]> {
+    const whole = await this.prover.proveEach(tx, files.map(idsOf), under);
+    const rest = files.map((file) => ({ ...file, certificate: null }));
+    const left = rest.filter((_, i) => whole[i] === null);
+    const lesser = await this.prover.proveEach(tx, left.map(idsOf), under);
+    return whole.map((proved) => proved ?? lesser.shift() ?? null);
+  }
+
+  private async bundleOf(tx: Tx, { issued, sums, certificate }: File, proved: Proven | null): Promise<Bundle> {
     const statement = JSON.parse(issued.body) as Statement;
-    const signed = record === null ? null : await this.signedOf(tx, issued, statement, record.head);
+    if (proved === null) return { format: bundleFormat, statement };
+    const isCertified = proved.facts.certificate !== undefined && certificate !== null;
+    const signed = await this.signedOf(tx, issued, statement, proved.head);
+    const record = await this.recordOf(tx, issued, proved, isCertified ? certificate.signed.content.log.size : null);
     return {
-      format: bundleFormat,
-      statement,
-      ...(record === null ? {} : { record: { ...record.proof, ...signed?.keys } }),
-      ...(record === null || sums === null ? {} : { sums: sums.sums }),
-      ...(record?.proof.certificate === undefined || certificate === null ? {} : { certificate: certificate.signed }),
+      ...{ format: bundleFormat, statement, record: { ...record, ...signed?.keys } },
+      ...(sums === null ? {} : { sums: sums.sums }),
+      ...(isCertified ? { certificate: certificate.signed } : {}),
       ...(signed === null ? {} : { devices: signed.devices }),
     };
   }
@@ -95,30 +132,14 @@ export class BundlesService {
     return { devices: told.devices, keys: { deviceKeys: keys.toSorted((a, b) => a.index - b.index) } };
   }
 
-  /** Null until a signed head speaks of the document, its run, its sums and its certificate. */
-  private async recordOf(
-    tx: Tx,
-    issued: Issued,
-    sumsId: string | null,
-    certificate: StoredCertificate | null,
-    under: Under,
-  ): Promise<{ readonly proof: RecordProof; readonly head: SignedHead } | null> {
-    const ids = {
-      document: issued.id,
-      ...(issued.runId === null ? {} : { run: issued.runId }),
-      ...(sumsId === null ? {} : { sums: sumsId }),
-      ...(certificate === null ? {} : { certificate: certificate.id }),
-    };
-    const found = await this.prover.prove(tx, ids, under);
-    if (found === null) return null;
-    const { keys, head, facts, cosigners } = found;
-    const from = certificate?.signed.content.log.size;
-    const proof = {
+  /** @param from entries that the record had when its run was certified; null without certificate */
+  private async recordOf(tx: Tx, issued: Issued, proved: Proven, from: number | null): Promise<RecordProof> {
+    const { keys, head, facts, cosigners } = proved;
+    return {
       ...{ ...keys, head: head.note, ...facts, ...cosigners },
-      ...(from === undefined ? {} : { position: await this.record.consistencyProof(tx, from, head.size) }),
+      ...(from === null ? {} : { position: await this.record.consistencyProof(tx, from, head.size) }),
       ...(await this.earlierOf(tx, issued, head.size)),
     };
-    return { proof, head };
   }
 
   /** The head that came with the member's document before, and that the record begins with it. */
@@ -144,17 +165,44 @@ const readIssued = (tx: Tx, where: string, ids: readonly string[]): Promise<(Iss
     [ids],
   );
 
-/** The sums of the run that a statement was issued with; null for what was issued later, and for runs without. */
-async function readSums(tx: Tx, { id, runId, memberId }: Issued): Promise<{ id: string; sums: WrittenSums } | null> {
-  const [row] = await tx.query<{ id: string; lists: string; openings: string }>(
-    `SELECT s.id, s.lists, o.openings FROM run_sum s
-     JOIN run_sum_opening o ON o.community_id = s.community_id AND o.run_id = s.run_id AND o.member_id = $2
-     JOIN billing_run r ON r.community_id = s.community_id AND r.id = s.run_id
-     JOIN invoice i ON i.community_id = s.community_id AND i.id = $3 AND i.kind = 'invoice' AND i.issued_at = r.issued_at
-     WHERE s.community_id = current_community() AND s.run_id = $1`,
-    [runId, memberId, id],
+const invoicesOf =
+  'SELECT d.invoice_id FROM document d WHERE d.community_id = current_community() AND d.id = ANY($1::uuid[])';
+
+/** Whether something that is issued with some documents is under no signed head yet: they, their run's sums, its certificate. */
+async function areUnproved(tx: Tx, documentIds: readonly string[]): Promise<boolean> {
+  const [row] = await tx.query<{ unproved: boolean }>(
+    `WITH asked AS (SELECT i.id, i.run_id FROM invoice i WHERE i.community_id = current_community() AND i.id IN (${invoicesOf})),
+          needed AS (
+            SELECT id FROM asked
+            UNION SELECT c.id FROM asked a LEFT JOIN run_certificate c ON c.community_id = current_community() AND c.run_id = a.run_id
+              WHERE a.run_id IS NOT NULL)
+     SELECT coalesce(bool_or(e.id IS NULL), false) AS unproved
+     FROM needed n LEFT JOIN record_entry e ON e.community_id = current_community() AND e.id = n.id
+       AND e.idx < (SELECT max(h.size) FROM record_head h WHERE h.community_id = current_community())`,
+    [documentIds],
   );
-  if (row === undefined || runId === null) return null;
-  const lists = JSON.parse(row.lists) as WrittenSum[];
-  return { id: row.id, sums: { run: runId, lists, own: JSON.parse(row.openings) as OwnOpening[] } };
+  return row?.unproved ?? false;
+}
+
+/** The sums of the run that statements were issued with; without those that were issued later, and those of runs without. */
+async function readSums(tx: Tx, all: readonly Issued[]): Promise<ReadonlyMap<string, File['sums']>> {
+  const rows = await tx.query<{ invoice: string; run: string; id: string; openings: string }>(
+    `SELECT i.id AS invoice, s.run_id AS run, s.id, o.openings FROM invoice i
+     JOIN run_sum s ON s.community_id = i.community_id AND s.run_id = i.run_id
+     JOIN run_sum_opening o ON o.community_id = s.community_id AND o.run_id = s.run_id AND o.member_id = i.member_id
+     JOIN billing_run r ON r.community_id = s.community_id AND r.id = s.run_id AND r.issued_at = i.issued_at
+     WHERE i.community_id = current_community() AND i.id = ANY($1::uuid[]) AND i.kind = 'invoice'`,
+    [all.map(({ id }) => id)],
+  );
+  const told = await tx.query<{ id: string; lists: string }>(
+    'SELECT id, lists FROM run_sum WHERE community_id = current_community() AND id = ANY($1::uuid[])',
+    [[...new Set(rows.map(({ id }) => id))]],
+  );
+  const lists = new Map(told.map((sum) => [sum.id, JSON.parse(sum.lists) as WrittenSum[]]));
+  return new Map(
+    rows.map(({ invoice, run, id, openings }) => {
+      const own = JSON.parse(openings) as OwnOpening[];
+      return [invoice, { id, sums: { run, lists: lists.get(id) ?? [], own } }];
+    }),
+  );
 }

@@ -40,17 +40,25 @@ export async function readCertificateAt(tx: Tx, id: string): Promise<StoredCerti
   return row === undefined ? null : read(row);
 }
 
-/** The certificate of the run that a document was issued with; null for what was issued later, and until it is made. */
-export async function readCertificateOf(
+/**
+ * The certificates of the runs that some documents were issued with, by the id of the document; without those of what was issued later, and until
+ * they are made.
+ */
+export async function readCertificatesOf(
   tx: Tx,
-  { id, runId }: { readonly id: string; readonly runId: string | null },
-): Promise<StoredCertificate | null> {
-  const [row] = await tx.query<Row>(
-    `SELECT ${columns} FROM run_certificate c
-     JOIN billing_run r ON r.community_id = c.community_id AND r.id = c.run_id
-     JOIN invoice i ON i.community_id = c.community_id AND i.id = $2 AND i.kind = 'invoice' AND i.issued_at = r.issued_at
-     WHERE c.community_id = current_community() AND c.run_id = $1`,
-    [runId, id],
+  documents: readonly { readonly id: string }[],
+): Promise<ReadonlyMap<string, StoredCertificate>> {
+  const found = await tx.query<{ invoice: string; id: string }>(
+    `SELECT i.id AS invoice, c.id FROM invoice i
+     JOIN run_certificate c ON c.community_id = i.community_id AND c.run_id = i.run_id
+     JOIN billing_run r ON r.community_id = c.community_id AND r.id = c.run_id AND r.issued_at = i.issued_at
+     WHERE i.community_id = current_community() AND i.id = ANY($1::uuid[]) AND i.kind = 'invoice'`,
+    [documents.map(({ id }) => id)],
   );
-  return row === undefined ? null : read(row);
+  const rows = await tx.query<Row>(
+    `SELECT ${columns} FROM run_certificate c WHERE c.community_id = current_community() AND c.id = ANY($1::uuid[])`,
+    [[...new Set(found.map(({ id }) => id))]],
+  );
+  const certificates = new Map(rows.map((row) => [row.id, read(row)]));
+  return new Map(found.flatMap(({ invoice, id }) => [certificates.get(id) ?? []].flat().map((one) => [invoice, one])));
 }

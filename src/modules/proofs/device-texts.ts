@@ -60,6 +60,8 @@ export async function deviceTextsOf(
   memberId: string,
   statement: Statement,
 ): Promise<ToldTexts | null> {
+  // Where no device signs, which is most places, nothing more is looked for.
+  if (!(await anySigned(tx))) return null;
   const registers = await ownRegisters(tx, runId, memberId);
   const [first] = registers;
   if (first === undefined) return null;
@@ -104,12 +106,15 @@ const ownRegisters = (tx: Tx, runId: string, memberId: string): Promise<OwnRegis
     [runId, memberId],
   );
 
+const anySigned = async (tx: Tx): Promise<boolean> =>
+  (
+    await tx.query(
+      `SELECT FROM batch_signature WHERE community_id = current_community() AND verdict = 'verified' LIMIT 1`,
+    )
+  ).length > 0;
+
 /** What came with a signature that holds: of displays at the ends of uses, of intervals within them; those of displays first. */
 async function signedRows(tx: Tx, registers: readonly OwnRegister[]): Promise<SignedRow[]> {
-  const [any] = await tx.query(
-    `SELECT FROM batch_signature WHERE community_id = current_community() AND verdict = 'verified' LIMIT 1`,
-  );
-  if (any === undefined) return [];
   const own = JSON.stringify(registers.map(({ no, from, to, ends }) => ({ no, from, to, ends })));
   const froms = registers.map(({ from }) => from).toSorted((a, b) => epochMs(instant(a)) - epochMs(instant(b)));
   const tos = registers.map(({ to }) => to).toSorted((a, b) => epochMs(instant(a)) - epochMs(instant(b)));

@@ -110,12 +110,16 @@ export const entriesFrom = async (tx: Tx, from: number, limit: number): Promise<
   );
 
 /** The entry of a row. */
-export async function entryOf(tx: Tx, id: string): Promise<StoredEntry | null> {
-  const rows = await tx.query<EntryRow>(
-    `SELECT ${entryColumns} FROM record_entry e
-     LEFT JOIN record_opening o ON o.community_id = e.community_id AND o.entry_id = e.id
-     WHERE e.community_id = current_community() AND e.id = $1`,
-    [id],
+export const entryOf = async (tx: Tx, id: string): Promise<StoredEntry | null> =>
+  (await entriesOf(tx, [id]))[0] ?? null;
+
+/** The entries of those of some rows that have one. */
+export const entriesOf = async (tx: Tx, ids: readonly string[]): Promise<StoredEntry[]> =>
+  read(
+    await tx.query<EntryRow>(
+      `SELECT ${entryColumns} FROM record_entry e
+       LEFT JOIN record_opening o ON o.community_id = e.community_id AND o.entry_id = e.id
+       WHERE e.community_id = current_community() AND e.id = ANY($1::uuid[])`,
+      [ids],
+    ),
   );
-  return read(rows)[0] ?? null;
-}

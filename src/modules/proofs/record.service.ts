@@ -8,10 +8,11 @@ import {
   fullTreesOf,
   type Hash,
   inclusionRanges,
+  type KnownTree,
 } from '../../domain/proof/merkle.js';
 import { type NoteKey, writeKey, writeNote } from '../../domain/proof/note.js';
 import { publicKeyOf, signText } from '../../domain/proof/sign.js';
-import { DomainError } from '../../domain/errors.js';
+import { assert, DomainError } from '../../domain/errors.js';
 import { Clock } from '../../platform/clock.js';
 import { type Config, configToken } from '../../platform/config.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
@@ -199,7 +200,7 @@ export class RecordService {
       const head = entry && (await headBeyond(tx, entry.idx));
       if (!entry || !head) throw new DomainError('not-found', 'No signed head speaks of such an entry yet.', {});
       const { idx, id, type, at, commitment } = entry;
-      const proof = await this.inclusionProof(tx, idx, Number(head.size));
+      const [proof = []] = await this.inclusionProofs(tx, [{ index: idx, size: Number(head.size) }]);
       const note = withLines(head.note, await cosignaturesOf(tx, head.size));
       return { entry: { index: idx, id, type, at, commitment }, note, proof };
     });
@@ -215,27 +216,40 @@ export class RecordService {
     });
   }
 
-  /** The hashes that lead from an entry to the root of a head. */
-  inclusionProof(tx: Tx, index: number, size: number): Promise<Hash[]> {
-    return this.hashesOf(tx, inclusionRanges(index, size));
+  /** For each entry the hashes that lead from it to the root of a head. */
+  inclusionProofs(tx: Tx, asked: readonly { readonly index: number; readonly size: number }[]): Promise<Hash[][]> {
+    return this.hashesOf(
+      tx,
+      asked.map(({ index, size }) => inclusionRanges(index, size)),
+    );
   }
 
   /** The hashes that lead from a shorter record to a longer. */
-  consistencyProof(tx: Tx, first: number, second: number): Promise<Hash[]> {
-    return this.hashesOf(tx, consistencyRanges(first, second));
+  async consistencyProof(tx: Tx, first: number, second: number): Promise<Hash[]> {
+    const [proof = []] = await this.hashesOf(tx, [consistencyRanges(first, second)]);
+    return proof;
   }
 
-  /** All trees are asked for at once; each range is folded of its own. */
-  private async hashesOf(tx: Tx, ranges: readonly Entries[]): Promise<Hash[]> {
-    const trees = ranges.map((range) => fullTreesOf(range));
-    const hashes = (await treesOf(tx, trees.flat())).map(({ hash }) => hash);
-    return trees.map((own) => foldTrees(hashes.splice(0, own.length)));
+  /** The trees of all proofs are asked for at once, each once; each range is folded of its own. */
+  private async hashesOf(tx: Tx, proofs: readonly (readonly Entries[])[]): Promise<Hash[][]> {
+    const trees = proofs.map((ranges) => ranges.map((range) => fullTreesOf(range)));
+    const asked = new Map(trees.flat(2).map((tree) => [nameOf(tree), tree]));
+    const known = new Map((await treesOf(tx, [...asked.values()])).map((tree) => [nameOf(tree), tree.hash]));
+    const hashOf = (tree: Tree): Hash => {
+      const hash = known.get(nameOf(tree));
+      assert(hash !== undefined, 'A tree of the record was asked for and not told.');
+      return hash;
+    };
+    return trees.map((ranges) => ranges.map((own) => foldTrees(own.map(hashOf))));
   }
 
   private async rootOf(tx: Tx, range: Entries): Promise<Hash> {
     return foldTrees((await treesOf(tx, fullTreesOf(range))).map(({ hash }) => hash));
   }
 }
+
+type Tree = Omit<KnownTree, 'hash'>;
+const nameOf = ({ level, index }: Tree): string => `${level} ${index}`;
 
 /** Under which name the record is signed: that of its key, which the first signature makes known. */
 async function originOf(tx: Tx): Promise<string> {
