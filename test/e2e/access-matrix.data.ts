@@ -129,6 +129,7 @@ export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'POST /api/v1/meters/{id}/exchange': meterers,
   'POST /api/v1/meters/{id}/formulas': meterers,
   'POST /api/v1/meters/{id}/remove': meterers,
+  'POST /api/v1/meters/{id}/photos': meterers,
   'GET /api/v1/meters/{id}/verifications': meterReaders,
   'POST /api/v1/meters/{id}/verifications': meterers,
   'GET /api/v1/my/registers': ['member'],
@@ -359,6 +360,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
     ...reason,
     registers: [{ code: 'import', closing: '160' }],
   },
+  'POST /api/v1/meters/{id}/photos': { photos: ['01976f1e-0000-7000-8000-000000000000'] },
   'POST /api/v1/meters/{id}/verifications': { from: '2026-01-01', until: '2031-12-31', certificate: 'NMO 417' },
   'POST /api/v1/my/readings': {
     readings: [{ meter: 'SHOP-07', register: 'import', at: '2026-11-02T10:00:00Z', value: '170' }],

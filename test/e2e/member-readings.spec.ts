@@ -289,4 +289,20 @@ describe('a photo', () => {
     ]);
     expect((await ask('GET', 'photos', undefined, lund)).body.items).toEqual([]);
   });
+
+  it('of a display is linked to the device that is in, on the record, by whoever took it', async () => {
+    const [photo, stranger] = [await photoOf('put in', installer), await photoOf('of Rosa again')];
+    const show = (address: string, photos: string[]) => ask('POST', `meters/${address}/photos`, { photos }, installer);
+    expect(await show('SHOP-02', [photo])).toMatchObject({ status: 201, body: { code: 'SHOP-02' } });
+    expect(await show('SHOP-02', [photo])).toMatchObject({ status: 201 });
+    const { items } = (await ask('GET', 'photos?meter=SHOP-02')).body;
+    expect(items.find(({ id }: { id: string }) => id === photo).devices).toMatchObject([
+      { meter: 'SHOP-02', serial: 'NEW-2', to: null },
+    ]);
+    const { body } = await ask('GET', 'log/entries?type=meter.photographed');
+    expect(body.items[0]).toMatchObject({ actor: { kind: 'person' }, data: { photos: [photo] } });
+    expect((await show('SHOP-02', [stranger])).status).toBe(404);
+    expect((await show('NONE', [photo])).status).toBe(404);
+    expect((await show('SHOP-02', [])).status).toBe(400);
+  });
 });

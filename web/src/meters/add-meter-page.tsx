@@ -8,6 +8,7 @@ import { whole } from '../api/whole';
 import { typedFigure } from '../figures/typed';
 import { useDeviceWords } from '../messages/devices';
 import { ProblemNote } from '../parts/problem-note';
+import { DisplayPhoto } from './display-photo';
 import { FirstReading } from './first-reading';
 import { isByBroker, type Language, languages, pasteOf } from './paste';
 import { ScanButton } from './scan-button';
@@ -193,6 +194,7 @@ function Connect({ added: { meter, unit, typed, since, key, language } }: { adde
         </Stack>
       </Paper>
       <FirstReading meter={meter} register={register} typed={typed} since={since} />
+      <DisplayPhoto meter={meter} />
     </>
   );
 }

@@ -1,11 +1,12 @@
 import { Button, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { metersExchange, photosKeep } from '../api/generated/sdk.gen';
+import { metersExchange } from '../api/generated/sdk.gen';
 import type { MetersOneResponse } from '../api/generated/types.gen';
 import { queries } from '../api/queries';
 import { typedFigure } from '../figures/typed';
 import { useDeviceWords } from '../messages/devices';
+import { keepPhoto } from './keep-photo';
 import { PhotoField } from '../parts/photo-field';
 import { ProblemNote } from '../parts/problem-note';
 
@@ -17,16 +18,12 @@ export function ExchangeForm({ meter }: { meter: MetersOneResponse }) {
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
   const [photo, setPhoto] = useState<Blob | null>(null);
   const [isIncomplete, setIncomplete] = useState(false);
-  const [key] = useState(() => crypto.randomUUID());
   const exchange = useMutation({
     mutationFn: async (registers: { code: string; closing: string; opening: string }[]) => {
-      const headers = { 'Idempotency-Key': `${key}.photo` };
-      const kept =
-        photo &&
-        (await photosKeep({ body: photo, headers: { ...headers, 'Content-Type': photo.type }, throwOnError: true }));
+      const kept = photo && (await keepPhoto(photo));
       await metersExchange({
         path: { id: meter.id },
-        body: { at: new Date().toISOString(), serial, registers, ...(kept ? { photos: [kept.data.id] } : {}) },
+        body: { at: new Date().toISOString(), serial, registers, ...(kept === null ? {} : { photos: [kept] }) },
         throwOnError: true,
       });
     },

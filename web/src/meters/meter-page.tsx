@@ -18,6 +18,7 @@ import { ProblemNote } from '../parts/problem-note';
 import { Tag } from '../parts/tag';
 import { Waiting } from '../parts/waiting';
 import { ExchangeForm } from './exchange-form';
+import { MeterPhotos } from './meter-photos';
 import { ReadBy } from './read-by';
 import { toneOf } from './health';
 
@@ -65,6 +66,7 @@ export function MeterPage() {
           <Readings key={register.id} register={register} />
         ))}
       <Devices meter={meter} />
+      {isPhysical && me.roles.includes('treasurer') && <MeterPhotos meter={meter.code} />}
       {isPhysical && <Verifications meter={meter.id} />}
       {isPhysical && <ReadBy meter={meter} />}
       {mayChange && isPhysical && <ExchangeForm key={meter.installations.length} meter={meter} />}

@@ -87,6 +87,29 @@ describe.skipIf(url === '')('an installer', () => {
     await installer.forGuide('installer-heard', phone);
   });
 
+  it('leaves a photo of the display that the treasurer finds on the page of the meter', async () => {
+    const { page } = installer;
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'd.png', mimeType: 'image/png', buffer: await page.screenshot() });
+    await page.getByRole('img', { name: 'Your photo of the display' }).waitFor();
+    await expectOpenToAll(installer, 'meter-photo');
+    await page.getByRole('button', { name: 'Done', exact: true }).click();
+    await page.getByRole('heading', { name: 'Kiln' }).waitFor();
+    expect(await page.getByRole('heading', { name: 'Photos' }).count()).toBe(0);
+    const treasurer = await Visitor.open(browser, url);
+    await treasurer.enter('treasurer', `/meters/${code}`);
+    const photo = treasurer.page.getByRole('link', { name: /^The display of device/ });
+    await photo.waitFor();
+    await photo.scrollIntoViewIfNeeded();
+    const isDrawn = () => photo.locator('img').evaluate((img) => (img as HTMLImageElement).naturalWidth > 100);
+    await expect.poll(isDrawn).toBe(true);
+    await treasurer.rest();
+    await expectOpenToAll(treasurer, 'meter-with-photo');
+    expect(treasurer.complaints).toEqual([]);
+    await treasurer.close();
+  });
+
   it('binds what speaks under a name of its own with one press, and nothing of it is lost', async () => {
     const { page } = installer;
     const other = `${code}-B`;

@@ -9,6 +9,8 @@ import {
   type NewVerification,
   removal,
   type Removal,
+  shown,
+  type Shown,
   verification,
   verificationsReply,
 } from './devices.schema.js';
@@ -29,6 +31,17 @@ export class DevicesController {
     @CurrentPrincipal() principal: Principal,
   ) {
     return this.devices.remove(principal, id, body);
+  }
+
+  @Post(':id/photos')
+  @Allow('treasurer', 'installer')
+  @Reply(201, 'The photos belong to the device that went in last.', meterReply)
+  photograph(
+    @Param({ schema: idParam }) { id }: IdParam,
+    @Body({ schema: shown }) body: Shown,
+    @CurrentPrincipal() principal: Principal,
+  ) {
+    return this.devices.photograph(principal, id, body);
   }
 
   @Post(':id/verifications')

@@ -13,6 +13,9 @@ export const removal = z.strictObject({
 });
 export type Removal = z.infer<typeof removal>;
 
+export const shown = z.strictObject({ photos: photos.min(1, 'must name at least one photo') });
+export type Shown = z.infer<typeof shown>;
+
 export const newVerification = z
   .strictObject({
     from: civilDate.meta({ description: 'The day of the verification.' }),

@@ -10,7 +10,7 @@ import { limitOf, type PageQuery } from '../../../platform/http/wire.js';
 import { newId } from '../../../platform/ids.js';
 import { type Actor, actorOf } from '../../access/access-changes.service.js';
 import { AuditService } from '../../audit/audit.service.js';
-import type { NewVerification, Removal, Verification } from './devices.schema.js';
+import type { NewVerification, Removal, Shown, Verification } from './devices.schema.js';
 import { refuseUnknown, registersOfDevice, runningDevice } from '../registers/exchange-device.js';
 import { meterCalled } from '../registers/find-register.js';
 import type { Exchange } from '../registers/meter.schema.js';
@@ -81,6 +81,23 @@ export class DevicesService {
       const actor = actorOf(principal);
       await this.audit.record(tx, { actor, type: 'meter.removed', subjectKind: 'meter', subjectId: meter.id, data });
       return this.metering.one(communityId, meter.id);
+    });
+  }
+
+  /** Links photos to the device that went in last: what its display showed to whoever stood before it. @throws DomainError `invalid-input`, `not-found` */
+  photograph(principal: Principal, address: string, { photos }: Shown): Promise<MeterDescription> {
+    const { communityId } = principal;
+    return this.transactions.inCommunity(communityId, async (tx) => {
+      const { id } = await meterCalled(tx, communityId, address);
+      const meter = await this.metering.one(communityId, id);
+      const device = meter.installations.at(-1);
+      if (!device)
+        throw new DomainError('invalid-input', `${meter.code} is worked out from others: it has no display.`);
+      await linkToDevices(tx, communityId, photoViewerOf(principal), photos, [device.id], this.clock.now());
+      const data = { installation: device.id, photos };
+      const actor = actorOf(principal);
+      await this.audit.record(tx, { actor, type: 'meter.photographed', subjectKind: 'meter', subjectId: id, data });
+      return meter;
     });
   }
 
