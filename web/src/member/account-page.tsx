@@ -11,6 +11,7 @@ import { whole } from '../api/whole';
 import { isZero } from '../figures/exact';
 import { useFigures, useWords } from '../messages/words';
 import { CardTable } from '../parts/card-table';
+import { ListHead } from '../parts/list-head';
 import { HowToPay } from './how-to-pay';
 import { modelOf } from './statement-model';
 
@@ -55,14 +56,21 @@ function Account({ member }: { member: string }) {
       )}
       {account.open.length > 0 && (
         <Paper>
-          <Title order={2} size="h4" mb="xs">
-            {say('account.open')}
-          </Title>
+          <ListHead
+            title={say('account.open')}
+            csv={[
+              'open',
+              ['document', 'issued', 'left', 'paused', 'to pay now', 'currency'],
+              ...account.open.map((item) => [
+                ...[item.number, item.issuedOn, item.amount, item.paused, item.due, account.currency],
+              ]),
+            ]}
+          />
           <CardTable
             name={say('account.open')}
             heads={[
               say('account.document'),
-              say('send.due'),
+              say('account.on'),
               say('account.left'),
               say('account.paused'),
               say('account.now'),
@@ -76,9 +84,16 @@ function Account({ member }: { member: string }) {
         </Paper>
       )}
       <Paper>
-        <Title order={2} size="h4" mb="xs">
-          {say('account.movements', { name: account.member.name })}
-        </Title>
+        <ListHead
+          title={say('account.movements', { name: account.member.name })}
+          csv={[
+            'account',
+            ['document', 'what', 'on', 'change', 'after it', 'currency'],
+            ...account.entries.map((entry) => [
+              ...[entry.source, entry.text, entry.postedOn, entry.amount, entry.balance, account.currency],
+            ]),
+          ]}
+        />
         <CardTable
           name={say('account.movements', { name: account.member.name })}
           heads={[say('account.what'), say('account.on'), say('account.change'), say('account.after')]}

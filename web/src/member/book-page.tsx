@@ -19,6 +19,7 @@ import { dayBefore } from '../figures/figures';
 import { useFigures, useWords } from '../messages/words';
 import { CardTable } from '../parts/card-table';
 import { DifferenceLine } from '../parts/difference-line';
+import { ListHead } from '../parts/list-head';
 
 type Certificate = CertificatesListResponse['items'][number];
 
@@ -103,9 +104,17 @@ function Bill({ bill }: { bill: SupplierBillsListResponse['items'][number] }) {
   const money = (amount: string): string => figures.money(amount, bill.currency);
   return (
     <Paper>
-      <Title order={2} size="h4">
-        {say('book.bill', { supplier: bill.supplier, number: bill.number })}
-      </Title>
+      <ListHead
+        title={say('book.bill', { supplier: bill.supplier, number: bill.number })}
+        csv={[
+          `bill-${bill.number}`,
+          ['line', 'description', 'quantity', 'unit', 'price', 'amount', 'currency'],
+          ...bill.components.map((one) => [
+            ...[String(one.no), one.description, one.quantity ?? '', one.unit ?? '', one.price ?? ''],
+            ...[one.amount, bill.currency],
+          ]),
+        ]}
+      />
       <Text size="sm" c="dimmed" mb="xs">
         {figures.period(bill.period)}
         {bill.document && (
@@ -153,9 +162,17 @@ function Costs({ rows, currency }: { rows: ApportionmentMatrix['rows']; currency
   return (
     <>
       <Paper>
-        <Title order={2} size="h4">
-          {say('book.costs')}
-        </Title>
+        <ListHead
+          title={say('book.costs')}
+          csv={[
+            'costs',
+            ['cost', 'amount', 'you', 'others', 'common', 'vacant', 'held', 'currency', 'rule', 'decision'],
+            ...rows.map((row) => [
+              ...[row.description, row.amount, own(row), row.otherMembers, row.common, row.vacant, row.held],
+              ...[currency, row.rule?.name ?? '', row.rule?.decision ?? ''],
+            ]),
+          ]}
+        />
         <Text size="sm" c="dimmed" mb="xs">
           {say('shared.before-tax')}
         </Text>

@@ -1,7 +1,8 @@
-import { Paper, Stack, Text, Title } from '@mantine/core';
+import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useFigures, useWords } from '../messages/words';
+import { CsvButton } from '../parts/csv-button';
 import { Question, questionsOf } from './question';
 
 /** All questions of a member, the last asked first: what was asked, answered and decided, and what is paused. */
@@ -11,7 +12,21 @@ export function QuestionsPage() {
   const { data } = useSuspenseQuery(questionsOf());
   return (
     <Stack gap="lg" maw={720}>
-      <Title order={1}>{say('questions.title')}</Title>
+      <Group justify="space-between">
+        <Title order={1}>{say('questions.title')}</Title>
+        {data.items.length > 0 && (
+          <CsvButton
+            name="questions"
+            rows={[
+              ['state', 'statement', 'line', 'amount', 'currency', 'asked on', 'due'],
+              ...data.items.map((one) => [
+                ...[one.state, one.invoice.number, one.line.description, one.amount, one.currency],
+                ...[one.steps[0]?.on ?? '', one.due ?? ''],
+              ]),
+            ]}
+          />
+        )}
+      </Group>
       {data.items.length === 0 && (
         <Paper>
           <Text>

@@ -1,7 +1,8 @@
-import { Paper, Text, Title } from '@mantine/core';
+import { Paper, Text } from '@mantine/core';
 import { isZero } from '../figures/exact';
 import { useFigures, useWords } from '../messages/words';
 import { CardTable } from '../parts/card-table';
+import { ListHead } from '../parts/list-head';
 import { Tag } from '../parts/tag';
 import type { Shared } from './statement-model';
 
@@ -12,9 +13,16 @@ export function SharedBills({ sharing, currency }: { sharing: readonly Shared[];
   const money = (amount: string): string => figures.money(amount, currency);
   return sharing.map((bill) => (
     <Paper key={`${bill.title} ${bill.document ?? ''}`}>
-      <Title order={2} size="h4">
-        {say('shared.title', { bill: [bill.title, bill.document].filter(Boolean).join(', ') })}
-      </Title>
+      <ListHead
+        title={say('shared.title', { bill: [bill.title, bill.document].filter(Boolean).join(', ') })}
+        csv={[
+          'shared',
+          ['bill', 'what', 'amount', 'all members', 'you', 'currency', 'shared by'],
+          ...bill.components.map((one) => [
+            ...[bill.document ?? bill.title, one.label, one.amount, one.members, one.you, currency, one.sharedBy],
+          ]),
+        ]}
+      />
       <Text size="sm" c="dimmed" mb="xs">
         {say('shared.before-tax')}
       </Text>

@@ -5,6 +5,7 @@ import { Fragment } from 'react';
 import { invoicesGetOptions, statementsGetOptions } from '../api/generated/@tanstack/react-query.gen';
 import type { Invoice } from '../api/generated/types.gen';
 import { useFigures, useWords, type WordKey } from '../messages/words';
+import { ListHead } from '../parts/list-head';
 import classes from './lines.module.css';
 import { questionsOf, QuestionTag } from './question';
 import { sections } from './sections';
@@ -87,9 +88,17 @@ function Lines({ invoice, ask }: { invoice: Invoice; ask: (no: number) => void }
   const names = [...new Set(invoice.lines.map(({ section }) => nameOf(section)))];
   return (
     <Paper>
-      <Title order={2} size="h4" mb="xs">
-        {say('statement.lines')}
-      </Title>
+      <ListHead
+        title={say('statement.lines')}
+        csv={[
+          `statement-${invoice.number}`,
+          ['line', 'section', 'what', 'net', 'currency', 'tax code', 'why'],
+          ...invoice.lines.map((one) => [
+            ...[String(one.no), one.section, one.description, one.net, invoice.currency, one.taxCode],
+            one.why.sentence,
+          ]),
+        ]}
+      />
       <Table role="table" aria-label={say('statement.lines')} className={classes.lines}>
         <Table.Thead role="rowgroup">
           <Table.Tr role="row">

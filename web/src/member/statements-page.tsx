@@ -1,10 +1,11 @@
-import { Paper, Stack, Text, Title } from '@mantine/core';
+import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { statementsListOptions } from '../api/generated/@tanstack/react-query.gen';
 import { whole } from '../api/whole';
 import { useFigures, useWords } from '../messages/words';
 import { CardTable } from '../parts/card-table';
+import { CsvButton } from '../parts/csv-button';
 
 /** All of a member's documents, newest first. */
 export function StatementsPage() {
@@ -13,7 +14,21 @@ export function StatementsPage() {
   const { data } = useSuspenseQuery(whole(statementsListOptions()));
   return (
     <Stack gap="lg">
-      <Title order={1}>{say('statements.title')}</Title>
+      <Group justify="space-between">
+        <Title order={1}>{say('statements.title')}</Title>
+        {data.items.length > 0 && (
+          <CsvButton
+            name="statements"
+            rows={[
+              ['number', 'kind', 'member', 'from', 'to', 'issued', 'due', 'gross', 'currency'],
+              ...data.items.map((one) => [
+                ...[one.number, one.kind, one.memberCode, one.period.from, one.period.to],
+                ...[one.issuedOn, one.dueOn, one.gross, one.currency],
+              ]),
+            ]}
+          />
+        )}
+      </Group>
       {data.items.length === 0 ? (
         <Paper>
           <Text>{say('my.no-statement')}</Text>

@@ -1,7 +1,8 @@
-import { Paper, Table, Title } from '@mantine/core';
+import { Paper, Table } from '@mantine/core';
 import { lazy, Suspense, useMemo } from 'react';
 import { useFigures, useWords } from '../messages/words';
 import type { Bar } from '../parts/bar-chart';
+import { ListHead } from '../parts/list-head';
 import { Waiting } from '../parts/waiting';
 import type { Use } from './statement-model';
 
@@ -30,9 +31,17 @@ export function UseChart({ use }: { use: Use }) {
   const known = use.history.filter(({ quantity }) => quantity !== null);
   return (
     <Paper>
-      <Title order={2} size="h4" mb="xs">
-        {say('chart.title')}
-      </Title>
+      <ListHead
+        title={say('chart.title')}
+        csv={[
+          'use',
+          ['from', 'to', 'quantity', 'unit', 'estimated'],
+          ...use.history.map((one) => [
+            ...[one.from, one.to, one.quantity ?? '', unit],
+            one.quantity === null ? '' : one.estimated ? 'yes' : 'no',
+          ]),
+        ]}
+      />
       <Suspense fallback={<Waiting lines={3} />}>
         <BarChart bars={bars} label={say('chart.label', { count: known.length })} />
       </Suspense>

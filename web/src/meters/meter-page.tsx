@@ -14,6 +14,8 @@ import { whole } from '../api/whole';
 import { useDeviceWords } from '../messages/devices';
 import { useFigures } from '../messages/words';
 import { CardTable } from '../parts/card-table';
+import { CsvButton } from '../parts/csv-button';
+import { ListHead } from '../parts/list-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Tag } from '../parts/tag';
 import { Waiting } from '../parts/waiting';
@@ -63,7 +65,7 @@ export function MeterPage() {
       {meter.registers
         .filter(({ kind }) => kind !== 'virtual')
         .map((register) => (
-          <Readings key={register.id} register={register} />
+          <Readings key={register.id} meter={meter.code} register={register} />
         ))}
       <Devices meter={meter} />
       {isPhysical && me.roles.includes('treasurer') && <MeterPhotos meter={meter.code} />}
@@ -99,7 +101,12 @@ function Health({ rows }: { rows: MeterHealthListResponse['items'] }) {
   ));
 }
 
-function Readings({ register }: { register: MetersOneResponse['registers'][number] }) {
+interface ReadingsProps {
+  readonly meter: string;
+  readonly register: MetersOneResponse['registers'][number];
+}
+
+function Readings({ meter, register }: ReadingsProps) {
   const say = useDeviceWords();
   const figures = useFigures();
   const { lastReading } = register;
@@ -126,6 +133,16 @@ function Readings({ register }: { register: MetersOneResponse['registers'][numbe
           </Text>
           <details>
             <summary>{say('meter.newest', { count: newest.length })}</summary>
+            <CsvButton
+              name={`readings-${meter}-${register.code}`}
+              rows={[
+                ['at', 'value', 'unit', 'quality', 'corrections'],
+                ...newest.map((one) => [
+                  ...[one.at, one.value, one.unit, one.quality],
+                  one.corrections.map(({ reason }) => reason).join(', '),
+                ]),
+              ]}
+            />
             <CardTable
               name={title}
               heads={[say('meter.at'), say('meter.value'), say('chart.quality')]}
@@ -151,9 +168,18 @@ function Devices({ meter }: { meter: MetersOneResponse }) {
   const figures = useFigures();
   return (
     <Paper>
-      <Title order={2} size="h4" mb="xs">
-        {say('meter.devices')}
-      </Title>
+      <ListHead
+        title={say('meter.devices')}
+        csv={[
+          `devices-${meter.code}`,
+          ['number', 'in since', 'out', 'space', 'register', 'opening', 'closing'],
+          ...meter.installations.flatMap(({ serial, from, to, space, registers }) =>
+            registers.map((one) => [
+              ...[serial, from, to ?? '', space ?? '', one.register, one.opening ?? '', one.closing ?? ''],
+            ]),
+          ),
+        ]}
+      />
       <CardTable
         name={say('meter.devices')}
         heads={[say('meter.serial'), say('meter.in'), say('meter.out'), say('meter.space')]}
@@ -178,9 +204,16 @@ function Verifications({ meter }: { meter: string }) {
   const found = useQuery(whole(devicesVerificationsOptions({ path: { id: meter } })));
   return (
     <Paper>
-      <Title order={2} size="h4">
-        {say('meter.verified')}
-      </Title>
+      <ListHead
+        title={say('meter.verified')}
+        csv={[
+          'verifications',
+          ['meter', 'from', 'until', 'certificate', 'device', 'recorded by', 'recorded at'],
+          ...(found.data?.items ?? []).map((one) => [
+            ...[one.meter, one.from, one.until, one.certificate, one.serial, one.recordedBy, one.recordedAt],
+          ]),
+        ]}
+      />
       {found.isPending && <Waiting lines={1} />}
       {found.isError && <ProblemNote error={found.error} />}
       {found.data?.items.length === 0 && <Text size="sm">{say('meter.verified-none')}</Text>}

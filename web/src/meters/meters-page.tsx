@@ -8,13 +8,14 @@ import {
   siteBalanceBalanceOptions,
   unclaimedListOptions,
 } from '../api/generated/@tanstack/react-query.gen';
-import type { MeterHealthListResponse } from '../api/generated/types.gen';
+import type { MeterHealthListResponse, MetersListResponse } from '../api/generated/types.gen';
 import { whole } from '../api/whole';
 import { addDays, monthOf } from '../figures/figures';
 import { dayIn } from '../figures/today';
 import { useDeviceWords } from '../messages/devices';
 import { useFigures } from '../messages/words';
 import { CardTable } from '../parts/card-table';
+import { CsvButton } from '../parts/csv-button';
 import { Tag } from '../parts/tag';
 import { toneOf } from './health';
 
@@ -46,6 +47,7 @@ export function MetersPage() {
       <Group gap="sm" justify="space-between">
         <Text>{say('meters.summary', { well, all: health.items.length })}</Text>
         <Group gap="sm">
+          {meters.items.length > 0 && <CsvButton name="meters" rows={rowsOf(meters.items, health.items)} />}
           <Button component={Link} to="/meters/unclaimed" variant="default">
             {say('tree.unclaimed', { count: unclaimed.items.length })}
           </Button>
@@ -75,6 +77,19 @@ export function MetersPage() {
 }
 
 type Health = MeterHealthListResponse['items'][number];
+
+const rowsOf = (meters: MetersListResponse['items'], health: readonly Health[]): readonly (readonly string[])[] => [
+  ['meter', 'name', 'site', 'role', 'register', 'unit', 'state', 'last reading', 'advice', 'verified until'],
+  ...meters.flatMap((meter) =>
+    meter.registers.map((register) => {
+      const found = health.find((row) => row.meter === meter.code && row.register === register.code);
+      return [
+        ...[meter.code, meter.name, meter.site, meter.role, register.code, register.unit],
+        ...[found?.state ?? '', register.lastReading ?? '', found?.advice ?? '', meter.verifiedUntil ?? ''],
+      ];
+    }),
+  ),
+];
 
 interface BranchProps {
   readonly role: (typeof roles)[number];

@@ -1,9 +1,10 @@
-import { Paper, Stack, Text, Title } from '@mantine/core';
+import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { unclaimedListOptions } from '../api/generated/@tanstack/react-query.gen';
 import { whole } from '../api/whole';
 import { useDeviceWords } from '../messages/devices';
 import { useFigures } from '../messages/words';
+import { CsvButton } from '../parts/csv-button';
 import { BindForm, latestOf } from './bind-form';
 
 /** Names that speak and are nobody's yet. Nothing of them is lost; binding takes in what was kept. */
@@ -14,7 +15,20 @@ export function UnclaimedPage() {
   return (
     <Stack gap="lg" maw={720}>
       <div>
-        <Title order={1}>{say('unclaimed.title')}</Title>
+        <Group justify="space-between">
+          <Title order={1}>{say('unclaimed.title')}</Title>
+          {data.items.length > 0 && (
+            <CsvButton
+              name="unclaimed"
+              rows={[
+                ['meter', 'register', 'readings', 'first seen', 'last seen', 'latest'],
+                ...data.items.map((one) => [
+                  ...[one.meter, one.register, String(one.readings), one.firstSeen, one.lastSeen, latestOf(one)],
+                ]),
+              ]}
+            />
+          )}
+        </Group>
         <Text>{say('unclaimed.text')}</Text>
       </div>
       {data.items.length === 0 && (

@@ -5,6 +5,7 @@ import { chargesListOptions, supplierBillsListOptions } from '../api/generated/@
 import { whole } from '../api/whole';
 import { useOfficeWords } from '../messages/office';
 import { useFigures } from '../messages/words';
+import { ListHead } from '../parts/list-head';
 import { WideTable } from '../parts/wide-table';
 import { BillPaper } from './costs/bill-paper';
 import type { StepProps } from './step';
@@ -44,9 +45,17 @@ export default function BillStep({ run, roles }: StepProps) {
         <BillPaper key={bill.id} bill={bill} mayDecide={roles.includes('treasurer')} />
       ))}
       <Paper>
-        <Title order={2} size="h4" mb="xs">
-          {say('bill.charges')}
-        </Title>
+        <ListHead
+          title={say('bill.charges')}
+          csv={[
+            'charges',
+            ['code', 'description', 'key', 'tariff', 'amount', 'per', 'currency'],
+            ...recurring.map((one) => [
+              ...[one.code, one.description, one.key?.code ?? '', one.tariff?.code ?? ''],
+              ...[one.amount ?? '', one.per ?? '', run.currency],
+            ]),
+          ]}
+        />
         {recurring.length === 0 ? (
           <Text>{say('bill.charges-none')}</Text>
         ) : (

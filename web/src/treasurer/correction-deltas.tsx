@@ -6,6 +6,7 @@ import type { BillingRun, CorrectionDeltas as Deltas } from '../api/generated/ty
 import { compare, magnitude, sum } from '../figures/exact';
 import { useOfficeWords } from '../messages/office';
 import { useFigures } from '../messages/words';
+import { ListHead } from '../parts/list-head';
 import { WideTable } from '../parts/wide-table';
 
 type Delta = Deltas['items'][number];
@@ -37,9 +38,16 @@ export function CorrectionDeltas({ run }: { run: BillingRun }) {
   return (
     <>
       <Paper>
-        <Title order={2} size="h4">
-          {say('correction.members', { count: members.length })}
-        </Title>
+        <ListHead
+          title={say('correction.members', { count: members.length })}
+          csv={[
+            'correction-members',
+            ['member', 'name', 'change', 'held', 'currency', 'instead of'],
+            ...members.map(({ member, change: moved, held, document }) => [
+              ...[member.code, member.name, moved, held, data.currency, document ?? ''],
+            ]),
+          ]}
+        />
         <Text size="sm" c="dimmed" mb="xs">
           {data.sentence}
         </Text>
@@ -71,9 +79,18 @@ export function CorrectionDeltas({ run }: { run: BillingRun }) {
         </WideTable>
       </Paper>
       <Paper>
-        <Title order={2} size="h4" mb="xs">
-          {say('correction.why')}
-        </Title>
+        <ListHead
+          title={say('correction.why')}
+          csv={[
+            'correction-changes',
+            ['cost', 'source', 'borne as', 'member', 'space', 'before', 'after', 'change', 'currency', 'reasons'],
+            ...data.items.map((one) => [
+              ...[one.description, one.source, one.kind, one.member?.code ?? '', one.space ?? ''],
+              ...[one.before, one.after, one.amount, data.currency],
+              one.reasons.map(({ sentence }) => sentence).join(' '),
+            ]),
+          ]}
+        />
         <Stack gap="xs">
           {byBearer(data.items, ({ kind, member, space }) =>
             kind === 'member'

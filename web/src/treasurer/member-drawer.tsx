@@ -5,6 +5,7 @@ import type { RunPreview } from '../api/generated/types.gen';
 import { sum } from '../figures/exact';
 import { useOfficeWords } from '../messages/office';
 import { useFigures } from '../messages/words';
+import { CsvButton } from '../parts/csv-button';
 import { ProblemNote } from '../parts/problem-note';
 import { Waiting } from '../parts/waiting';
 import { WideTable } from '../parts/wide-table';
@@ -84,6 +85,7 @@ function Lines({ run, member, currency }: { run: string; member: Previewed; curr
               <details key={no}>
                 <summary>{say('drawer.everybody')}</summary>
                 <Everybody
+                  no={no}
                   shares={shares.data?.items.filter(({ costNo }) => costNo === no) ?? []}
                   own={member.member.code}
                   currency={currency}
@@ -107,39 +109,58 @@ interface Share {
   readonly amount: string;
 }
 
+interface EverybodyProps {
+  /** Of the cost. */
+  readonly no: number;
+  readonly shares: readonly Share[];
+  readonly own: string;
+  readonly currency: string;
+}
+
 /** All shares of a cost; they come to it exactly. */
-function Everybody({ shares, own, currency }: { shares: readonly Share[]; own: string; currency: string }) {
+function Everybody({ no, shares, own, currency }: EverybodyProps) {
   const say = useOfficeWords();
   const figures = useFigures();
   return (
-    <WideTable name={say('drawer.everybody')} verticalSpacing={2} fz="sm">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{say('drawer.who')}</Table.Th>
-          <Table.Th ta="right">{say('drawer.weight')}</Table.Th>
-          <Table.Th ta="right">{say('drawer.part')}</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {shares.map((share) => (
-          <Table.Tr key={share.no} fw={share.member === own ? 650 : undefined}>
-            <Table.Td>
-              {share.kind === 'member' ? share.member : `${say(`difference.${share.kind}`)} ${share.space ?? ''}`}
-              {share.part === 'residual' && ` (${say('drawer.residual')})`}
-            </Table.Td>
-            <Table.Td className="right figure">{figures.number(share.weight)}</Table.Td>
-            <Table.Td className="right figure">{figures.money(share.amount, currency)}</Table.Td>
+    <>
+      <CsvButton
+        name={`shares-of-cost-${no}`}
+        rows={[
+          ['borne as', 'part', 'member', 'space', 'weight', 'amount', 'currency'],
+          ...shares.map((share) => [
+            ...[share.kind, share.part, share.member ?? '', share.space ?? '', share.weight, share.amount, currency],
+          ]),
+        ]}
+      />
+      <WideTable name={say('drawer.everybody')} verticalSpacing={2} fz="sm">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{say('drawer.who')}</Table.Th>
+            <Table.Th ta="right">{say('drawer.weight')}</Table.Th>
+            <Table.Th ta="right">{say('drawer.part')}</Table.Th>
           </Table.Tr>
-        ))}
-      </Table.Tbody>
-      <Table.Tfoot>
-        <Table.Tr>
-          <Table.Th colSpan={2}>{say('costs.total')}</Table.Th>
-          <Table.Th ta="right" className="figure">
-            {figures.money(sum(shares.map(({ amount }) => amount)), currency)}
-          </Table.Th>
-        </Table.Tr>
-      </Table.Tfoot>
-    </WideTable>
+        </Table.Thead>
+        <Table.Tbody>
+          {shares.map((share) => (
+            <Table.Tr key={share.no} fw={share.member === own ? 650 : undefined}>
+              <Table.Td>
+                {share.kind === 'member' ? share.member : `${say(`difference.${share.kind}`)} ${share.space ?? ''}`}
+                {share.part === 'residual' && ` (${say('drawer.residual')})`}
+              </Table.Td>
+              <Table.Td className="right figure">{figures.number(share.weight)}</Table.Td>
+              <Table.Td className="right figure">{figures.money(share.amount, currency)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+        <Table.Tfoot>
+          <Table.Tr>
+            <Table.Th colSpan={2}>{say('costs.total')}</Table.Th>
+            <Table.Th ta="right" className="figure">
+              {figures.money(sum(shares.map(({ amount }) => amount)), currency)}
+            </Table.Th>
+          </Table.Tr>
+        </Table.Tfoot>
+      </WideTable>
+    </>
   );
 }

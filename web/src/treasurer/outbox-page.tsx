@@ -1,4 +1,4 @@
-import { Anchor, Button, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { outboxListOptions, peopleMeOptions } from '../api/generated/@tanstack/react-query.gen';
@@ -6,6 +6,7 @@ import { outboxList } from '../api/generated/sdk.gen';
 import { useOfficeWords } from '../messages/office';
 import { useFigures } from '../messages/words';
 import { CardTable } from '../parts/card-table';
+import { CsvButton } from '../parts/csv-button';
 import { ProblemNote } from '../parts/problem-note';
 import { Tag } from '../parts/tag';
 import { Waiting } from '../parts/waiting';
@@ -41,6 +42,20 @@ export function OutboxPage() {
         {list.isError && <ProblemNote error={list.error} again={() => void list.refetch()} />}
         {list.isLoading && <Waiting />}
         {list.isSuccess && mails.length === 0 && <Text>{say('outbox.none')}</Text>}
+        {mails.length > 0 && (
+          <Group justify="flex-end" mb="xs">
+            <CsvButton
+              name="outbox"
+              rows={[
+                ['kind', 'subject', 'to', 'created at', 'settled at', 'state', 'reason', 'message id'],
+                ...mails.map((one) => [
+                  ...[one.kind, one.subject ?? '', one.to, one.createdAt, one.settledAt ?? '', one.state],
+                  ...[one.reason ?? '', one.messageId],
+                ]),
+              ]}
+            />
+          </Group>
+        )}
         {mails.length > 0 && (
           <CardTable
             name={say('outbox.title')}

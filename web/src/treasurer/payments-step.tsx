@@ -7,6 +7,7 @@ import { isNegative, isZero, magnitude, sum } from '../figures/exact';
 import { useOfficeWords } from '../messages/office';
 import { useFigures } from '../messages/words';
 import { Fact } from '../parts/fact';
+import { ListHead } from '../parts/list-head';
 import { Tag } from '../parts/tag';
 import { WideTable } from '../parts/wide-table';
 import type { StepProps } from './step';
@@ -54,6 +55,17 @@ export default function PaymentsStep({ run }: StepProps) {
         />
       </div>
       <Paper>
+        <ListHead
+          title={say('payments.title')}
+          csv={[
+            'run-payments',
+            ['member', 'name', 'number', 'gross', 'balance now', 'currency', 'state'],
+            ...rows.map(({ invoice, account }) => [
+              ...[invoice.memberCode, account?.name ?? '', invoice.number, invoice.gross, account?.balance ?? ''],
+              ...[run.currency, account ? stateOf(account.balance) : ''],
+            ]),
+          ]}
+        />
         <WideTable name={say('payments.title')}>
           <Table.Thead>
             <Table.Tr>

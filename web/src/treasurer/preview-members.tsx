@@ -1,4 +1,4 @@
-import { Paper, Title } from '@mantine/core';
+import { Paper } from '@mantine/core';
 import { useSuspenseQueries } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
@@ -6,6 +6,7 @@ import { runViewsChangesOptions, runViewsPreviewOptions } from '../api/generated
 import type { RunChanges, RunPreview } from '../api/generated/types.gen';
 import { compare, magnitude, percentOf } from '../figures/exact';
 import { useOfficeWords } from '../messages/office';
+import { ListHead } from '../parts/list-head';
 import { MemberDrawer } from './member-drawer';
 import { type PreviewRow, PreviewTable } from './preview-table';
 
@@ -28,9 +29,16 @@ export function PreviewMembers({ run }: { run: string }) {
     <>
       {rows.length > 0 && (
         <Paper>
-          <Title order={2} size="h4" mb="xs">
-            {say('preview.members', { count: rows.length })}
-          </Title>
+          <ListHead
+            title={say('preview.members', { count: rows.length })}
+            csv={[
+              'preview',
+              ['member', 'name', 'net', 'last net', 'change', 'gross', 'currency'],
+              ...rows.map(({ member, net, before, difference, gross }) => [
+                ...[member.code, member.name, net, before ?? '', difference, gross, preview.currency],
+              ]),
+            ]}
+          />
           <PreviewTable rows={rows} currency={preview.currency} open={open} />
         </Paper>
       )}

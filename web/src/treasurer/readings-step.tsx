@@ -12,6 +12,7 @@ import type { ExceptionsListResponse, RunIssue } from '../api/generated/types.ge
 import { whole } from '../api/whole';
 import { useOfficeWords } from '../messages/office';
 import { useFigures } from '../messages/words';
+import { CsvButton } from '../parts/csv-button';
 import { ProblemNote } from '../parts/problem-note';
 import { Tag } from '../parts/tag';
 import { choiceWord } from './readings/choice-words';
@@ -62,9 +63,21 @@ export default function ReadingsStep({ run, roles }: StepProps) {
       </section>
       {found.length > 0 && (
         <section aria-labelledby="found">
-          <Title order={2} size="h3" id="found" mb="sm">
-            {say('readings.found')}
-          </Title>
+          <Group justify="space-between" mb="sm">
+            <Title order={2} size="h3" id="found">
+              {say('readings.found')}
+            </Title>
+            <CsvButton
+              name="findings"
+              rows={[
+                ['finding', 'severity', 'of', 'from', 'to', 'detail', 'remedy', 'taken on because'],
+                ...found.map((one) => [
+                  ...[one.code, one.severity, one.subject.label, one.from ?? '', one.to ?? ''],
+                  ...[one.detail, one.remedy, one.override?.reason ?? ''],
+                ]),
+              ]}
+            />
+          </Group>
           <Stack gap="sm">
             {found.map((issue) => (
               <IssuePaper

@@ -1,7 +1,8 @@
-import { Paper, Table, Text, Title } from '@mantine/core';
+import { Paper, Table, Text } from '@mantine/core';
 import type { Reconciliation } from '../api/generated/types.gen';
 import { useOfficeWords } from '../messages/office';
 import { useFigures } from '../messages/words';
+import { ListHead } from '../parts/list-head';
 import { WideTable } from '../parts/wide-table';
 
 const parts = ['members', 'common', 'vacant', 'held'] as const;
@@ -22,9 +23,17 @@ export function ReconciliationTable({ reconciliation }: { run: string; reconcili
     ));
   return (
     <Paper>
-      <Title order={2} size="h4">
-        {say('costs.title')}
-      </Title>
+      <ListHead
+        title={say('costs.title')}
+        csv={[
+          'reconciliation',
+          ['cost', 'source', 'amount', ...parts, 'difference', 'currency'],
+          ...[...lines, { ...total, description: 'total', source: '' }].map((row) => [
+            ...[row.description, row.source, row.amount],
+            ...[...parts.map((part) => row[part]), row.difference, currency],
+          ]),
+        ]}
+      />
       <Text size="sm" c="dimmed" mb="xs">
         {say('costs.sentence', sentence)}
       </Text>

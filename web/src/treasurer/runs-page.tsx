@@ -1,10 +1,12 @@
-import { Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { runViewsListOptions } from '../api/generated/@tanstack/react-query.gen';
+import type { BillingRun } from '../api/generated/types.gen';
 import { whole } from '../api/whole';
 import { useOfficeWords } from '../messages/office';
 import { useFigures } from '../messages/words';
+import { CsvButton } from '../parts/csv-button';
 import { Tag } from '../parts/tag';
 import { WideTable } from '../parts/wide-table';
 import { toneOf } from './run-state';
@@ -16,7 +18,10 @@ export function RunsPage() {
   const { data } = useSuspenseQuery(whole(runViewsListOptions()));
   return (
     <Stack gap="lg">
-      <Title order={1}>{say('runs.title')}</Title>
+      <Group justify="space-between">
+        <Title order={1}>{say('runs.title')}</Title>
+        {data.items.length > 0 && <CsvButton name="runs" rows={rowsOf(data.items)} />}
+      </Group>
       {data.items.length === 0 ? (
         <Paper>
           <Text>{say('runs.none')}</Text>
@@ -61,3 +66,15 @@ export function RunsPage() {
     </Stack>
   );
 }
+
+const rowsOf = (runs: readonly BillingRun[]): readonly (readonly string[])[] => [
+  [
+    ...['site', 'from', 'to', 'state', 'corrects', 'costs', 'members', 'common', 'vacant', 'held', 'difference'],
+    ...['currency', 'issued at'],
+  ],
+  ...runs.map(({ site, period, status, correction, totals, currency, issuedAt }) => [
+    ...[site.code, period.from, period.to, status, correction?.of ?? ''],
+    ...(['costs', 'members', 'common', 'vacant', 'held', 'difference'] as const).map((part) => totals?.[part] ?? ''),
+    ...[currency, issuedAt ?? ''],
+  ]),
+];

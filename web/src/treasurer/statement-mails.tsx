@@ -13,6 +13,7 @@ import type { StatementMail, StatementMails as Mails } from '../api/generated/ty
 import { whole } from '../api/whole';
 import { useOfficeWords } from '../messages/office';
 import { useFigures } from '../messages/words';
+import { ListHead } from '../parts/list-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Tag } from '../parts/tag';
 import { WideTable } from '../parts/wide-table';
@@ -44,9 +45,34 @@ export function StatementMails({ run, mayDecide }: { run: string; mayDecide: boo
     <>
       <Departure run={run} mails={mails} mayDecide={mayDecide} />
       <Paper>
-        <Title order={2} size="h4" mb="xs">
-          {name}
-        </Title>
+        <ListHead
+          title={name}
+          csv={[
+            'statements',
+            [
+              'number',
+              'member',
+              'name',
+              'net',
+              'tax',
+              'gross',
+              'currency',
+              'due',
+              'document',
+              'mail',
+              'to',
+              'settled at',
+            ],
+            ...invoices.items.map((one) => {
+              const sent = mailOf.get(one.id);
+              return [
+                ...[one.number, one.memberCode, sent?.member.name ?? '', one.net, one.tax, one.gross, one.currency],
+                ...[one.dueOn, sent?.document ?? one.document],
+                ...[sent?.mail?.state ?? '', sent?.mail?.to ?? '', sent?.mail?.settledAt ?? ''],
+              ];
+            }),
+          ]}
+        />
         <WideTable name={name}>
           <Table.Thead>
             <Table.Tr>

@@ -4,6 +4,7 @@ import { supplierBillsCheckOptions } from '../../api/generated/@tanstack/react-q
 import type { BillCheck, SupplierBill } from '../../api/generated/types.gen';
 import { useOfficeWords } from '../../messages/office';
 import { useFigures } from '../../messages/words';
+import { CsvButton } from '../../parts/csv-button';
 import { Tag } from '../../parts/tag';
 import { WideTable } from '../../parts/wide-table';
 import { Decisions } from './bill-decisions';
@@ -25,7 +26,10 @@ export function BillPaper({ bill, mayDecide }: { bill: SupplierBill; mayDecide: 
             {bill.kind !== 'actual' && `, ${say(`bill.kind.${bill.kind}`)}`}
           </Text>
         </div>
-        <Tag tone={check.agrees ? 'good' : 'bad'}>{say(check.agrees ? 'bill.agrees' : 'bill.differs')}</Tag>
+        <Group gap="sm">
+          <Tag tone={check.agrees ? 'good' : 'bad'}>{say(check.agrees ? 'bill.agrees' : 'bill.differs')}</Tag>
+          <CsvButton name={`bill-${bill.number}`} rows={rowsOf(bill, check)} />
+        </Group>
       </Group>
       <Lines bill={bill} check={check} />
       <Stack gap={4} mt="xs">
@@ -64,6 +68,17 @@ export function BillPaper({ bill, mayDecide }: { bill: SupplierBill; mayDecide: 
     </Paper>
   );
 }
+
+const rowsOf = ({ components, currency }: SupplierBill, check: BillCheck): readonly (readonly string[])[] => [
+  ['line', 'description', 'kind', 'quantity', 'unit', 'price', 'amount', 'currency', 'key', 'recomputed', 'difference'],
+  ...components.map((one) => {
+    const found = check.components.find(({ no }) => no === one.no);
+    return [
+      ...[String(one.no), one.description, one.kind, one.quantity ?? '', one.unit ?? '', one.price ?? ''],
+      ...[one.amount, currency, one.key.code, found?.status ?? '', found?.difference ?? ''],
+    ];
+  }),
+];
 
 function Lines({ bill, check }: { bill: SupplierBill; check: BillCheck }) {
   const say = useOfficeWords();
@@ -125,9 +140,20 @@ function Contract({ check, currency }: { check: BillCheck; currency: string }) {
   if (check.contract === null) return null;
   return (
     <>
-      <Title order={3} size="h5" mt="md" mb="xs">
-        {say('bill.contract', { tariff: check.contract.tariff })}
-      </Title>
+      <Group justify="space-between" mt="md" mb="xs">
+        <Title order={3} size="h5">
+          {say('bill.contract', { tariff: check.contract.tariff })}
+        </Title>
+        <CsvButton
+          name="bill-beside-contract"
+          rows={[
+            ['what', 'billed', 'expected', 'difference', 'currency', 'status', 'because'],
+            ...check.contract.elements.map((one) => [
+              ...[one.name, one.billed ?? '', one.expected ?? '', one.difference, currency, one.status, one.because],
+            ]),
+          ]}
+        />
+      </Group>
       <WideTable name={say('bill.contract', { tariff: check.contract.tariff })}>
         <Table.Thead>
           <Table.Tr>

@@ -1,10 +1,11 @@
-import { Anchor, Paper, Table, Text, Title } from '@mantine/core';
+import { Anchor, Paper, Table, Text } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { invoicesListOptions } from '../../api/generated/@tanstack/react-query.gen';
 import { whole } from '../../api/whole';
 import { useOfficeWords } from '../../messages/office';
 import { useFigures } from '../../messages/words';
+import { ListHead } from '../../parts/list-head';
 import { Tag } from '../../parts/tag';
 import { WideTable } from '../../parts/wide-table';
 
@@ -15,9 +16,17 @@ export function Documents({ member }: { member: string }) {
   const { data } = useSuspenseQuery(whole(invoicesListOptions({ query: { member } })));
   return (
     <Paper>
-      <Title order={2} size="h4" mb="xs">
-        {say('documents.title')}
-      </Title>
+      <ListHead
+        title={say('documents.title')}
+        csv={[
+          `documents-${member}`,
+          ['number', 'kind', 'from', 'to', 'issued', 'due', 'net', 'tax', 'gross', 'currency', 'credited by'],
+          ...data.items.map((one) => [
+            ...[one.number, one.kind, one.period.from, one.period.to, one.issuedOn, one.dueOn],
+            ...[one.net, one.tax, one.gross, one.currency, one.creditedBy ?? ''],
+          ]),
+        ]}
+      />
       {data.items.length === 0 ? (
         <Text>{say('documents.none')}</Text>
       ) : (

@@ -8,6 +8,7 @@ import { useSettingsWords } from '../../messages/settings';
 import { useFigures } from '../../messages/words';
 import { ProblemNote } from '../../parts/problem-note';
 import { CardTable } from '../../parts/card-table';
+import { ListHead } from '../../parts/list-head';
 import { erasedWord } from './erased-words';
 
 /** What of a member would go and what stays until when and why, by a dry run of the real thing; then it is done, once its code was typed. */
@@ -106,9 +107,10 @@ function WhatOf({ erasure: { removed, kept, entries, done } }: { erasure: Erasur
     <>
       {removed.length > 0 && (
         <Paper>
-          <Title order={2} size="h4" mb="xs">
-            {say(done ? 'erasure.went' : 'erasure.goes')}
-          </Title>
+          <ListHead
+            title={say(done ? 'erasure.went' : 'erasure.goes')}
+            csv={['erased', ['what', 'count'], ...removed.map((one) => [one.what, String(one.count)])]}
+          />
           <CardTable
             name={say(done ? 'erasure.went' : 'erasure.goes')}
             heads={[say('erasure.what'), say('erasure.count')]}
@@ -119,9 +121,14 @@ function WhatOf({ erasure: { removed, kept, entries, done } }: { erasure: Erasur
         </Paper>
       )}
       <Paper>
-        <Title order={2} size="h4" mb="xs">
-          {say('erasure.stays')}
-        </Title>
+        <ListHead
+          title={say('erasure.stays')}
+          csv={[
+            'kept',
+            ['what', 'count', 'until', 'why'],
+            ...kept.map((one) => [one.what, String(one.count), one.until ?? '', one.why]),
+          ]}
+        />
         <CardTable
           name={say('erasure.stays')}
           heads={[say('erasure.what'), say('erasure.count'), say('erasure.until'), say('erasure.why')]}

@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient, useSuspenseQueries } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -16,6 +16,7 @@ import { whole } from '../../api/whole';
 import { todayIn } from '../../figures/today';
 import { useOfficeWords } from '../../messages/office';
 import { useFigures } from '../../messages/words';
+import { ListHead } from '../../parts/list-head';
 import { ProblemNote } from '../../parts/problem-note';
 import { Tag } from '../../parts/tag';
 import { unbilledDays } from './places';
@@ -40,9 +41,14 @@ export function Stays({ member, mayChange }: { member: Member; mayChange: boolea
   };
   return (
     <Paper>
-      <Title order={2} size="h4" mb="xs">
-        {say('stays.title')}
-      </Title>
+      <ListHead
+        title={say('stays.title')}
+        csv={[
+          `spaces-${member.code}`,
+          ['space', 'site', 'from', 'to'],
+          ...stays.map((stay) => [stay.spaceCode, siteOf(stay)?.code ?? '', stay.days.from, stay.days.to ?? '']),
+        ]}
+      />
       {stays.length === 0 ? (
         <Text>{say('stays.none')}</Text>
       ) : (

@@ -1,8 +1,9 @@
-import { Paper, Text, Title } from '@mantine/core';
+import { Paper, Text } from '@mantine/core';
 import type { DisputePatterns } from '../../api/generated/types.gen';
 import { useOfficeWords } from '../../messages/office';
 import { useFigures } from '../../messages/words';
 import { CardTable } from '../../parts/card-table';
+import { ListHead } from '../../parts/list-head';
 
 /** What is questioned, by what the line was for: where many ask the same, the cause is not the member. */
 export default function Patterns({ patterns, currency }: { patterns: DisputePatterns['items']; currency: string }) {
@@ -10,9 +11,18 @@ export default function Patterns({ patterns, currency }: { patterns: DisputePatt
   const figures = useFigures();
   return (
     <Paper>
-      <Title order={2} size="h4">
-        {say('patterns.title')}
-      </Title>
+      <ListHead
+        title={say('patterns.title')}
+        csv={[
+          'question-patterns',
+          ['section', 'line', 'asked', 'members', 'open', 'upheld', 'rejected', 'amount', 'currency'],
+          ...patterns.map((one) => [
+            ...[one.section, one.description],
+            ...[one.asked, one.members, one.open, one.upheld, one.rejected].map(String),
+            ...[one.amount, currency],
+          ]),
+        ]}
+      />
       <Text size="sm" mb="xs">
         {say('patterns.text')}
       </Text>

@@ -65,7 +65,7 @@ export function RulesPage() {
           <Title order={2} size="h3" id="keys">
             {say('rules.keys')}
           </Title>
-          <CsvButton name="keys" rows={rowsOf(keys.items)} />
+          <CsvButton name="keys" rows={rowsOf('key', keys.items)} />
         </Group>
         <Stack gap="sm">
           {keys.items.length === 0 && <Text>{say('rules.keys-none')}</Text>}
@@ -85,11 +85,14 @@ export function RulesPage() {
           <Title order={2} size="h3" id="tariffs">
             {say('rules.tariffs')}
           </Title>
-          {mayChange && (
-            <Button component={Link} to="/rules/new-tariff" variant="default">
-              {say('tariff.new')}
-            </Button>
-          )}
+          <Group>
+            {tariffs.items.length > 0 && <CsvButton name="tariffs" rows={rowsOf('tariff', tariffs.items)} />}
+            {mayChange && (
+              <Button component={Link} to="/rules/new-tariff" variant="default">
+                {say('tariff.new')}
+              </Button>
+            )}
+          </Group>
         </Group>
         <Stack gap="sm">
           {tariffs.items.length === 0 && <Text>{say('rules.tariffs-none')}</Text>}
@@ -109,9 +112,9 @@ export function RulesPage() {
   );
 }
 
-const rowsOf = (keys: readonly Key[]): readonly (readonly string[])[] => [
-  ['key', 'name', 'from', 'to', 'rule', 'adopted by', 'adopted on', 'decision'],
-  ...keys.flatMap(({ code, name, versions }) =>
+const rowsOf = (kind: 'key' | 'tariff', rules: readonly (Key | Tariff)[]): readonly (readonly string[])[] => [
+  [kind, 'name', 'from', 'to', 'rule', 'adopted by', 'adopted on', 'decision'],
+  ...rules.flatMap(({ code, name, versions }) =>
     versions.map((one) => [
       ...[code, name, one.days.from, one.days.to ?? '', one.sentence],
       ...[one.adoptedBy, one.adoptedOn, one.decision],

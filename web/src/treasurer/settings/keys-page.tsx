@@ -70,6 +70,7 @@ function DeviceKeys({ mayChange, issued }: PartProps & { mayChange: boolean }) {
       {failed && <ProblemNote error={failed} />}
       <KeyTable
         name={say('keys.devices')}
+        file="device-keys"
         about={say('keys.reach')}
         rows={keys.items.map((key) => ({ ...key, about: reachOf(key), mayRotate: mayChange, mayEnd: mayChange }))}
         rotate={(id) => rotating.mutate({ path: { id }, body: {} })}
@@ -103,6 +104,7 @@ function Tokens({ issued }: PartProps) {
       {failed && <ProblemNote error={failed} />}
       <KeyTable
         name={say('keys.tokens')}
+        file="tokens"
         about={say('keys.owner')}
         rows={tokens.items.map((token) => {
           const isOwn = token.personId === me.person.id;

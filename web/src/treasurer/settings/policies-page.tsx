@@ -12,6 +12,7 @@ import { whole } from '../../api/whole';
 import { todayIn } from '../../figures/today';
 import { useSettingsWords } from '../../messages/settings';
 import { useFigures } from '../../messages/words';
+import { CsvButton } from '../../parts/csv-button';
 import { PolicyProposals } from './policy-proposals';
 import { SettingsHead } from './settings-head';
 import { inForce, isFixed, type PolicyName, policyWord } from './terms';
@@ -31,11 +32,24 @@ export function PoliciesPage() {
   const nameOf = (id: string | null): string | undefined => people.items.find((one) => one.id === id)?.name;
   const today = todayIn(me.community.zone);
   const names = [...new Set(policies.items.map(({ name }) => name))];
+  const wordsOf = useTermsWords();
   const waiting = proposals.items.filter(({ policy, withdrawnAt }) => policy === null && withdrawnAt === null);
   return (
     <Stack gap="lg" maw={900}>
       <SettingsHead title={say('settings.policies')} />
-      <Text>{say('policies.text')}</Text>
+      <Group justify="space-between">
+        <Text>{say('policies.text')}</Text>
+        <CsvButton
+          name="policies"
+          rows={[
+            ['policy', 'from', 'to', 'terms', 'decided by', 'decision'],
+            ...policies.items.map(({ name, days, terms, decidedBy, decision }) => [
+              ...[name, days.from, days.to ?? '', wordsOf(name, terms).join(' ')],
+              ...[nameOf(decidedBy) ?? '', decision],
+            ]),
+          ]}
+        />
+      </Group>
       {waiting.length > 0 && <PolicyProposals proposals={waiting} me={me} nameOf={nameOf} />}
       {names.map((name) => (
         <OnePolicy

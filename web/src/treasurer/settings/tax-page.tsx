@@ -1,4 +1,4 @@
-import { List, Paper, Stack, Text, Title } from '@mantine/core';
+import { Group, List, Paper, Stack, Text, Title } from '@mantine/core';
 import { useSuspenseQueries } from '@tanstack/react-query';
 import { countryProfilesListOptions, taxRatesListOptions } from '../../api/generated/@tanstack/react-query.gen';
 import type { CountryProfile, TaxRate } from '../../api/generated/types.gen';
@@ -7,6 +7,7 @@ import { product } from '../../figures/exact';
 import { useSettingsWords } from '../../messages/settings';
 import { useFigures } from '../../messages/words';
 import { CardTable } from '../../parts/card-table';
+import { CsvButton } from '../../parts/csv-button';
 import { Tag } from '../../parts/tag';
 import { SettingsHead } from './settings-head';
 import { policyWord, type PolicyName, type Terms } from './terms';
@@ -28,21 +29,34 @@ export function TaxPage() {
         {rates.items.length === 0 ? (
           <Text>{say('tax.none')}</Text>
         ) : (
-          <CardTable
-            name={say('settings.tax')}
-            heads={[
-              ...[say('tax.code'), say('tax.label'), say('tax.rate'), say('tax.category'), say('tax.days')],
-              say('tax.reason'),
-            ]}
-            figures={[2]}
-            rows={rates.items.map(({ id, code, label, rate, category, days, reason }) => ({
-              key: id,
-              cells: [
-                ...[code, label, `${figures.number(product(rate, '100'))} %`],
-                ...[say(`tax.category.${category}`), daysOf(days), reason],
-              ],
-            }))}
-          />
+          <>
+            <Group justify="flex-end" mb="xs">
+              <CsvButton
+                name="tax-rates"
+                rows={[
+                  ['code', 'label', 'rate', 'category', 'from', 'to', 'reason'],
+                  ...rates.items.map(({ code, label, rate, category, days, reason }) => [
+                    ...[code, label, rate, category, days.from, days.to ?? '', reason],
+                  ]),
+                ]}
+              />
+            </Group>
+            <CardTable
+              name={say('settings.tax')}
+              heads={[
+                ...[say('tax.code'), say('tax.label'), say('tax.rate'), say('tax.category'), say('tax.days')],
+                say('tax.reason'),
+              ]}
+              figures={[2]}
+              rows={rates.items.map(({ id, code, label, rate, category, days, reason }) => ({
+                key: id,
+                cells: [
+                  ...[code, label, `${figures.number(product(rate, '100'))} %`],
+                  ...[say(`tax.category.${category}`), daysOf(days), reason],
+                ],
+              }))}
+            />
+          </>
         )}
       </Paper>
       <section aria-labelledby="profiles">
