@@ -264,6 +264,7 @@ export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'GET /api/v1/billing-runs/{id}/preview': readers,
   'GET /api/v1/billing-runs/{id}/changes': readers,
   'GET /api/v1/billing-runs/{id}/deltas': readers,
+  'GET /api/v1/billing-runs/{id}/later-facts': readers,
   'GET /api/v1/billing-runs/{id}/progress': readers,
   'POST /api/v1/billing-runs/{id}/corrections': ['treasurer'],
   'POST /api/v1/billing-runs/{id}/calculate': ['treasurer'],

@@ -60,6 +60,30 @@ it('a version of a key for such days says that they stay as they were shared', a
   expect(next.body.warnings).toBeUndefined();
 });
 
+const laterFacts = async (): Promise<Answer['body']> => (await ask('GET', `billing-runs/${run.id}/later-facts`)).body;
+
+it('readings that tell otherwise than was billed are told with both figures, and others are not', async () => {
+  expect(await laterFacts()).toEqual({ run: run.id, readings: [], occupancies: [] });
+  const [from, to] = ['2026-10-05T10:00:00Z', '2026-10-05T11:00:00Z'];
+  const sent = (quantity: string) =>
+    ask('POST', 'readings', { meter: 'M1', register: 'import', from, to, quantity, unit: 'kWh' });
+  expect((await sent('1')).body.results[0].status).toBe('duplicate');
+  expect((await sent('1.5')).body.results[0].status).toBe('conflict');
+  expect((await laterFacts()).readings).toEqual([]);
+  const { items } = (await ask('GET', 'exceptions?state=open&kind=conflict&meter=M1')).body;
+  const answer = { choice: 'supersede', reason: 'the logger was set to half' };
+  expect((await ask('POST', `exceptions/${items[0].id}/resolve`, answer)).status).toBe(200);
+  expect(await laterFacts()).toEqual({
+    ...{ run: run.id, occupancies: [] },
+    readings: [
+      {
+        ...{ meter: 'M1', member: 'ROSA', unit: 'kWh', before: '745', after: '745.5', late: false },
+        ...{ from: '2026-09-30T23:00:00Z', to: '2026-11-01T00:00:00Z' },
+      },
+    ],
+  });
+});
+
 it('nothing is left to say once the run is corrected; a correction without documents has ended with its issue', async () => {
   const opened = await ask('POST', `billing-runs/${run.id}/corrections`, {
     way: 'next-run',
@@ -70,4 +94,5 @@ it('nothing is left to say once the run is corrected; a correction without docum
   const after = await issued(market, correction as never);
   expect(after).toMatchObject({ status: 'closed', documents: { done: 0, total: 0 } });
   expect((await ask('GET', `supplier-bills/${second.id}`)).body.warnings).toEqual([]);
+  expect(await laterFacts()).toEqual({ run: run.id, readings: [], occupancies: [] });
 });

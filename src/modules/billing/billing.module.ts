@@ -20,6 +20,7 @@ import { CollectTariffUses } from './collect/collect-tariff-uses.js';
 import { CollectUses } from './collect/collect-uses.js';
 import { ConvertGas } from './collect/convert-gas.js';
 import { CorrectRun } from './correct/correct-run.js';
+import { LaterFacts } from './correct/later-facts.js';
 import { CountedBySource } from './collect/counted-by-source.js';
 import { IssuePlanner } from './issue/issue-plan.js';
 import { IssueRun } from './issue/issue-run.js';
@@ -60,6 +61,7 @@ import { WhatIf } from './what-if/what-if.js';
     CountedBySource,
     IssuePlanner,
     IssueRun,
+    LaterFacts,
     LineChain,
     ReadQuestion,
     RetentionService,

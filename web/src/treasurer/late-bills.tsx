@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { BillingRun, SupplierBill } from '../api/generated/types.gen';
 import { useOfficeWords } from '../messages/office';
 import { useFigures } from '../messages/words';
+import { correctionUnderWay } from './run-state';
 
 /** What came after a month was issued, and so is borne by nobody: each with the way to the correction, or to the one that is under way. */
 export function LateBills({ bills, runs }: { bills: readonly SupplierBill[]; runs: readonly BillingRun[] }) {
@@ -17,9 +18,7 @@ export function LateBills({ bills, runs }: { bills: readonly SupplierBill[]; run
       <Text fw={600}>{say('late.title', { count: late.length })}</Text>
       <List size="sm">
         {late.map(({ id, number, run, period }) => {
-          const open = runs.find(
-            ({ correction, status }) => correction?.of === run && !['issued', 'closed', 'cancelled'].includes(status),
-          );
+          const open = correctionUnderWay(runs, run);
           return (
             <List.Item key={`${id} ${run}`}>
               {say('late.bill', { number, period: figures.period(period) })}{' '}

@@ -12,3 +12,7 @@ const tones: Readonly<Record<BillingRun['status'], Tone>> = {
 };
 
 export const toneOf = (status: BillingRun['status']): Tone => tones[status];
+
+/** The correction of an issued run that is not yet issued or given up. */
+export const correctionUnderWay = (runs: readonly BillingRun[], of: string): BillingRun | undefined =>
+  runs.find(({ correction, status }) => correction?.of === of && !['issued', 'closed', 'cancelled'].includes(status));

@@ -14,6 +14,7 @@ import { useOfficeWords } from '../messages/office';
 import { useFigures } from '../messages/words';
 import { Tag } from '../parts/tag';
 import { LateBills } from './late-bills';
+import { LateReadings } from './late-readings';
 import { nextOf, stepOf, stepsDone } from './next-step';
 import { NextThing } from './next-thing';
 import { toneOf } from './run-state';
@@ -60,6 +61,7 @@ export function SiteCard({ site, mayStart }: { site: Site; mayStart: boolean }) 
         <NextThing site={site.code} next={next} mayStart={mayStart} today={today} />
         {next.kind === 'go-on' && <StepNav run={next.run.id} here={stepOf(next.run)} done={stepsDone(next.run)} />}
         <LateBills bills={bills.data.items} runs={runs.data.items} />
+        <LateReadings runs={runs.data.items} />
         <dl className={classes.facts}>
           <div>
             <dt>{say('site.exceptions')}</dt>

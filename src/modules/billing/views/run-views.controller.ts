@@ -22,12 +22,17 @@ import {
   shares,
   type Shares,
 } from '../billing.schema.js';
+import { LaterFacts } from '../correct/later-facts.js';
+import { laterFacts, type LaterFactsReply } from '../correct/later-facts.schema.js';
 import { RunViews } from './run-views.js';
 
 /** What a run found, shared and would bill. Nothing here changes anything. */
 @Controller('billing-runs')
 export class RunViewsController {
-  constructor(private readonly views: RunViews) {}
+  constructor(
+    private readonly views: RunViews,
+    private readonly later: LaterFacts,
+  ) {}
 
   @Get()
   @Allow('treasurer', 'approver', 'auditor')
@@ -85,6 +90,17 @@ export class RunViewsController {
     @Param({ schema: idParam }) { id }: IdParam,
   ): Promise<Changes> {
     return this.views.changes(communityId, id);
+  }
+
+  /** Readings and occupancies that came or changed after the issue, as far as they ask for a correction. */
+  @Get(':id/later-facts')
+  @Allow('treasurer', 'approver', 'auditor')
+  @Reply(200, 'What is known otherwise today than when the run was issued.', laterFacts)
+  laterFacts(
+    @CurrentPrincipal() { communityId }: Principal,
+    @Param({ schema: idParam }) { id }: IdParam,
+  ): Promise<LaterFactsReply> {
+    return this.later.of(communityId, id);
   }
 
   /** Of a correction: what it changes for whom, in which cost, and why. For each cost the deltas come to what it changed by. */
