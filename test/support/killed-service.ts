@@ -33,8 +33,11 @@ function drawn(seed: number): KilledService['random'] {
   };
 }
 
-/** @param seed what the moments are drawn from; a failure prints it */
-export function killedService(name: string, seed: number): KilledService {
+/**
+ * @param seed what the moments are drawn from; a failure prints it
+ * @param more settings beside its own
+ */
+export function killedService(name: string, seed: number, more: Readonly<Record<string, string>> = {}): KilledService {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), `commonmeter-${name}-`));
   fs.chmodSync(folder, 0o755);
   const own = {
@@ -44,6 +47,7 @@ export function killedService(name: string, seed: number): KilledService {
     LOG_LEVEL: 'fatal',
     DATABASE_URL: '',
     REDIS_URL: '',
+    ...more,
   };
   const env = { ...process.env, ...own };
   let running: ChildProcess | undefined;

@@ -2,8 +2,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
-/** How the server and the line behave next; after once they behave well again, but for `refuse`. */
-export type Behaviour = 'well' | 'refuse' | 'busy' | 'break-before-word' | 'break-after-word';
+/** How the server and the line behave next; after once they behave well again, but for `refuse` and `silent`: that takes mails and says nothing of it. */
+export type Behaviour = 'well' | 'refuse' | 'busy' | 'silent' | 'break-before-word' | 'break-after-word';
 
 /** A real mail server on this machine, behind a line that can be broken at the worst moment. */
 export interface SmtpSink {
@@ -32,7 +32,7 @@ export async function smtpSink(): Promise<SmtpSink> {
       stream.on('end', () => {
         void simpleParser(Buffer.concat(pieces)).then((mail) => {
           sink.taken.push({ mail, to: session.envelope.rcptTo.map(({ address }) => address) });
-          done();
+          if (sink.behaviour !== 'silent') done();
         });
       });
     },
