@@ -65,6 +65,9 @@ export const granted: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'POST /api/v1/billing-runs/{id}/mails/hold': ['treasurer'],
   'POST /api/v1/billing-runs/{id}/mails/send': ['treasurer'],
   'POST /api/v1/invoices/{id}/mail': ['treasurer'],
+  'GET /api/v1/reminders': readers,
+  'GET /api/v1/reminders/{id}/letter': ['treasurer'],
+  'POST /api/v1/reminders': ['treasurer'],
 
   'GET /api/v1/log/entries': ['treasurer', 'auditor'],
   'GET /api/v1/log/alarms': billed,
@@ -327,7 +330,11 @@ export const stepsUp: readonly string[] = [
 ];
 
 /** Resources that are addressed by the id of another. */
-export const addressedAs: Readonly<Record<string, string>> = { accounts: 'members', statements: 'invoices' };
+export const addressedAs: Readonly<Record<string, string>> = {
+  accounts: 'members',
+  reminders: 'members',
+  statements: 'invoices',
+};
 
 const version = (terms: object) => ({
   days: { from: '2027-01-01', to: null },

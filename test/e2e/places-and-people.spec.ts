@@ -224,6 +224,7 @@ describe('policies', () => {
       'price-cap',
       'readings',
       'reduced-rate',
+      'reminders',
       'residual',
       'retention',
       'tax',

@@ -144,7 +144,7 @@ function periodInShort({ charges, currency, locale }: Statement): string {
 }
 
 /** Bank details as pairs of name and value. */
-export function paymentDetails({ payment, locale }: Statement): [string, string][] {
+export function paymentDetails({ payment, locale }: Pick<Statement, 'payment' | 'locale'>): [string, string][] {
   if (payment === undefined) return [];
   const names = wordsOf(locale).payment;
   const kinds = ['accountName', 'sortCode', 'accountNumber', 'iban', 'bic', 'reference'] as const;

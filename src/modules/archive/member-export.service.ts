@@ -93,7 +93,7 @@ What ${community} holds about you, as it stood at ${at.slice(0, 19).replace('T',
   csv/invoices.csv        invoices and credit notes; invoice-lines.csv has their lines
   csv/shares.csv          what you were to bear of each cost, and by which weight
   csv/payments.csv        what you paid; account.csv is your account with the community
-  csv/disputes.csv        what you questioned, and what was answered
+  csv/disputes.csv        what you questioned, and what was answered; reminders.csv of what you were reminded
   csv/bookings.csv        what you booked; declared-uses.csv what you declared about your use
   statements/             each statement: the PDF as it was sent, with its proof, and the figures it was drawn from (JSON)
   photos/                 photos that you sent, or that were taken for you

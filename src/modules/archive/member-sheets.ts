@@ -68,6 +68,10 @@ export function memberSheets(id: string): Readonly<Record<string, Sheet>> {
       from: `dispute x ${joined('invoice', 'i', 'x.invoice_id')} JOIN dispute_step t ON t.community_id = x.community_id AND t.dispute_id = x.id
              ${theirs()} ORDER BY i.number, x.line_no, x.id, t.no`,
     },
+    reminders: {
+      columns: { invoice: 'i.number', no: 'x.no', sent: 'x.sent_on', amount: 'x.amount', paused: 'x.paused' },
+      from: `reminder x ${joined('invoice', 'i', 'x.invoice_id')} ${theirs()} ORDER BY i.number, x.no`,
+    },
     bookings: {
       columns: {
         ...{ resource: 'r.code', from: utc('lower(x.period)'), to: utc('upper(x.period)') },

@@ -59,8 +59,11 @@ export interface ArchivedTable {
   readonly order: string;
 }
 
-/** Where rows must come in another order than that of their key: each step of a dispute follows the one before. */
-const orders: Readonly<Record<string, string>> = { dispute_step: 't.dispute_id, t.no' };
+/** Where rows must come in another order than that of their key: each step of a dispute follows the one before, and so does each reminder. */
+const orders: Readonly<Record<string, string>> = {
+  dispute_step: 't.dispute_id, t.no',
+  reminder: 't.invoice_id, t.no',
+};
 
 /**
  * Tables that need another one first, where no foreign key says so: their triggers look at it. A head is checked against the entries it

@@ -77,6 +77,7 @@ export const newPolicy = z.discriminatedUnion('name', [
   version('advances'),
   version('cosigning'),
   version('mailing'),
+  version('reminders'),
 ]);
 export type NewPolicy = z.infer<typeof newPolicy>;
 

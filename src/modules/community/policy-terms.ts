@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostReminders } from '../../domain/ledger/reminder.js';
 import { Decimal, isDecimal, zero } from '../../domain/quantity/decimal.js';
 import { code, decimal, money, optionalText, text } from '../../platform/http/wire.js';
 import { estimation, firstEstimation } from './estimation-terms.js';
@@ -167,6 +168,19 @@ const mailing = z
   })
   .meta({ description: 'How statements go out by e-mail.' });
 
+const reminders = z
+  .strictObject({
+    daysAfterDue: z
+      .array(z.int().min(1).max(365))
+      .max(mostReminders)
+      .refine((days) => days.every((day, index) => index === 0 || day > (days[index - 1] ?? 0)), 'must ascend')
+      .meta({
+        description:
+          'So many days after it was due a member is reminded of what is open on a document; none: nobody is reminded.',
+      }),
+  })
+  .meta({ description: 'When reminders of what is overdue are due. They go when the treasurer sends them.' });
+
 const cosigning = z.strictObject({
   required: z.int().min(0).max(20).meta({
     description:
@@ -199,6 +213,7 @@ export const policyTerms = {
   'bill-check': billCheck,
   cosigning,
   mailing,
+  reminders,
 } as const;
 
 export type PolicyName = keyof typeof policyTerms;
@@ -232,5 +247,6 @@ export function firstTerms({ code, name }: { readonly code: string; readonly nam
     'bill-check': { passBelow: '0.02', passBelowPercent: '3' },
     cosigning: { required: 0 },
     mailing: { undoMinutes: 10 },
+    reminders: { daysAfterDue: [3, 14, 28] },
   };
 }

@@ -9,8 +9,8 @@ export const mailState = z.enum(['waiting', 'held', 'leaving', 'accepted', 'kept
 const mail = z
   .object({
     id: uuid,
-    kind: z.string().meta({ description: 'What it is about: `log-in`, `statement`.' }),
-    subjectId: uuid.meta({ description: 'The link, the invoice: what it is about.' }),
+    kind: z.string().meta({ description: 'What it is about: `log-in`, `statement`, `reminder`.' }),
+    subjectId: uuid.meta({ description: 'The link, the invoice, the letter: what it is about.' }),
     to: z.string(),
     messageId: z.string(),
     createdAt: instant,

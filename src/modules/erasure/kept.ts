@@ -6,6 +6,7 @@ type Kept = ErasureReply['kept'][number];
 /** What is kept of a member for its books, counted by one statement: the names are the keys of `reasons`. */
 const counts = `
   SELECT (SELECT count(*) FROM invoice i WHERE i.community_id = current_community() AND i.member_id = $1)::int AS documents,
+         (SELECT count(*) FROM reminder r WHERE r.community_id = current_community() AND r.member_id = $1)::int AS reminders,
          (SELECT count(*) FROM payment p WHERE p.community_id = current_community() AND p.member_id = $1)::int AS payments,
          (SELECT count(*) FROM qualifying_use u JOIN occupancy o ON o.community_id = u.community_id AND o.id = u.occupancy_id
            WHERE u.community_id = current_community() AND o.member_id = $1)::int AS declarations,
@@ -31,6 +32,7 @@ const reasons: Readonly<Record<string, readonly [until: 'books' | 'always', why:
   code: ['books', 'The code stands on the documents.'],
   shares: ['always', 'The shares of every cost come to its amount, for all others too; they name no person any more.'],
   postings: ['always', 'The accounts balance with them; they name no person any more.'],
+  reminders: ['always', 'When somebody was reminded of which document and of how much; they name no person any more.'],
   occupancies: ['always', 'Which days a space was taken shares the costs of all; nobody stands behind them any more.'],
   uses: ['always', 'What was used in a billed time, as totals. Single readings go by the policy "retention".'],
 };

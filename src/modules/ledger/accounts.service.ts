@@ -8,9 +8,10 @@ import { idOf } from '../../platform/database/addresses.js';
 import { Transactions, type Tx } from '../../platform/database/transactions.js';
 import { pageOf, readCursor } from '../../platform/http/cursor.js';
 import { limitOf, type PageQuery } from '../../platform/http/wire.js';
-import { ageingOf, type OpenItem, openItems } from './ageing.js';
+import { ageingOf, type Movement, type OpenItem, openItems } from './ageing.js';
 import { type AccountEntry, LedgerService } from './ledger.service.js';
 import type { AccountName, AccountQuery, AccountsReply, MemberAccountReply } from './ledger.schema.js';
+import { receivableEntries } from './receivable-entries.js';
 
 interface BalanceRow {
   readonly account: AccountName;
@@ -77,6 +78,11 @@ export class AccountsService {
       const all = (await receivableEntries(tx, communityId, [id])).get(id) ?? [];
       const open = openItems(all, today);
       const questioned = await questionedParts(tx, communityId, id);
+      const documents = await documentsOf(
+        tx,
+        communityId,
+        open.map(({ number }) => number),
+      );
       return {
         member,
         currency,
@@ -85,7 +91,9 @@ export class AccountsService {
         opening: writeMoney(account.opening, currency),
         entries: withBalances(account.opening, account.entries, currency),
         closing: writeMoney(account.closing, currency),
-        open: open.map((item) => openReply(item, questioned.get(item.number) ?? zero, currency)),
+        open: open.map((item) =>
+          openReply(item, documents.get(item.number), questioned.get(item.number) ?? zero, currency),
+        ),
         ageing: ageingReply(all, today, currency),
       };
     });
@@ -94,26 +102,6 @@ export class AccountsService {
 
 /** An address that names no member, so that a foreign account is refused in the words for one that is not there. */
 const nobody = '00000000-0000-0000-0000-000000000000';
-
-type Movement = Pick<AccountEntry, 'kind' | 'source' | 'postedOn' | 'amount'>;
-
-/** Every movement of some members' accounts, by member. */
-async function receivableEntries(
-  tx: Tx,
-  communityId: string,
-  memberIds: readonly string[],
-): Promise<ReadonlyMap<string, readonly Movement[]>> {
-  if (memberIds.length === 0) return new Map();
-  const rows = await tx.query<Omit<Movement, 'amount'> & { memberId: string; amount: string }>(
-    `SELECT p.member_id AS "memberId", e.kind, e.source, e.posted_on AS "postedOn", p.amount
-     FROM posting p JOIN journal_entry e ON e.community_id = p.community_id AND e.id = p.entry_id
-     WHERE p.community_id = $1 AND p.account = 'receivable' AND p.member_id = ANY($2::uuid[]) ORDER BY e.posted_on, e.id`,
-    [communityId, memberIds],
-  );
-  const byMember = new Map<string, Movement[]>(memberIds.map((id) => [id, []]));
-  for (const { memberId, amount, ...row } of rows) byMember.get(memberId)?.push({ ...row, amount: decimal(amount) });
-  return byMember;
-}
 
 /** What a member questions, by the number of the invoice. */
 async function questionedParts(tx: Tx, communityId: string, memberId: string): Promise<ReadonlyMap<string, Decimal>> {
@@ -124,10 +112,40 @@ async function questionedParts(tx: Tx, communityId: string, memberId: string): P
   return new Map(rows.map(({ number, amount }) => [number, decimal(amount)]));
 }
 
-function openReply(item: OpenItem, questioned: Decimal, currency: Currency): MemberAccountReply['open'][number] {
+interface DocumentRow {
+  readonly number: string;
+  readonly dueOn: CivilDate;
+  readonly reminded: readonly { readonly on: CivilDate; readonly amount: string }[];
+}
+
+/** Until when documents are to be paid, and when their members were reminded of them, by number. */
+async function documentsOf(
+  tx: Tx,
+  communityId: string,
+  numbers: readonly string[],
+): Promise<ReadonlyMap<string, DocumentRow>> {
+  const rows = await tx.query<DocumentRow>(
+    `SELECT i.number, i.due_on AS "dueOn",
+            coalesce((SELECT jsonb_agg(jsonb_build_object('on', r.sent_on, 'amount', r.amount::text) ORDER BY r.no)
+                      FROM reminder r WHERE r.community_id = i.community_id AND r.invoice_id = i.id), '[]') AS reminded
+     FROM invoice i WHERE i.community_id = $1 AND i.number = ANY($2)`,
+    [communityId, numbers],
+  );
+  return new Map(rows.map((row) => [row.number, row]));
+}
+
+function openReply(
+  item: OpenItem,
+  document: DocumentRow | undefined,
+  questioned: Decimal,
+  currency: Currency,
+): MemberAccountReply['open'][number] {
   const { paused, due } = partOpen(item.amount, questioned);
   const money = (part: Decimal): string => writeMoney(part, currency);
-  return { ...item, amount: money(item.amount), paused: money(paused), due: money(due) };
+  return {
+    ...{ ...item, dueOn: document?.dueOn ?? null, amount: money(item.amount), paused: money(paused), due: money(due) },
+    reminded: (document?.reminded ?? []).map(({ on, amount }) => ({ on, amount: money(decimal(amount)) })),
+  };
 }
 
 function balanceReply(

@@ -4,18 +4,22 @@ import { settle } from '../../domain/ledger/settle.js';
 import { type Decimal, sum, zero } from '../../domain/quantity/decimal.js';
 
 /*
- * What is open, and since when, told from the journal alone: everything that lowered the account settles the oldest invoices first.
+ * What is open, and since when, told from the journal: a credit note lowers the invoice that it takes back, and everything else that lowered
+ * the account settles the oldest invoices first. What a credit note has left, because its invoice was paid, settles like a payment.
  *
  *   invoiced 60.00 on 1 September and 75.00 on 1 October, paid 100.00; today is 12 November
  *   → 35.00 of October are open for 42 days
+ *   invoiced 60.00 and 75.00, nothing paid, October taken back → 60.00 of September are open
  */
 
 /** As much of a movement of a member's account as is looked at here. */
-interface Movement {
+export interface Movement {
   readonly kind: EntryKind;
   readonly source: string;
   readonly postedOn: CivilDate;
   readonly amount: Decimal;
+  /** Of a credit note: the number of the invoice that it takes back. */
+  readonly credits: string | null;
 }
 
 /** An invoice with what is still owed on it. */
@@ -46,10 +50,16 @@ const isInvoice = ({ kind, amount }: Pick<Movement, 'kind' | 'amount'>): boolean
  * @law Σ open ≥ balance, with equality unless the member is in credit
  */
 export function openItems(entries: readonly Movement[], today: CivilDate): OpenItem[] {
-  const invoices = entries
-    .filter(isInvoice)
-    .map(({ source, postedOn, amount }) => ({ number: source, issuedOn: postedOn, open: amount }));
-  const settled = zero.minus(sum(entries.filter((entry) => !isInvoice(entry)).map(({ amount }) => amount)));
+  const [asking, lowering] = [entries.filter(isInvoice), entries.filter((entry) => !isInvoice(entry))];
+  const loweredBy = (some: readonly Movement[]): Decimal => zero.minus(sum(some.map(({ amount }) => amount)));
+  let takenBack = zero;
+  const invoices = asking.map(({ source, postedOn, amount }) => {
+    const credited = loweredBy(lowering.filter(({ credits }) => credits === source));
+    const taken = credited.greaterThan(amount) ? amount : credited;
+    takenBack = takenBack.plus(taken);
+    return { number: source, issuedOn: postedOn, open: amount.minus(taken) };
+  });
+  const settled = loweredBy(lowering).minus(takenBack);
   const { allocations } = settle(settled.lessThan(0) ? zero : settled, invoices);
   const paid = new Map(allocations.map(({ number, amount }) => [number, amount]));
   return invoices

@@ -134,10 +134,14 @@ export const memberAccount = z
         z.object({
           number: z.string(),
           issuedOn: civilDate,
+          dueOn: civilDate.nullable().meta({ description: 'null where the books know it without its document.' }),
           amount: money,
           paused: money.meta({ description: 'What of it the member questions; nobody is reminded of it.' }),
           due: money.meta({ description: 'The rest: amount less what is paused.' }),
           days: z.int(),
+          reminded: z
+            .array(z.object({ on: civilDate, amount: money }))
+            .meta({ description: 'When the member was reminded of it, and of how much; the first first.' }),
         }),
       )
       .meta({ description: 'Invoices that are not paid in full, oldest first, and what is open on each.' }),

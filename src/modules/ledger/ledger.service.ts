@@ -9,6 +9,7 @@ import { Clock } from '../../platform/clock.js';
 import type { Tx } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { openItems } from './ageing.js';
+import { creditsColumn, receivableEntries } from './receivable-entries.js';
 
 /** In what a community keeps its books, and the day it is there. */
 export interface Books {
@@ -38,6 +39,8 @@ export interface AccountEntry {
   readonly text: string;
   /** Positive: the member owes more. */
   readonly amount: Decimal;
+  /** Of a credit note: the number of the invoice that it takes back. */
+  readonly credits: string | null;
 }
 
 /** @law closing = opening + Σ entries */
@@ -137,7 +140,7 @@ export class LedgerService {
   ): Promise<StatementOfAccount> {
     const opening = from === null ? decimal('0') : await this.memberBalanceBefore(tx, communityId, memberId, from);
     const rows = await tx.query<Omit<AccountEntry, 'amount'> & { amount: string }>(
-      `SELECT e.id, e.kind, e.source, e.posted_on AS "postedOn", e.text, sum(p.amount) AS amount
+      `SELECT e.id, e.kind, e.source, e.posted_on AS "postedOn", e.text, sum(p.amount) AS amount, ${creditsColumn} AS credits
        FROM posting p JOIN journal_entry e ON e.community_id = p.community_id AND e.id = p.entry_id
        WHERE p.community_id = $1 AND p.account = 'receivable' AND p.member_id = $2
          AND ($3::date IS NULL OR e.posted_on >= $3::date) AND ($4::date IS NULL OR e.posted_on < $4::date)
@@ -155,8 +158,7 @@ export class LedgerService {
     memberIds: readonly string[],
   ): Promise<ReadonlyMap<string, Decimal>> {
     const open = new Map<string, Decimal>();
-    for (const id of memberIds) {
-      const { entries } = await this.memberStatementOfAccount(tx, communityId, id, null, null);
+    for (const entries of (await receivableEntries(tx, communityId, memberIds)).values()) {
       const last = entries.at(-1)?.postedOn ?? '';
       for (const item of openItems(entries, last)) open.set(item.number, item.amount);
     }

@@ -5,11 +5,15 @@ type Values = Record<string, string | number>;
 
 const isChosen = (key: string): boolean => key in optionsOf || key === 'kind';
 
-/** What a text of the catalogue can go by: nothing is `none`, also an empty text, and a list says how long it is. */
+/** What a text of the catalogue can go by: nothing is `none`, also an empty text, and a list says how long it is, and its figures. */
 const valuesOf = (terms: Terms): Values =>
   Object.fromEntries(
     Object.entries(terms).flatMap(([key, value]): [string, string | number][] => {
-      if (Array.isArray(value)) return [['count', value.length]];
+      if (Array.isArray(value))
+        return [
+          ['count', value.length],
+          ['list', value.filter((one) => typeof one === 'number').join(', ')],
+        ];
       if (typeof value === 'number') return [[key, value]];
       if (typeof value === 'object' && value !== null) return [];
       // A text of the catalogue chooses by names without dashes.
