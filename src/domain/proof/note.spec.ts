@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { isSignature, isSignedBy, keyIdOf, type NoteKey, readKey, readNote, writeKey, writeNote } from './note.js';
 import { publicKeyOf, signature, signText } from './sign.js';
@@ -22,6 +23,12 @@ const keyOf = (seed: string, name = 'hall.example/log'): NoteKey => ({
   kind: 'ed25519',
   publicKey: publicKeyOf(seed),
 });
+/** A key written as `writeKey` does, whatever its name, kind and bytes; its id belongs to it. */
+const written = (name: string, kind: number, publicKey: string): string => {
+  const bytes = Buffer.from([kind, ...Buffer.from(publicKey, 'hex')]);
+  const id = createHash('sha256').update(`${name}\n`).update(bytes).digest('hex').slice(0, 8);
+  return `${name}+${id}+${bytes.toString('base64')}`;
+};
 const texts = fc
   .array(fc.stringMatching(/^[ -~£€—]*$/), { minLength: 1, maxLength: 5 })
   .map((lines) => `x${lines.join('\n')}\n`);
@@ -97,7 +104,30 @@ describe('isSignedBy', () => {
   });
 });
 
+describe('writeNote', () => {
+  const [signed] = [signText('a\n', keyOf('11'.repeat(32)), '11'.repeat(32))];
+
+  it.each([
+    ['no signature', { text: 'a\n', signatures: [] }, 'is signed'],
+    ['no end of its line', { text: 'a', signatures: [signed] }, 'whole lines'],
+    ['nothing to say', { text: '\n', signatures: [signed] }, 'whole lines'],
+    ['a control character', { text: 'a\u0007\n', signatures: [signed] }, 'whole lines'],
+  ])('writes none with %s', (_, note, why) => {
+    expect(() => writeNote(note)).toThrow(why);
+  });
+});
+
 describe('isSignature', () => {
+  it('refuses what is no key, and no signature', () => {
+    const [seed, other] = ['33'.repeat(32), '44'.repeat(32)];
+    const right = signature('text', seed);
+    expect(isSignature('text', right, publicKeyOf(seed))).toBe(true);
+    for (const key of ['', 'zz'.repeat(32), publicKeyOf(seed).slice(2), `${publicKeyOf(seed)}00`, publicKeyOf(other)])
+      expect(isSignature('text', right, key)).toBe(false);
+    for (const bytes of ['', 'zz'.repeat(64), right.slice(2), `${right}00`])
+      expect(isSignature('text', bytes, publicKeyOf(seed))).toBe(false);
+  });
+
   it('refuses every flipped bit of a signature', () => {
     const seed = '33'.repeat(32);
     const bytes = Buffer.from(signature('text', seed), 'hex');
@@ -118,15 +148,25 @@ describe('readKey', () => {
     }
   });
 
+  it('reads what is written as the tests write it', () => {
+    const key = keyOf('11'.repeat(32));
+    expect(readKey(written(key.name, 1, key.publicKey))).toEqual(key);
+  });
+
   it.each([
-    [
-      'of the wrong length, with an id that fits',
-      'PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY==',
-    ],
-    ['of a kind that we do not know', 'PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'],
-    ['with a space in its name', `Peter Neumann${peter.slice(12)}`],
-  ])('refuses a key %s', (_, key) => {
+    ['too long', written('hall.example/log', 1, '11'.repeat(33))],
+    ['too short', written('hall.example/log', 1, '11'.repeat(31))],
+    ['of a kind that we do not know', written('hall.example/log', 9, '11'.repeat(32))],
+    ['without a name', written('', 1, '11'.repeat(32))],
+    ['with a space in its name', written('Peter Neumann', 1, '11'.repeat(32))],
+    ['with the id of another', `${peter.slice(0, 13)}c74f20a4${peter.slice(21)}`],
+    ['with nothing but its name', 'hall.example/log'],
+  ])('refuses a key that is %s, its id belonging to it', (_, key) => {
     expect(() => readKey(key)).toThrow(expect.objectContaining({ code: 'invalid-input' }));
+  });
+
+  it('says the beginning of what is no key, and not all of it', () => {
+    expect(() => readKey('x'.repeat(5_000))).toThrow(`“${'x'.repeat(100)}” is not a key`);
   });
 
   it('tells kinds of the same key apart', () => {
@@ -143,7 +183,11 @@ describe('readNote', () => {
     ['text and an empty line', `${peterText}\n`],
     ['no newline at the end', peterNote.slice(0, -1)],
     ['a hyphen for the dash', peterNote.replace('—', '-')],
-    ['no text', `\n${peterLine}`],
+    ['nothing before its lines', `\n${peterLine}`],
+    ['no text', `\n\n${peterLine}`],
+    ['blanks for a text', `  \n\n${peterLine}`],
+    ['no name', peterNote.replace('PeterNeumann', '')],
+    ['a plus in a name', peterNote.replace('PeterNeumann', 'Peter+Neumann')],
     ['a control character', `\u0007${peterNote}`],
     ['a carriage return', peterNote.replaceAll('\n', '\r\n')],
     ['a signature that is no base64', peterNote.replace('x08go', 'x!8go')],
@@ -154,6 +198,16 @@ describe('readNote', () => {
     ['more text than anybody reads', `${'a'.repeat(1_000_000)}\n\n${peterLine}`],
   ])('refuses %s', (_, written) => {
     expect(() => readNote(written)).toThrow(expect.objectContaining({ code: 'invalid-input' }));
+  });
+
+  it('says what a note is', () => {
+    expect(() => readNote('')).toThrow('text, an empty line, and lines that begin with');
+  });
+
+  it('takes a signature of one byte: what it is worth is said elsewhere', () => {
+    expect(readNote(`${peterText}\n— PeterNeumann x08goAA=\n`).signatures).toEqual([
+      { name: 'PeterNeumann', keyId: 'c74f20a0', bytes: '00' },
+    ]);
   });
 
   it('takes a hundred signatures', () => {

@@ -106,10 +106,11 @@ const line = ({ name, keyId, bytes }: NoteSignature): string => `${mark}${name} 
  * @throws DomainError `invalid-input` where it is not a note
  */
 export function readNote(written: string): Note {
+  // Without an empty line there is no text.
   const end = written.lastIndexOf('\n\n');
   const text = written.slice(0, end + 1);
   const lines = written.slice(end + 2).split('\n');
-  if (written.length > most.characters || end < 0 || !isText(text) || lines.pop() !== '') throw noNote();
+  if (written.length > most.characters || !isText(text) || lines.pop() !== '') throw noNote();
   if (lines.length === 0 || lines.length > most.signatures) throw noNote();
   return { text, signatures: lines.map(readSignature) };
 }

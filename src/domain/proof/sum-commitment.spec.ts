@@ -77,7 +77,12 @@ describe('commitToSum', () => {
   });
 
   it('is not offered to fewer than three members, whatever the house bears', () => {
-    expect(() => commitToSum(context, shares.slice(0, 2), house)).toThrow('takes three members');
+    expect(() => commitToSum(context, shares.slice(0, 2), house)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-input',
+        message: expect.stringContaining('takes three members') as string,
+      }),
+    );
   });
 
   it('refuses a negative share, a unit twice, and a blinding used again', () => {
@@ -104,6 +109,7 @@ describe('attacks', () => {
     for (const total of [191_918n, 191_920n]) {
       expect(checkSum({ ...list, total }, { ...known, total })).toContain('total-differs');
       expect(checkSum(list, { ...known, total })).toContain('total-differs');
+      expect(checkSum({ ...list, total }, known)).toContain('total-differs');
     }
   });
 
@@ -169,6 +175,7 @@ describe('attacks', () => {
     expect(checkSum(list, { ...known, units: 7 })).toContain('number-of-units-differs');
     expect(auditSum(list, shares.slice(1))).toContain('number-of-units-differs');
     expect(auditSum(list, [...shares.slice(1), shares[1] as Opening])).toContain('number-of-units-differs');
+    expect(auditSum(list, [...shares, shares[1] as Opening])).toEqual(['number-of-units-differs']);
   });
 
   it('a hidden leaf of the house', () => {
@@ -197,7 +204,9 @@ describe('attacks', () => {
   ])('an envelope that is %s', (_, change) => {
     const [first, ...rest] = list.envelopes;
     const envelopes = [{ label: first?.label ?? '', commitment: change(first?.commitment ?? '') }, ...rest];
-    expect(checkSum({ ...list, envelopes }, known)).not.toEqual([]);
+    expect(checkSum({ ...list, envelopes }, known)).toContain('not-a-point');
+    const holder = [...shares, ...house].find((share) => labels(list, share).includes(first?.label ?? ''));
+    expect(checkShare({ ...list, envelopes }, holder as Opening)).toEqual(['share-differs']);
   });
 
   it.each([
@@ -207,6 +216,7 @@ describe('attacks', () => {
     ['another', scalarHex(1n)],
   ])('a sum of blindings that is %s', (_, blinding) => {
     expect(checkSum({ ...list, blinding }, known)).not.toEqual([]);
+    expect(checkShare(list, { ...(shares[0] as Opening), blinding })).toEqual(['share-differs']);
   });
 
   it('an amount beyond what an envelope may hold', () => {

@@ -153,7 +153,7 @@ export function checkSum(list: SumCommitment, known: Known): SumDefect[] {
     ...says('number-of-units-differs', envelopes.length !== known.units),
     ...says(
       'labels-not-distinct',
-      envelopes.some(({ label }, i) => i > 0 && label <= (envelopes[i - 1]?.label ?? '')),
+      envelopes.some(({ label }, i) => label <= (envelopes[i - 1]?.label ?? '')),
     ),
     ...says('not-a-point', whole === null || blinding === null),
     ...says(
@@ -181,10 +181,10 @@ const isOpen = (list: SumCommitment, units: readonly string[]): boolean =>
  */
 export function checkShare({ context, envelopes }: SumCommitment, opening: Opening): SumDefect[] {
   const label = labelOf(context, envelopes.length, opening.unitId, opening.salt);
-  const found = envelopes.filter((envelope) => envelope.label === label);
-  if (found.length !== 1) return ['share-not-in-list'];
+  const [found, ...others] = envelopes.filter((envelope) => envelope.label === label);
+  if (found === undefined || others.length > 0) return ['share-not-in-list'];
   const blinding = scalarOf(opening.blinding);
-  const point = pointOf(found[0]?.commitment ?? '');
+  const point = pointOf(found.commitment);
   const holds =
     isAmount(opening.amount) && blinding !== null && point !== null && point.equals(seal(opening.amount, blinding));
   return holds ? [] : ['share-differs'];
