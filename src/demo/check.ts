@@ -11,6 +11,7 @@ import { followDocuments } from '../cli/service.js';
 import type { Config } from '../platform/config.js';
 import { supplier } from './hall.js';
 import { billMonth } from './month.js';
+import { answer } from './questions.js';
 import { isEmpty, seed, type Hall } from './seed.js';
 
 /*
@@ -66,7 +67,7 @@ interface InvoiceRow {
 
 async function billReadyMonth(url: string, { tokens, ready }: Hall, folder: string, out: Output): Promise<Report> {
   const treasurer = new ApiClient(url, tokens.treasurer);
-  await decideConflicts(treasurer);
+  await answer(treasurer, ready);
   const { id } = await billMonth(treasurer, new ApiClient(url, tokens.approver), ready);
   await followDocuments(treasurer, id, out);
   const { items: invoices } = await treasurer.get<{ items: InvoiceRow[] }>(`/invoices?run=${id}&limit=500`);
@@ -79,17 +80,6 @@ async function billReadyMonth(url: string, { tokens, ready }: Hall, folder: stri
     text: `Documents: ${folder}\n${text}`,
     data: { folder, period: ready, costs: lines, members, invoices: invoices.length, documents },
   };
-}
-
-/** The first value of a device that contradicts itself stands; the second one is kept beside it. */
-async function decideConflicts(treasurer: ApiClient): Promise<void> {
-  const { items } = await treasurer.get<{ items: { id: string }[] }>('/exceptions?state=open&kind=conflict');
-  for (const { id } of items) {
-    await treasurer.post(`/exceptions/${id}/resolve`, {
-      choice: 'keep',
-      reason: 'Checked at the meter: the first reading was right.',
-    });
-  }
 }
 
 /** Fetches the PDFs as a member would. @returns how many there are */

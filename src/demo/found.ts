@@ -4,7 +4,18 @@ import { startOfDay } from '../domain/calendar/zone.js';
 import { ApiClient } from '../cli/client.js';
 import type { Output } from '../cli/output.js';
 import { AccessService } from '../modules/access/access.service.js';
-import { commonMeters, landlord, move, sourceMeter, stalls } from './hall.js';
+import {
+  coldRoom,
+  commonMeters,
+  type DemoStall,
+  landlord,
+  leaver,
+  move,
+  restarting,
+  rolling,
+  sourceMeter,
+  stalls,
+} from './hall.js';
 import { zone } from './readings.js';
 
 /** The hall's people, places and meters, as their treasurer would enter them. */
@@ -52,10 +63,14 @@ export async function foundCommunity(app: NestFastifyApplication): Promise<strin
   return made.token;
 }
 
-/** Members, spaces and who is where; the phone repairer moves from stall 21 to the empty stall 19 on the 16th of the model month. */
+/**
+ * Members, spaces and who is where. The candle maker leaves stall 19 when the model month begins, and the phone repairer moves there from stall 21 on its
+ * 16th.
+ */
 export async function enterPlaces(api: ApiClient, months: readonly Period[]): Promise<void> {
   const first = months[0]?.from ?? '';
-  const moved = addDays(months.at(-1)?.from ?? '', move.dayOfMonth - 1);
+  const model = months.at(-1)?.from ?? '';
+  const moved = addDays(model, move.dayOfMonth - 1);
   await api.post('/sites', {
     code: site,
     name: 'Old Market Hall',
@@ -79,34 +94,39 @@ export async function enterPlaces(api: ApiClient, months: readonly Period[]): Pr
       vacantPayer: landlord.code,
     });
     if (stall.member === null) continue;
-    const { code: member, name, contact, trade } = stall.member;
-    const address = `Stall ${stall.no}, Old Market Hall\nTodmorden OL14 5AJ`;
-    await api.post('/members', {
-      code: member,
-      name,
-      contactName: contact,
-      email: `m${member}@oldmarkethall.example`,
-      address,
-      trade,
-    });
+    await enterMember(api, stall.no, stall.member);
+    const { code: member } = stall.member;
     const days = member === move.member ? { from: first, to: moved } : openFrom(first);
     await api.post('/occupancies', { space: code, member, days });
   }
+  await enterMember(api, leaver.stall, leaver.member);
+  const days = { from: first, to: model };
+  await api.post('/occupancies', { space: slug(leaver.stall), member: leaver.member.code, days });
   await api.post('/occupancies', { space: slug(move.to.stall), member: move.member, days: openFrom(moved) });
   for (const { space, name, area } of commonMeters) {
     await api.post('/spaces', { site, code: space, name, kind: 'common', area });
   }
 }
 
-/** Thirty-one meters. One display is about to run over its five digits. */
+const enterMember = (
+  api: ApiClient,
+  stall: number,
+  { code, name, contact, trade }: NonNullable<DemoStall['member']>,
+): Promise<unknown> =>
+  api.post('/members', {
+    ...{ code, name, contactName: contact, trade },
+    email: `m${code}@oldmarkethall.example`,
+    address: `Stall ${stall}, Old Market Hall\nTodmorden OL14 5AJ`,
+  });
+
+/** Thirty-one meters: displays, of which one has only five digits and one starts again after a power cut, and a logger of half-hours. */
 export async function installMeters(api: ApiClient, months: readonly Period[], out: Output): Promise<void> {
   const installedFrom = startOfDay(months[0]?.from ?? '', zone);
   const register = (code: string) => ({
-    code: 'import',
-    kind: 'cumulative',
-    unit: 'kWh',
-    maxPerHour: '60',
+    ...{ code: 'import', unit: 'kWh', maxPerHour: '60' },
+    ...(code === coldRoom.meter ? { kind: 'interval', intervalMinutes: 30 } : { kind: 'cumulative' }),
     ...(code === rolling.meter ? { capacity: rolling.capacity } : {}),
+    ...(code === restarting ? { restarts: true } : {}),
   });
   const meters = [
     { code: sourceMeter.code, name: sourceMeter.name, role: 'source', space: null },
@@ -125,22 +145,21 @@ export async function installMeters(api: ApiClient, months: readonly Period[], o
   }
 }
 
-/** The display of this meter has five digits before the point and starts again in the model month. */
-export const rolling = { meter: 'M-0714', capacity: '100000' } as const;
+/** Makes somebody known, and a token that acts for them. */
+export async function tokenOf(api: ApiClient, name: string, roles: readonly object[]): Promise<string> {
+  const email = `${name.toLowerCase().replace(' ', '.')}@oldmarkethall.example`;
+  const person = await api.post<{ id: string }>('/people', { name, email, roles });
+  return (await api.post<{ token: string }>('/tokens', { name: 'demo', personId: person.id })).token;
+}
 
 /** The second approver, the auditor, the installer, Rosa of stall 7, and a gateway that pushes for the whole hall. */
 export async function invite(api: ApiClient, treasurer: string): Promise<Tokens> {
-  const tokenOf = async (name: string, roles: readonly object[]): Promise<string> => {
-    const email = `${name.toLowerCase().replace(' ', '.')}@oldmarkethall.example`;
-    const person = await api.post<{ id: string }>('/people', { name, email, roles });
-    return (await api.post<{ token: string }>('/tokens', { name: 'demo', personId: person.id })).token;
-  };
   return {
     treasurer,
-    approver: await tokenOf('Jo Lund', [{ role: 'approver' }]),
-    auditor: await tokenOf('Sam Holroyd', [{ role: 'auditor' }]),
-    installer: await tokenOf('Kim Brook', [{ role: 'installer' }]),
-    member: await tokenOf('Rosa Hartley', [{ role: 'member', member: '0711' }]),
+    approver: await tokenOf(api, 'Jo Lund', [{ role: 'approver' }]),
+    auditor: await tokenOf(api, 'Sam Holroyd', [{ role: 'auditor' }]),
+    installer: await tokenOf(api, 'Kim Brook', [{ role: 'installer' }]),
+    member: await tokenOf(api, 'Rosa Hartley', [{ role: 'member', member: '0711' }]),
     device: (await api.post<{ token: string }>('/device-keys', { name: 'Gateway in the hall', site })).token,
   };
 }

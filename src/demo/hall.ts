@@ -109,6 +109,33 @@ export const move = {
   to: { stall: 19, meter: 'M-0721' },
 } as const;
 
+/** Sold candles in stall 19 until the model month began. Its use there is what stall 19 uses with nobody in it: a lamp and a till. */
+export const leaver = {
+  stall: 19,
+  member: {
+    code: '0712',
+    name: 'Hebden Candles',
+    contact: 'Fay Sutcliffe',
+    trade: 'candle maker',
+  },
+} as const;
+
+/** The display of this meter has five digits before the point. It starts again in the month before the model month. */
+export const rolling = { meter: 'M-0714', capacity: '100000' } as const;
+
+/** A plug whose counter starts again at zero after a power cut. */
+export const restarting = 'M-0718';
+
+/**
+ * The cold room has a logger that sends what was used in each half-hour and has no display. In the model month its door stood open for an hour, and
+ * in one night the logger itself had no power.
+ */
+export const coldRoom = {
+  meter: 'M-0701B',
+  open: { day: 9, from: '18:30', to: '19:30' },
+  silent: { day: 18, from: '01:00', to: '06:00' },
+} as const;
+
 /** Meters of the shared parts: 420.0 kWh by day, 140.0 by night. */
 export const commonMeters: readonly (DemoMeter & { readonly space: string; readonly area: string })[] = [
   { code: 'M-0790', name: 'Lights in the aisles', space: 'AISLES', area: '96', day: '262.0', night: '58.0' },

@@ -8,7 +8,9 @@ import { decimal } from '../domain/quantity/decimal.js';
 import { Clock } from '../platform/clock.js';
 import { Course, halfHours, metersRead } from './course.js';
 import { type Message, type NamedDevice, namedDevices, pulseCounter } from './devices.js';
-import { asKWh, halfHour } from './readings.js';
+import { coldRoom } from './hall.js';
+import { type Counted, told } from './logger.js';
+import { halfHour, type Shown } from './readings.js';
 
 /*
  * The hall goes on: while the demo runs, its meters count and its devices tell of it, over the broker and over HTTP as real ones would. What they counted while
@@ -21,14 +23,15 @@ const tickMs = 10_000;
 const turns = 6;
 const mostItems = 10_000;
 
-interface Shown {
-  readonly at: Instant;
-  readonly wh: bigint;
-}
-
 interface Meter {
   readonly code: string;
   readonly registers: readonly { readonly lastReading: Instant | null }[];
+}
+
+interface Reading {
+  readonly at: Instant;
+  readonly until: Instant | null;
+  readonly value: string;
 }
 
 interface Source {
@@ -93,11 +96,13 @@ export class LiveHall {
     for (const { code, registers } of items) {
       const at = registers[0]?.lastReading;
       if (!at || !metersRead.includes(code)) continue;
-      const readings = await this.voices.installer.get<{ items: { at: Instant; value: string }[] }>(
+      const readings = await this.voices.installer.get<{ items: Reading[] }>(
         `/readings?meter=${code}&register=import&from=${at}`,
       );
       const last = readings.items.at(-1);
-      if (last) this.shown.set(code, { at: last.at, wh: BigInt(decimal(last.value).times(1000).floor().toFixed()) });
+      if (!last) continue;
+      const wh = BigInt(decimal(last.value).times(1000).floor().toFixed());
+      this.shown.set(code, { at: last.until ?? last.at, wh });
     }
   }
 
@@ -113,22 +118,16 @@ export class LiveHall {
   }
 
   /** What a display shows at an instant, from now on its last. */
-  private count(code: string, at: Instant): Shown {
+  private count(code: string, at: Instant): Counted {
     const last = this.shown.get(code) ?? { at, wh: 0n };
-    const next = { at, wh: last.wh + this.course.use(code, last.at, at) };
+    const gained = this.course.use(code, last.at, at);
+    const next = { from: last.at, at, wh: last.wh + gained, gained };
     this.shown.set(code, next);
     return next;
   }
 
-  private push(late: readonly (Shown & { readonly meter: string })[]): Promise<unknown> {
-    const readings = late.map(({ meter, at, wh }) => ({
-      meter,
-      register: 'import',
-      at,
-      value: asKWh(wh),
-      unit: 'kWh',
-    }));
-    return this.voices.gateway.post('/readings', { readings });
+  private push(late: readonly (Counted & { readonly meter: string })[]): Promise<unknown> {
+    return this.voices.gateway.post('/readings', { readings: late.map((one) => told(one.meter, one)) });
   }
 
   private async speak(): Promise<void> {
@@ -137,7 +136,10 @@ export class LiveHall {
     const turn = (epochMs(at) / tickMs) % turns;
     const isHalfHour = epochMs(at) % halfHour === 0;
     const now = [...this.shown]
-      .filter(([, last], index) => last.at < at && (isHalfHour || index % turns === turn))
+      // The logger tells whole half-hours, and nothing in between.
+      .filter(
+        ([meter, last], index) => last.at < at && (isHalfHour || (index % turns === turn && meter !== coldRoom.meter)),
+      )
       .map(([meter]) => ({ meter, ...this.count(meter, at) }));
     const read = now.filter(({ meter }) => !this.speaking.has(meter));
     if (read.length > 0) await this.push(read);

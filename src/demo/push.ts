@@ -1,51 +1,41 @@
-import { Temporal } from 'temporal-polyfill';
-import { addDays, type Instant, type Period } from '../domain/calendar/period.js';
+import { type Instant, type Period } from '../domain/calendar/period.js';
 import { decimal } from '../domain/quantity/decimal.js';
 import type { ApiClient } from '../cli/client.js';
 import type { Output } from '../cli/output.js';
-import { rolling } from './found.js';
-import { asKWh, type Shown, showMeters, zone } from './readings.js';
+import { coldRoom, restarting, rolling } from './hall.js';
+import { halfHoursOf, told } from './logger.js';
+import { asKWh, on, type Shown, showMeters, within } from './readings.js';
 
 /*
  * Fourteen months of readings, pushed as a gateway pushes them, with what happens to meters in real halls:
  *
- *   M-0714  runs over its five digits in the middle of the model month
- *   M-0709  is exchanged on the 17th of the month before it
+ * In the month before the model month, which is billed:
+ *
+ *   M-0718  starts again at zero on the 11th, after a power cut
+ *   M-0714  runs over its five digits on the 16th
+ *   M-0709  is exchanged on the 17th
+ *   M-0704  says something else about the morning of the 20th the second time: a conflict that a person decides
+ *
+ * In the model month:
+ *
+ *   M-0701B the door of the cold room stands open for an hour on the 9th, and its logger is silent in the night of the 18th: both wait for a person
  *   M-0702  is silent from ten in the evening of the 12th until two in the morning, so midnight is interpolated
  *   M-0717  delivers the afternoon of the 28th late
- *   M-0704  says something else about the morning of the 20th the second time: a conflict that waits for a person
  *   SHELLY-3C61  is nobody's yet and lands in the inbox
  */
-
-interface PushedReading {
-  readonly meter: string;
-  readonly register: string;
-  readonly at: Instant;
-  readonly value: string;
-  readonly unit: 'kWh';
-  readonly quality: 'actual';
-}
 
 interface PushAnswer {
   readonly summary: Readonly<Record<string, number>>;
 }
 
 const batchSize = 10_000;
-const reading = (meter: string, at: Instant, value: string): PushedReading => ({
+const reading = (meter: string, at: Instant, value: string): object => ({
   meter,
   register: 'import',
   at,
   value,
   unit: 'kWh',
-  quality: 'actual',
 });
-
-/** An instant of a day of a month, by the clock on the hall's wall. */
-const on = (month: Period, day: number, time: string): Instant =>
-  Temporal.PlainDateTime.from(`${addDays(month.from, day - 1)}T${time}`)
-    .toZonedDateTime(zone)
-    .toInstant()
-    .toString();
 
 const between =
   (from: Instant, to: Instant) =>
@@ -65,20 +55,25 @@ export async function pushReadings(
   if (!model || !before) throw new RangeError('The demo needs at least two months.');
   const shown = showMeters(months, detail);
 
-  rollOver(shown, model);
+  startAgain(shown, before);
+  rollOver(shown, before);
   await exchange(treasurer, shown, before);
   const silent = between(on(model, 12, '22:00'), on(model, 13, '02:00'));
   const late = between(on(model, 28, '12:00'), on(model, 28, '18:30'));
+  const isOff = within(model, coldRoom.silent);
 
-  const all: PushedReading[] = [];
-  const afterwards: PushedReading[] = [];
+  const all: object[] = [];
+  const afterwards: object[] = [];
   for (const [meter, values] of shown) {
     for (const value of values) {
-      if (meter === 'M-0702' && silent(value)) continue;
+      if (meter === coldRoom.meter || (meter === 'M-0702' && silent(value))) continue;
       (meter === 'M-0717' && late(value) ? afterwards : all).push(reading(meter, value.at, asKWh(value.wh)));
     }
   }
-  const disputed = shown.get('M-0704')?.find((value) => value.at === on(model, 20, '09:00'));
+  for (const one of halfHoursOf(shown.get(coldRoom.meter) ?? [])) {
+    if (!isOff(one.at)) all.push(told(coldRoom.meter, one));
+  }
+  const disputed = shown.get('M-0704')?.find((value) => value.at === on(before, 20, '09:00'));
   if (disputed) afterwards.push(reading('M-0704', disputed.at, asKWh(disputed.wh + 3_200n)));
   for (const hour of ['08:00', '08:30', '09:00']) {
     afterwards.push(reading('SHELLY-3C61', on(model, 22, hour), `${hour.replace(':', '.')}0`));
@@ -91,10 +86,21 @@ export async function pushReadings(
   }
 }
 
-/** Shifts a display so that it shows zeros in the middle of the model month. */
-function rollOver(shown: Map<string, Shown[]>, model: Period): void {
+/** Has a counter begin anew, just after it was read. */
+function startAgain(shown: Map<string, Shown[]>, month: Period): void {
+  const values = shown.get(restarting) ?? [];
+  const last = values.findLast((value) => value.at <= on(month, 11, '14:30'));
+  if (!last) return;
+  shown.set(
+    restarting,
+    values.map(({ at, wh }) => ({ at, wh: at > last.at ? wh - last.wh : wh })),
+  );
+}
+
+/** Shifts a display so that it shows zeros in the middle of a month. */
+function rollOver(shown: Map<string, Shown[]>, month: Period): void {
   const values = shown.get(rolling.meter) ?? [];
-  const middle = values.find((value) => value.at >= on(model, 16, '12:00'));
+  const middle = values.find((value) => value.at >= on(month, 16, '12:00'));
   if (!middle) return;
   const capacity = BigInt(decimal(rolling.capacity).times(1000).toFixed());
   const shift = capacity - middle.wh;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type BandCalendar, bandWindows } from '../domain/calendar/bands.js';
+import { Temporal } from 'temporal-polyfill';
 import { addDays, epochMs, fromEpochMs, type Instant, type Period } from '../domain/calendar/period.js';
 import { spanOf, startOfDay } from '../domain/calendar/zone.js';
 import { decimal } from '../domain/quantity/decimal.js';
-import { commonMeters, type DemoMeter, move, season, sourceMeter, stalls } from './hall.js';
+import { coldRoom, commonMeters, type DemoMeter, move, season, sourceMeter, stalls } from './hall.js';
 
 /*
  * What the meters of the hall showed. Everything follows from the hall's data by arithmetic in whole watt-hours and a hash, so the
@@ -37,8 +38,30 @@ export interface Slot {
 const wattHours = (kWh: string): bigint => BigInt(decimal(kWh).times(1000).toFixed());
 const hashNumber = (text: string, below: number): number =>
   createHash('sha256').update(text).digest().readUInt32BE(0) % below;
+/** What the cables keep, as if it had a meter. */
+export const losses = 'losses';
 /** In milliseconds. */
 export const halfHour = 1_800_000;
+
+/** An instant of a day of a month, by the clock on the hall's wall. */
+export const on = (month: Period, day: number, time: string): Instant =>
+  Temporal.PlainDateTime.from(`${addDays(month.from, day - 1)}T${time}`)
+    .toZonedDateTime(zone)
+    .toInstant()
+    .toString();
+
+/** A time of a day of a month. */
+interface TimeOfDay {
+  readonly day: number;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Whether a slot lies in a time of a day, by its end. */
+export function within(month: Period, { day, from, to }: TimeOfDay): (end: Instant) => boolean {
+  const [start, end] = [epochMs(on(month, day, from)), epochMs(on(month, day, to))];
+  return (at) => epochMs(at) > start && epochMs(at) <= end;
+}
 
 /** The ends of a month's slots: half-hours in detail, else the ends of its bands. */
 export function slotsOf(month: Period, inDetail: boolean): Slot[] {
@@ -58,9 +81,25 @@ function monthTotal(kWh: string, month: Period, isModel: boolean): bigint {
   return isModel ? whole : (whole * BigInt(season[Number(month.from.slice(5, 7)) - 1] ?? 1000)) / 1000n;
 }
 
+/** What a half-hour with the door open weighs beside the usual, which is about a thousand. */
+const doorOpen = 18_000n;
+
+/**
+ * What each slot weighs among those of its band. In the night that the logger of the cold room misses the cables keep nothing: what all other meters leave
+ * for it is what it used, so that whoever has the night estimated bills to the penny what the tutorial says.
+ */
+function weights(code: string, month: Period, isModel: boolean): (slot: Slot) => bigint {
+  const usual = ({ at }: Slot): bigint => BigInt(600 + hashNumber(`${code} ${at}`, 800));
+  const isOpen = within(month, coldRoom.open);
+  const isSilent = within(month, coldRoom.silent);
+  if (isModel && code === coldRoom.meter) return (slot) => usual(slot) + (isOpen(slot.at) ? doorOpen : 0n);
+  if (isModel && code === losses) return (slot) => (isSilent(slot.at) ? 0n : usual(slot));
+  return usual;
+}
+
 /** Gains of one meter at the ends of all slots of a month. */
 export function gains(meter: DemoMeter, month: Period, slots: readonly Slot[], isModel: boolean): bigint[] {
-  const weightOf = (slot: Slot): bigint => BigInt(600 + hashNumber(`${meter.code} ${slot.at}`, 800));
+  const weightOf = weights(meter.code, month, isModel);
   const state = new Map(
     [['day', meter.day] as const, ['night', meter.night] as const].map(([band, kWh]) => [
       band as string,
@@ -102,7 +141,7 @@ function moveUse(gained: ReadonlyMap<string, bigint[]>, slots: readonly Slot[], 
  */
 export function showMeters(months: readonly Period[], detail: number): Map<string, Shown[]> {
   const subs: DemoMeter[] = [...stalls.flatMap((s) => s.meters), ...commonMeters];
-  const losses: DemoMeter = { code: 'losses', name: '', day: sourceMeter.lossDay, night: sourceMeter.lossNight };
+  const lost: DemoMeter = { code: losses, name: '', day: sourceMeter.lossDay, night: sourceMeter.lossNight };
   const shown = new Map<string, Shown[]>();
   const level = new Map<string, bigint>();
   const first = months[0];
@@ -117,12 +156,12 @@ export function showMeters(months: readonly Period[], detail: number): Map<strin
     const slots = slotsOf(month, index >= months.length - detail);
     const isModel = index === months.length - 1;
     const total = slots.map(() => 0n);
-    const gained = new Map([...subs, losses].map((meter) => [meter.code, gains(meter, month, slots, isModel)]));
+    const gained = new Map([...subs, lost].map((meter) => [meter.code, gains(meter, month, slots, isModel)]));
     if (isModel) moveUse(gained, slots, month);
     for (const [code, gain] of gained) {
       gain.forEach((wh, i) => {
         total[i] = (total[i] ?? 0n) + wh;
-        if (code === losses.code) return;
+        if (code === losses) return;
         const reached = (level.get(code) ?? 0n) + wh;
         level.set(code, reached);
         shown.get(code)?.push({ at: slots[i]?.at ?? start, wh: reached });

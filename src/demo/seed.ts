@@ -2,15 +2,15 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { addMonths, monthOf, type Period } from '../domain/calendar/period.js';
 import { dayOf } from '../domain/calendar/zone.js';
-import { decimal, type Decimal, quotient, zero } from '../domain/quantity/decimal.js';
-import { writeMoney } from '../domain/quantity/money.js';
 import { ApiClient } from '../cli/client.js';
 import type { Output } from '../cli/output.js';
 import { followDocuments } from '../cli/service.js';
 import { Clock } from '../platform/clock.js';
-import { enterPlaces, foundCommunity, installMeters, invite, type Tokens } from './found.js';
+import { enterPlaces, foundCommunity, installMeters, invite, tokenOf, type Tokens } from './found.js';
+import { askQuestion, payMonth } from './money.js';
 import { billMonth } from './month.js';
 import { pushReadings } from './push.js';
+import { answer, look } from './questions.js';
 import { zone } from './readings.js';
 import { adoptRules, enterBill } from './rules.js';
 
@@ -63,52 +63,20 @@ export async function seed(app: NestFastifyApplication, out: Output): Promise<Ha
   await enterBill(treasurer, billed, false);
   await enterBill(treasurer, ready, true);
 
+  await answer(treasurer, billed);
   const run = await billMonth(treasurer, new ApiClient(url, tokens.approver), billed);
   await followDocuments(treasurer, run.id, out);
-  await pay(treasurer, run.id, today);
+  const barber = await tokenOf(treasurer, 'Yusuf Khan', [{ role: 'member', member: '0716' }]);
+  const paused = await askQuestion(new ApiClient(url, barber));
+  await payMonth(treasurer, run.id, paused, today);
+  await look(treasurer, ready);
   return { tokens, billed, ready };
-}
-
-interface InvoiceRow {
-  readonly memberCode: string;
-  readonly number: string;
-  readonly gross: string;
-}
-
-/** Most pay what they owe; the café pays half, the brewer ten pounds too much, and the toy shop not at all. */
-async function pay(api: ApiClient, runId: string, receivedOn: string): Promise<void> {
-  const { items } = await api.get<{ items: InvoiceRow[] }>(`/invoices?run=${runId}&limit=500`);
-  for (const { memberCode, number, gross } of items) {
-    const amount = paymentOf(memberCode, decimal(gross));
-    if (!amount.greaterThan(0)) continue;
-    await api.post('/payments', {
-      member: memberCode,
-      receivedOn,
-      amount: writeMoney(amount, 'GBP'),
-      currency: 'GBP',
-      method: 'bank transfer',
-      reference: number,
-    });
-  }
-}
-
-function paymentOf(member: string, owed: Decimal): Decimal {
-  switch (member) {
-    case '0705':
-      return quotient(owed, decimal('2'), 2, 'half-up');
-    case '0710':
-      return owed.plus(10);
-    case '0724':
-      return zero;
-    default:
-      return owed;
-  }
 }
 
 /** What there is to do. */
 export const welcome = (url: string, { tokens, ready }: Hall): string =>
   [
-    `Old Market Hall is open. ${ready.from} to ${ready.to} is ready to run; one reading needs a decision first.`,
+    `Old Market Hall is open. ${ready.from} to ${ready.to} is ready to run; two readings need a decision first.`,
     '',
     `  npm run cli -- run new OMH ${ready.from} ${ready.to}`,
     `  curl -H "Authorization: Bearer ${tokens.treasurer}" "${url}/api/v1/exceptions?state=open"`,

@@ -71,6 +71,7 @@ describe('a gap that is estimated, and whose readings arrive later', () => {
     expect(body.estimated).toMatchObject([
       { meter: 'M1', register: 'import', from: gapFrom, to: gapTo, method: 'node-balance', count: 6 },
     ]);
+    expect(body.estimated[0].together).toEqual({ value: '6.6', low: '5.754', high: '7.446' });
     expect(body.estimated[0].values[0]).toEqual({
       at: gapFrom,
       until: '2026-10-13T11:00:00Z',

@@ -11,12 +11,19 @@ import classes from './demo-card.module.css';
 const things: Readonly<Record<string, readonly (readonly [sentence: DemoKey, to: string])[]>> = {
   treasurer: [
     ['demo.try.treasurer', '/home'],
-    ['demo.try.treasurer.readings', '/home'],
+    ['demo.try.treasurer.readings', '/readings'],
+    ['demo.try.treasurer.question', '/questions'],
+    ['demo.try.treasurer.payments', '/payments'],
+    ['demo.try.treasurer.rule', '/rules/what-if'],
     ['demo.try.outbox', '/outbox'],
+    ['demo.try.meter', '/meters/add'],
   ],
   approver: [['demo.try.approver', '/runs']],
   auditor: [['demo.try.auditor', '/runs']],
-  installer: [['demo.try.installer', '/meters']],
+  installer: [
+    ['demo.try.installer', '/meters'],
+    ['demo.try.meter', '/meters/add'],
+  ],
   member: [
     ['demo.try.member', '/my/statements'],
     ['demo.try.member.verify', '/verify'],

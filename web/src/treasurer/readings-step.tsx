@@ -16,10 +16,14 @@ import { CsvButton } from '../parts/csv-button';
 import { ProblemNote } from '../parts/problem-note';
 import { Tag } from '../parts/tag';
 import { choiceWord } from './readings/choice-words';
+import { EstimateInstead } from './readings/estimate-instead';
 import type { Choice } from './readings/exception';
 import type { StepProps } from './step';
 
 type Exception = ExceptionsListResponse['items'][number];
+
+/** So many estimates are tried at once; of more, each is tried where they are worked through one by one. */
+const few = 5;
 
 /** What the readings ask: each exception with what it compares and the answers it takes; and what the last calculation found. */
 export default function ReadingsStep({ run, roles }: StepProps) {
@@ -31,6 +35,7 @@ export default function ReadingsStep({ run, roles }: StepProps) {
     ],
   });
   const mayDecide = roles.includes('treasurer');
+  const isFew = exceptions.items.length <= few;
   // What is asked above is not told a second time.
   const isAsked = ({ code, subject }: RunIssue): boolean =>
     code === 'open-exception' ||
@@ -57,7 +62,7 @@ export default function ReadingsStep({ run, roles }: StepProps) {
         )}
         <Stack gap="sm">
           {exceptions.items.map((one) => (
-            <ExceptionPaper key={one.id} exception={one} mayDecide={mayDecide} />
+            <ExceptionPaper key={one.id} exception={one} mayDecide={mayDecide} isOneOfFew={isFew} />
           ))}
         </Stack>
       </section>
@@ -143,7 +148,15 @@ function ReasonForm({
   );
 }
 
-function ExceptionPaper({ exception, mayDecide }: { exception: Exception; mayDecide: boolean }) {
+function ExceptionPaper({
+  exception,
+  mayDecide,
+  isOneOfFew,
+}: {
+  exception: Exception;
+  mayDecide: boolean;
+  isOneOfFew: boolean;
+}) {
   const say = useOfficeWords();
   const figures = useFigures();
   const client = useQueryClient();
@@ -187,6 +200,7 @@ function ExceptionPaper({ exception, mayDecide }: { exception: Exception; mayDec
           {figures.sentence(exception.remedy)}
         </Text>
       )}
+      {mayDecide && isOneOfFew && <EstimateInstead exception={exception} />}
       {mayDecide && choices.length > 0 && (
         <ReasonForm
           choices={choices.map((name) => ({ name, label: label(name) }))}

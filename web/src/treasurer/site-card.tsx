@@ -65,7 +65,15 @@ export function SiteCard({ site, mayStart }: { site: Site; mayStart: boolean }) 
         <dl className={classes.facts}>
           <div>
             <dt>{say('site.exceptions')}</dt>
-            <dd>{say('site.exceptions-open', { count })}</dd>
+            <dd>
+              {count === 0 ? (
+                say('site.exceptions-open', { count })
+              ) : (
+                <Link to="/readings" search={{ site: site.code }}>
+                  {say('site.exceptions-open', { count })}
+                </Link>
+              )}
+            </dd>
           </div>
           <div>
             <dt>{say('site.meters')}</dt>

@@ -102,7 +102,7 @@ describe.skipIf(url === '')('what is one’s own', () => {
     expect(await page.getByRole('complementary', { name: 'Difference' }).textContent()).toMatch(/Difference £0\.00$/);
     const costs = page.getByRole('table', { name: 'Every cost, and who bore it' });
     await costs
-      .getByRole('row', { name: /Standing charge £57\.35 £2\.39 £52\.57 £2\.39 Equal shares, Minute 4/ })
+      .getByRole('row', { name: /Standing charge £57\.35 £2\.39 £54\.96 £0\.00 Equal shares, Minute 4/ })
       .waitFor();
     await page
       .getByText(/Adopted by Members' meeting on 14 Jan 2025: Minute 4/)

@@ -23,6 +23,9 @@ describe.skipIf(url === '')('payments', () => {
   it('shows who owes for how long, as CSV too', async () => {
     const { page } = treasurer;
     await page.getByRole('heading', { name: 'What is open, and for how long' }).waitFor();
+    // The candle maker has left, and is owed what came too much.
+    await page.getByRole('row', { name: /^Hebden Candles .*£45\.00/ }).waitFor();
+    await page.getByText('It came from Green Lane Florist, who wrote the number of stall 1.').waitFor();
     await expectOpenToAll(treasurer, 'payments');
     await treasurer.forGuide('treasurer-payments', desk);
     const [file] = await Promise.all([

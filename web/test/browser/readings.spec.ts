@@ -32,6 +32,22 @@ describe.skipIf(url === '')('questions about readings', () => {
     await page.route('**/api/v1/consumption?*', (route) =>
       route.fulfill({ json: { zone: 'Europe/London', series: [], issues: [] } }),
     );
+    await page.route('**/api/v1/estimates', (route) => {
+      const { meter, register, dryRun } = route.request().postDataJSON() as Record<string, unknown>;
+      const gap = {
+        meter,
+        register,
+        unit: 'kWh',
+        from: instant,
+        to: instant,
+        method: 'like-day',
+        count: 1,
+        values: [],
+      };
+      const together = { value: '6.6', low: '5.754', high: '7.446' };
+      const estimated = dryRun === true ? [{ ...gap, together, passed: [] }] : [];
+      return route.fulfill({ json: { site: 'OMH', dryRun, estimated, impossible: [], stored: 0 } });
+    });
     await page.route('**/api/v1/exceptions/*/resolve', async (route) => {
       const id = route.request().url().split('/').at(-2) ?? '';
       answered.push({ id, ...(route.request().postDataJSON() as { choice: string; reason: string }) });
@@ -74,6 +90,9 @@ describe.skipIf(url === '')('questions about readings', () => {
     await page.keyboard.type('The kiln was lit');
     await page.keyboard.press('Enter');
     await here().getByText('M-1002').waitFor();
+    await page
+      .getByText('An estimate would be 6.6 kWh, somewhere between 5.754 and 7.446: the same hours of a day like it.')
+      .waitFor();
     // A gap cannot be taken as it is: the key means nothing there.
     await page.keyboard.press('a');
     expect(await page.getByLabel('Reason, for whoever asks later').count()).toBe(0);

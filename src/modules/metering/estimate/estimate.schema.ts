@@ -62,6 +62,10 @@ export const estimatesMade = z.object({
       method,
       count: z.int().meta({ description: 'How many values.' }),
       values: z.array(value).meta({ description: 'The first 50 of them.' }),
+      together: z.object({ value: decimal, low: decimal, high: decimal }).nullable().meta({
+        description:
+          'What was used in all, after the multiplier, and between what it lies; null for a display, whose values are what it would show.',
+      }),
       passed,
     }),
   ),

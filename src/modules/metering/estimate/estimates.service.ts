@@ -3,8 +3,8 @@ import { daysIn, epochMs, fromEpochMs, type Instant, type Span } from '../../../
 import { dayOf, spanOf, type Zone } from '../../../domain/calendar/zone.js';
 import { assert, DomainError } from '../../../domain/errors.js';
 import { estimate, type Passed, writtenInputs } from '../../../domain/metering/estimate.js';
-import { type Estimate, hullOf, type MethodName } from '../../../domain/metering/estimation.js';
-import { decimal, plain } from '../../../domain/quantity/decimal.js';
+import { type Estimate, type Gap, hullOf, type MethodName } from '../../../domain/metering/estimation.js';
+import { decimal, plain, sum } from '../../../domain/quantity/decimal.js';
 import { Clock } from '../../../platform/clock.js';
 import { Transactions, type Tx } from '../../../platform/database/transactions.js';
 import { pageOf, readCursor } from '../../../platform/http/cursor.js';
@@ -47,8 +47,11 @@ interface Named extends Span {
 interface Made extends Named {
   readonly method: MethodName;
   readonly values: readonly Estimate[];
+  readonly together: Together | null;
   readonly passed: readonly Passed[];
 }
+
+type Together = Readonly<Record<'value' | 'low' | 'high', string>>;
 
 interface Outcome {
   readonly made: readonly Made[];
@@ -191,7 +194,7 @@ export class EstimatesService {
         const where = named(register, hullOf(gap));
         if (estimated === null) impossible.push({ ...where, because: 'No method can fill it.', passed });
         else {
-          made.push({ ...where, ...estimated, passed });
+          made.push({ ...where, ...estimated, together: togetherOf(gap, estimated.values), passed });
           estimates.push(
             ...estimated.values.map((one) => ({ ...one, registerId: register.id, method: estimated.method })),
           );
@@ -221,7 +224,14 @@ const named = ({ meter, code, unit }: InstalledRegister, { from, to }: { from: n
   to: fromEpochMs(to),
 });
 
-const inOrder = <Gap extends Named>(gaps: readonly Gap[]): Gap[] =>
+/** What the values of a gap of intervals come to; the values of a display are what it would show, and do not add up. */
+function togetherOf({ start, multiplier }: Gap, values: readonly Estimate[]): Together | null {
+  if (start !== null) return null;
+  const of = (part: keyof Together): string => plain(sum(values.map((one) => one[part])).times(multiplier));
+  return { value: of('value'), low: of('low'), high: of('high') };
+}
+
+const inOrder = <Some extends Named>(gaps: readonly Some[]): Some[] =>
   gaps.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 const keyOf = ({ meter, register, from }: Named): string => [meter, register, from].join('\u0000');
 

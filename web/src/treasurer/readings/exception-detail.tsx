@@ -7,6 +7,7 @@ import { useFigures } from '../../messages/words';
 import { ProblemNote } from '../../parts/problem-note';
 import { answersOf, type Choice, type Exception, subjectOf } from './exception';
 import { choiceWord } from './choice-words';
+import { EstimateInstead } from './estimate-instead';
 import { Sparkline } from './sparkline';
 
 interface Props {
@@ -74,6 +75,7 @@ export function ExceptionDetail({ exception, mayDecide, choice, choose, decided 
           {figures.sentence(exception.remedy)}
         </Text>
       )}
+      {mayDecide && <EstimateInstead exception={exception} />}
       {mayDecide && answers.length > 0 && (
         <Stack
           gap="xs"
