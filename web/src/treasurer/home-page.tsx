@@ -6,7 +6,6 @@ import { useOfficeWords } from '../messages/office';
 import { MoneyStrip } from './money-strip';
 import { SiteCard } from './site-card';
 import { WaitingQuestions } from './waiting-questions';
-import { WaitingReminders } from './waiting-reminders';
 
 /** What there is to do now: the money of the community, and one card for each site. */
 export function HomePage() {
@@ -19,7 +18,6 @@ export function HomePage() {
       <Title order={1}>{say('home.title')}</Title>
       <MoneyStrip accounts={accounts.items} />
       <WaitingQuestions />
-      <WaitingReminders />
       {sites.items.length === 0 ? (
         <Paper>
           <Text>{say('home.no-site')}</Text>

@@ -13,7 +13,6 @@ import { Fact } from '../../parts/fact';
 import { type Receivable, AgeingTable } from './ageing-table';
 import { PaymentForm } from './payment-form';
 import { PaymentsTable } from './payments-table';
-import { Reminders } from './reminders';
 
 /** What came in, who owes for how long, and the way to enter what has come. */
 export function PaymentsPage() {
@@ -51,7 +50,6 @@ export function PaymentsPage() {
       <Paper>
         {receivables.length === 0 ? <Text>{say('payments.nobody')}</Text> : <AgeingTable receivables={receivables} />}
       </Paper>
-      <Reminders maySend={mayEnter} />
       <PaymentsTable payments={payments.items} mayReverse={mayEnter} />
     </Stack>
   );
