@@ -9,6 +9,8 @@ export class ApiProblem extends Error {
     /** Stands in the log of the service; whoever asks for help says it. */
     readonly reference: string,
     readonly errors: readonly { readonly pointer: string; readonly detail: string }[] = [],
+    /** What the refusal is about, by name. */
+    readonly facts: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail);
   }
@@ -22,5 +24,6 @@ export function problemFrom(thrown: unknown, status: number): ApiProblem {
   if (status === 0) return new ApiProblem(0, 'no-answer', '', '');
   const errors = Array.isArray(body['errors']) ? (body['errors'] as { pointer: string; detail: string }[]) : [];
   const reference = (text('instance') ?? '').replace('urn:uuid:', '');
-  return new ApiProblem(status, text('code') ?? 'internal-error', text('detail') ?? '', reference, errors);
+  const facts = (body['facts'] ?? {}) as Record<string, unknown>;
+  return new ApiProblem(status, text('code') ?? 'internal-error', text('detail') ?? '', reference, errors, facts);
 }

@@ -5,6 +5,8 @@ import devices from './en-devices.json';
 import finding from './en-finding.json';
 import logIn from './en-log-in.json';
 import office from './en-office.json';
+import refusals from './en-refusals.json';
+import said from './en-said.json';
 import settings from './en-settings.json';
 import everybody from './en.json';
 import { browserLocale, type CatalogueName, languages, textLocale, withoutSharpS } from './languages';
@@ -12,7 +14,9 @@ import { browserLocale, type CatalogueName, languages, textLocale, withoutSharpS
 /* Every catalogue against the English one: the same texts, with the same places for figures and names. */
 
 type Texts = Readonly<Record<string, string>>;
-const english: Readonly<Record<CatalogueName, Texts>> = { everybody, office, devices, settings, finding, demo, logIn };
+const english: Readonly<Record<CatalogueName, Texts>> = {
+  ...{ everybody, office, devices, settings, finding, said, refusals, demo, logIn },
+};
 const names = Object.keys(english) as CatalogueName[];
 
 interface Piece {

@@ -4,6 +4,8 @@ import type devices from './en-devices.json';
 import type finding from './en-finding.json';
 import type logIn from './en-log-in.json';
 import type office from './en-office.json';
+import type refusals from './en-refusals.json';
+import type said from './en-said.json';
 import type settings from './en-settings.json';
 import type everybody from './en.json';
 
@@ -13,6 +15,8 @@ export interface Catalogues {
   readonly devices: typeof devices;
   readonly settings: typeof settings;
   readonly finding: typeof finding;
+  readonly said: typeof said;
+  readonly refusals: typeof refusals;
   readonly demo: typeof demo;
   readonly logIn: typeof logIn;
 }
@@ -27,6 +31,8 @@ export const languages: Readonly<Record<string, Language>> = {
     devices: () => import('./de-devices.json'),
     settings: () => import('./de-settings.json'),
     finding: () => import('./de-finding.json'),
+    said: () => import('./de-said.json'),
+    refusals: () => import('./de-refusals.json'),
     demo: () => import('./de-demo.json'),
     logIn: () => import('./de-log-in.json'),
   },

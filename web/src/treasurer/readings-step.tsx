@@ -2,6 +2,7 @@ import { Button, Group, List, Paper, Stack, Text, TextInput, Title } from '@mant
 import { useMutation, useQueryClient, useSuspenseQueries } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useIntl } from 'react-intl';
 import {
   billingOverrideMutation,
   exceptionsListOptions,
@@ -11,13 +12,14 @@ import {
 import type { ExceptionsListResponse, RunIssue } from '../api/generated/types.gen';
 import { whole } from '../api/whole';
 import { useOfficeWords } from '../messages/office';
+import { useSaid } from '../messages/said';
 import { useFigures } from '../messages/words';
 import { CsvButton } from '../parts/csv-button';
 import { ProblemNote } from '../parts/problem-note';
 import { Tag } from '../parts/tag';
 import { choiceWord } from './readings/choice-words';
 import { EstimateInstead } from './readings/estimate-instead';
-import type { Choice } from './readings/exception';
+import { type Choice, saidOf } from './readings/exception';
 import type { StepProps } from './step';
 
 type Exception = ExceptionsListResponse['items'][number];
@@ -161,6 +163,8 @@ function ExceptionPaper({
   const figures = useFigures();
   const client = useQueryClient();
   const resolve = useMutation({ ...exceptionsResolveMutation(), onSuccess: () => void client.invalidateQueries() });
+  const said = useSaid();
+  const told = said.told(saidOf(exception));
   const label = (choice: string): string => say(choiceWord(choice as Choice));
   // An exchange is told with its own readings, at the meter.
   const choices = exception.choices.filter((choice) => choice !== 'exchange-found');
@@ -169,14 +173,16 @@ function ExceptionPaper({
       <Group justify="space-between" align="flex-start" mb="xs">
         <Title order={3} size="h5">
           {exception.kind === 'finding'
-            ? `${exception.meter ?? exception.site}: ${exception.rule.replaceAll('-', ' ')}`
+            ? `${exception.meter ?? exception.site}: ${said.title(exception.rule)}`
             : `${exception.meter} ${exception.register}`}
         </Title>
         <Tag tone={exception.kind === 'finding' && exception.severity === 'warning' ? 'calm' : 'warn'}>
           {say(`exception.${exception.kind}`)}
         </Tag>
       </Group>
-      <Text mb="xs">{figures.sentence(exception.detail)}</Text>
+      <Text mb="xs" lang={told.lang}>
+        {told.detail}
+      </Text>
       {exception.kind !== 'finding' && (
         <dl className="pairs">
           <dt>{say('exception.at')}</dt>
@@ -196,8 +202,8 @@ function ExceptionPaper({
         </dl>
       )}
       {exception.kind === 'finding' && (
-        <Text size="sm" c="dimmed" mb="xs">
-          {figures.sentence(exception.remedy)}
+        <Text size="sm" c="dimmed" mb="xs" lang={told.lang}>
+          {told.remedy}
         </Text>
       )}
       {mayDecide && isOneOfFew && <EstimateInstead exception={exception} />}
@@ -224,21 +230,24 @@ function IssuePaper({ run, issue, mayDecide }: { run: string; issue: RunIssue; m
   const say = useOfficeWords();
   const figures = useFigures();
   const client = useQueryClient();
+  const said = useSaid();
+  // Its sentences have figures that it does not tell apart.
+  const lang = useIntl().locale.startsWith('en') ? undefined : 'en';
   const override = useMutation({ ...billingOverrideMutation(), onSuccess: () => void client.invalidateQueries() });
   const needsAnswer = issue.severity === 'blocking' && issue.override === null;
   return (
     <Paper component="article">
       <Group justify="space-between" align="flex-start" mb="xs">
         <Title order={3} size="h5">
-          {issue.subject.label}: {issue.code.replaceAll('-', ' ')}
+          {issue.subject.label}: {said.title(issue.code)}
         </Title>
         <Tag tone={issue.override ? 'calm' : issueTones[issue.severity]}>
           {say(issue.override ? 'issue.overridden' : `issue.${issue.severity}`)}
         </Tag>
       </Group>
-      <Text>{figures.sentence(issue.detail)}</Text>
+      <Text lang={lang}>{figures.sentence(issue.detail)}</Text>
       <List size="sm" mt={4}>
-        <List.Item>
+        <List.Item lang={issue.override ? undefined : lang}>
           {issue.override ? say('issue.because', { reason: issue.override.reason }) : figures.sentence(issue.remedy)}
         </List.Item>
       </List>

@@ -82,6 +82,10 @@ describe.skipIf(inject('url') === '')('in German', () => {
     const { page } = treasurer;
     await step('Zählerstände');
     const asked = page.locator('section[aria-labelledby="asked"]').getByRole('article');
+    // What the service found is told anew, by its code and its figures.
+    for (const text of await asked.allTextContents())
+      expect(text).not.toMatch(/\b(the|counted|from|and|is|was|another value)\b/);
+    await expectOpenToAll(treasurer, 'de-run-2-readings');
     for (let left = await asked.count(); left > 0; left -= 1) {
       const answer = asked.first().getByRole('button').first();
       await answer.click();
@@ -90,6 +94,12 @@ describe.skipIf(inject('url') === '')('in German', () => {
       await expect.poll(() => asked.count(), { timeout: 30_000 }).toBe(left - 1);
     }
     await step('Vorschau');
+    const refusal = { status: 409, code: 'run-changed', detail: 'The inputs of the run have changed since.' };
+    await page.route('**/calculate', (route) => route.fulfill({ status: 409, json: refusal }), { times: 1 });
+    await page.getByRole('button', { name: 'Berechnen' }).click();
+    await page.getByText('Worauf der Lauf beruht, hat sich seitdem geändert.').waitFor();
+    await page.getByText('Der Dienst sagt: The inputs of the run have changed since.').waitFor();
+    await treasurer.picture('de-refusal');
     await page.getByRole('button', { name: 'Berechnen' }).click();
     await page.getByRole('heading', { name: /Mitglieder, die grösste Änderung zuerst/ }).waitFor({ timeout: 60_000 });
     await treasurer.rest();

@@ -3,9 +3,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { consumptionViewOptions, exceptionsResolveMutation } from '../../api/generated/@tanstack/react-query.gen';
 import { useOfficeWords } from '../../messages/office';
+import { useSaid } from '../../messages/said';
 import { useFigures } from '../../messages/words';
 import { ProblemNote } from '../../parts/problem-note';
-import { answersOf, type Choice, type Exception, subjectOf } from './exception';
+import { answersOf, type Choice, type Exception, saidOf, subjectOf } from './exception';
 import { choiceWord } from './choice-words';
 import { EstimateInstead } from './estimate-instead';
 import { Sparkline } from './sparkline';
@@ -25,6 +26,8 @@ export function ExceptionDetail({ exception, mayDecide, choice, choose, decided 
   const client = useQueryClient();
   const [reason, setReason] = useState('');
   const input = useRef<HTMLInputElement>(null);
+  const said = useSaid();
+  const told = said.told(saidOf(exception));
   const answers = answersOf(exception);
   const meant = answers.find((one) => one === choice);
   useEffect(() => {
@@ -42,15 +45,13 @@ export function ExceptionDetail({ exception, mayDecide, choice, choose, decided 
       <Title order={2} size="h4">
         {subjectOf(exception)}
       </Title>
-      <Text my="xs">{figures.sentence(exception.detail)}</Text>
+      <Text my="xs" lang={told.lang}>
+        {told.detail}
+      </Text>
       <dl className="pairs">
         {exception.kind === 'finding'
           ? Object.entries(exception.evidence).map(([name, value]) => (
-              <Pair
-                key={name}
-                name={name.replaceAll(/([A-Z])/g, ' $1').toLowerCase()}
-                value={figures.sentence(String(value ?? '–'))}
-              />
+              <Pair key={name} name={said.name(name)} value={figures.sentence(String(value ?? '–'))} />
             ))
           : [
               ...(exception.known
@@ -71,8 +72,8 @@ export function ExceptionDetail({ exception, mayDecide, choice, choose, decided 
       </dl>
       {exception.meter !== null && <Weeks meter={exception.meter} register={exception.register} at={exception.at} />}
       {exception.kind === 'finding' && (
-        <Text size="sm" c="dimmed" mb="xs">
-          {figures.sentence(exception.remedy)}
+        <Text size="sm" c="dimmed" mb="xs" lang={told.lang}>
+          {told.remedy}
         </Text>
       )}
       {mayDecide && <EstimateInstead exception={exception} />}

@@ -10,11 +10,12 @@ import {
 } from '@tanstack/react-table';
 import { type KeyboardEvent, type RefObject, useEffect, useMemo } from 'react';
 import { useOfficeWords } from '../../messages/office';
+import { useSaid } from '../../messages/said';
 import { useFigures } from '../../messages/words';
 import { usePageKeys } from '../../parts/page-keys';
 import { Tag } from '../../parts/tag';
 import classes from './readings.module.css';
-import { type Exception, gridKeys, stepOfKey, subjectOf } from './exception';
+import { type Exception, gridKeys, saidOf, stepOfKey, subjectOf } from './exception';
 
 const features = tableFeatures({
   rowSelectionFeature,
@@ -45,6 +46,7 @@ interface Props {
 export default function ExceptionGrid({ grid, items, here, hasKeys, goTo, press, chosen, choose }: Props) {
   const say = useOfficeWords();
   const figures = useFigures();
+  const said = useSaid();
   const data = useMemo(() => [...items], [items]);
   const table = useTable({ features, columns, data, getRowId: ({ id }) => id });
   const rows = table.getRowModel().rows;
@@ -136,9 +138,9 @@ export default function ExceptionGrid({ grid, items, here, hasKeys, goTo, press,
                 <b>{subjectOf(one)}</b>
               </Table.Td>
               <Table.Td>
-                {(one.kind === 'finding' ? one.rule : one.reason).replaceAll('-', ' ')}
+                {said.title(one.kind === 'finding' ? one.rule : one.reason)}
                 <Text size="xs" c="dimmed" lineClamp={1} maw={420}>
-                  {figures.sentence(one.detail)}
+                  {said.told(saidOf(one)).detail}
                 </Text>
               </Table.Td>
               <Table.Td className="figure">{figures.moment(one.at)}</Table.Td>

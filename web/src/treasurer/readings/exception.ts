@@ -1,5 +1,6 @@
 import type { ExceptionsListResponse } from '../../api/generated/types.gen';
 import type { OfficeKey } from '../../messages/office';
+import type { Said } from '../../messages/said';
 
 export type Exception = ExceptionsListResponse['items'][number];
 export type Choice = Exception['choices'][number];
@@ -7,6 +8,15 @@ export type Choice = Exception['choices'][number];
 /** What it is about, as short as it goes. */
 export const subjectOf = (one: Exception): string =>
   [one.meter ?? (one.kind === 'finding' ? one.site : ''), one.register ?? ''].filter((part) => part !== '').join(' ');
+
+/** What it asks, for `useSaid`. */
+export const saidOf = (one: Exception): Said => ({
+  code: one.kind === 'finding' ? one.rule : one.reason,
+  label: subjectOf(one),
+  ...{ from: one.at, to: one.until ?? one.at, detail: one.detail },
+  evidence: one.kind === 'finding' ? one.evidence : {},
+  remedy: one.kind === 'finding' ? one.remedy : '',
+});
 
 /** An exchange is told with its own readings, at the meter; everything else is answered here. */
 export const answersOf = (one: Exception): readonly Choice[] =>
