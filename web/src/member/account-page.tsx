@@ -78,7 +78,18 @@ function Account({ member }: { member: string }) {
             figures={[2, 3, 4]}
             rows={account.open.map((item) => ({
               key: item.number,
-              cells: [item.number, figures.day(item.issuedOn), money(item.amount), money(item.paused), money(item.due)],
+              cells: [
+                <div key="document">
+                  {item.number}
+                  {item.reminded.length > 0 && (
+                    <Text size="xs">
+                      {say('account.reminded', { days: item.reminded.map(({ on }) => figures.day(on)).join(', ') })}
+                    </Text>
+                  )}
+                </div>,
+                figures.day(item.dueOn ?? item.issuedOn),
+                ...[money(item.amount), money(item.paused), money(item.due)],
+              ],
             }))}
           />
         </Paper>

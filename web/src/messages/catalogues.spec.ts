@@ -5,6 +5,8 @@ import devices from './en-devices.json';
 import finding from './en-finding.json';
 import logIn from './en-log-in.json';
 import office from './en-office.json';
+import corrections from './en-corrections.json';
+import record from './en-record.json';
 import refusals from './en-refusals.json';
 import said from './en-said.json';
 import settings from './en-settings.json';
@@ -15,7 +17,7 @@ import { browserLocale, type CatalogueName, languages, textLocale, withoutSharpS
 
 type Texts = Readonly<Record<string, string>>;
 const english: Readonly<Record<CatalogueName, Texts>> = {
-  ...{ everybody, office, devices, settings, finding, said, refusals, demo, logIn },
+  ...{ everybody, office, devices, settings, finding, said, refusals, record, corrections, demo, logIn },
 };
 const names = Object.keys(english) as CatalogueName[];
 

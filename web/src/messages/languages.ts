@@ -6,6 +6,8 @@ import type logIn from './en-log-in.json';
 import type office from './en-office.json';
 import type refusals from './en-refusals.json';
 import type said from './en-said.json';
+import type record from './en-record.json';
+import type corrections from './en-corrections.json';
 import type settings from './en-settings.json';
 import type everybody from './en.json';
 
@@ -13,6 +15,8 @@ export interface Catalogues {
   readonly everybody: typeof everybody;
   readonly office: typeof office;
   readonly devices: typeof devices;
+  readonly record: typeof record;
+  readonly corrections: typeof corrections;
   readonly settings: typeof settings;
   readonly finding: typeof finding;
   readonly said: typeof said;
@@ -29,6 +33,8 @@ export const languages: Readonly<Record<string, Language>> = {
     everybody: () => import('./de.json'),
     office: () => import('./de-office.json'),
     devices: () => import('./de-devices.json'),
+    record: () => import('./de-record.json'),
+    corrections: () => import('./de-corrections.json'),
     settings: () => import('./de-settings.json'),
     finding: () => import('./de-finding.json'),
     said: () => import('./de-said.json'),

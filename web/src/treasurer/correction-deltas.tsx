@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { runViewsDeltasOptions } from '../api/generated/@tanstack/react-query.gen';
 import type { BillingRun, CorrectionDeltas as Deltas } from '../api/generated/types.gen';
 import { compare, magnitude, sum } from '../figures/exact';
+import { useCorrectionWords } from '../messages/corrections';
 import { useOfficeWords } from '../messages/office';
 import { useFigures } from '../messages/words';
 import { ListHead } from '../parts/list-head';
@@ -13,7 +14,8 @@ type Delta = Deltas['items'][number];
 
 /** What a correction changes: for each member, and in each cost with the reasons. One reading moves everybody who shares a pool with it. */
 export function CorrectionDeltas({ run }: { run: BillingRun }) {
-  const say = useOfficeWords();
+  const say = useCorrectionWords();
+  const tell = useOfficeWords();
   const figures = useFigures();
   const { data } = useSuspenseQuery(runViewsDeltasOptions({ path: { id: run.id } }));
   const change = (amount: string): string => figures.change(amount, data.currency);
@@ -54,8 +56,8 @@ export function CorrectionDeltas({ run }: { run: BillingRun }) {
         <WideTable name={say('correction.members', { count: members.length })}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>{say('preview.member')}</Table.Th>
-              <Table.Th ta="right">{say('preview.change')}</Table.Th>
+              <Table.Th>{tell('preview.member')}</Table.Th>
+              <Table.Th ta="right">{tell('preview.change')}</Table.Th>
               <Table.Th ta="right">{say('correction.held')}</Table.Th>
               <Table.Th>{say('correction.instead')}</Table.Th>
             </Table.Tr>
@@ -95,7 +97,7 @@ export function CorrectionDeltas({ run }: { run: BillingRun }) {
           {byBearer(data.items, ({ kind, member, space }) =>
             kind === 'member'
               ? (member?.name ?? '')
-              : `${say(`difference.${kind}`)} ${member?.name ?? space ?? ''}`.trim(),
+              : `${tell(`difference.${kind}`)} ${member?.name ?? space ?? ''}`.trim(),
           ).map(([name, items]) => (
             <details key={name} open={data.items.length <= fewChanges}>
               <summary>

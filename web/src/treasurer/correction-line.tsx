@@ -4,12 +4,12 @@ import { Link } from '@tanstack/react-router';
 import { runViewsDeltasOptions } from '../api/generated/@tanstack/react-query.gen';
 import type { BillingRun, CorrectionDeltas } from '../api/generated/types.gen';
 import { sum } from '../figures/exact';
-import { useOfficeWords } from '../messages/office';
+import { useCorrectionWords } from '../messages/corrections';
 import { DifferenceLine, type Totals } from '../parts/difference-line';
 
 /** What a correction puts right, how, and why. */
 export function CorrectionNote({ correction }: { correction: NonNullable<BillingRun['correction']> }) {
-  const say = useOfficeWords();
+  const say = useCorrectionWords();
   const [before = '', after = ''] = say('correction.of', {
     run: '|',
     way: say(`correction.by.${correction.way}`),
@@ -30,7 +30,7 @@ export function CorrectionNote({ correction }: { correction: NonNullable<Billing
 
 /** The promise of a correction, always in view: what changes for everybody comes to what the costs changed by. */
 export function CorrectionLine({ run }: { run: BillingRun }) {
-  const say = useOfficeWords();
+  const say = useCorrectionWords();
   const { data } = useQuery({ ...runViewsDeltasOptions({ path: { id: run.id } }), enabled: run.totals !== null });
   const totals = run.totals === null || data === undefined ? null : totalsOf(data);
   return <DifferenceLine totals={totals} currency={run.currency} change={say('correction.changed-by')} />;

@@ -4,14 +4,14 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { billingCorrectMutation } from '../api/generated/@tanstack/react-query.gen';
 import type { BillingRun, NewCorrection } from '../api/generated/types.gen';
-import { useOfficeWords } from '../messages/office';
+import { useCorrectionWords } from '../messages/corrections';
 import { ProblemNote } from '../parts/problem-note';
 
 type Way = NewCorrection['way'];
 
 /** Begins to put right what was issued: how it reaches the members, and why, in words that they read. */
 export function StartCorrection({ run }: { run: BillingRun }) {
-  const say = useOfficeWords();
+  const say = useCorrectionWords();
   const client = useQueryClient();
   const navigate = useNavigate();
   const [isOpen, setOpen] = useState(false);

@@ -170,6 +170,8 @@ describe.skipIf(inject('url') === '')('in German', () => {
   });
 
   it('asks no other host for anything and leaves the console empty', () => {
-    expect([...treasurer.complaints, ...member.complaints]).toEqual([]);
+    // The refusal above is meant.
+    const meant = /the server responded with a status of 409/;
+    expect([...treasurer.complaints, ...member.complaints].filter((one) => !meant.test(one))).toEqual([]);
   });
 });

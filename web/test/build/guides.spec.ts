@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import demo from '../../src/messages/en-demo.json';
 import devices from '../../src/messages/en-devices.json';
 import logIn from '../../src/messages/en-log-in.json';
+import corrections from '../../src/messages/en-corrections.json';
 import office from '../../src/messages/en-office.json';
+import record from '../../src/messages/en-record.json';
 import everybody from '../../src/messages/en.json';
 
 /*
@@ -50,7 +52,15 @@ describe('what the guides print in bold', () => {
   const anything = '[^“”]+';
   const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
   /** A text with whatever may stand in its places; of what is counted, each form. */
-  const patterns = Object.values({ ...everybody, ...office, ...devices, ...demo, ...logIn }).flatMap((text) => {
+  const patterns = Object.values({
+    ...everybody,
+    ...office,
+    ...corrections,
+    ...record,
+    ...devices,
+    ...demo,
+    ...logIn,
+  }).flatMap((text) => {
     const forms = /^\{\w+, plural, (.*)\}$/.exec(text)?.[1];
     const all = forms === undefined ? [text] : [...forms.matchAll(/\{([^}]*)\}/g)].map(([, form = '']) => form);
     return all.map(

@@ -13,7 +13,7 @@ import {
 import { auditEntries } from '../../api/generated/sdk.gen';
 import type { RecordAlarm } from '../../api/generated/types.gen';
 import { whole } from '../../api/whole';
-import { useOfficeWords } from '../../messages/office';
+import { useRecordWords } from '../../messages/record';
 import { useFigures } from '../../messages/words';
 import { CsvButton } from '../../parts/csv-button';
 import { Fact } from '../../parts/fact';
@@ -24,7 +24,7 @@ import { WideTable } from '../../parts/wide-table';
 
 /** The append-only record: how far it is signed and by whom, what was found to differ, and who did what when. */
 export function RecordPage() {
-  const say = useOfficeWords();
+  const say = useRecordWords();
   const figures = useFigures();
   const [{ data: head }, { data: alarms }, { data: cosigners }, { data: people }, { data: me }] = useSuspenseQueries({
     queries: [
@@ -117,7 +117,7 @@ export function RecordPage() {
 
 /** While something differs nothing is signed; whoever says what had happened makes the whole record again first. */
 function OpenAlarms({ alarms }: { alarms: readonly RecordAlarm[] }) {
-  const say = useOfficeWords();
+  const say = useRecordWords();
   const figures = useFigures();
   const client = useQueryClient();
   const [reason, setReason] = useState('');
@@ -159,7 +159,7 @@ function OpenAlarms({ alarms }: { alarms: readonly RecordAlarm[] }) {
 
 /** Who did what to what, the newest first, page after page. */
 function Log({ nameOf }: { nameOf: (id: string | null) => string | undefined }) {
-  const say = useOfficeWords();
+  const say = useRecordWords();
   const figures = useFigures();
   const log = useInfiniteQuery({
     queryKey: ['log', auditEntriesOptions().queryKey],
