@@ -44,7 +44,7 @@ describe('what is open', () => {
     ).toEqual([]));
 
   it('comes to the balance, or to more where that is below zero', () => {
-    const coins = fc.integer({ min: 1, max: 100_000 }).map((n) => (n / 100).toFixed(2));
+    const coins = fc.integer({ min: 1, max: 100_000 }).map((n) => decimal(`${n}`).dividedBy(100).toFixed(2));
     fc.assert(
       fc.property(
         fc.array(coins, { maxLength: 6 }),
