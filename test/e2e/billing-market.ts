@@ -136,6 +136,18 @@ export const bill = (more: object = {}) => ({
   ...more,
 });
 
+/** The same supplier's bill of a day of 17 and 7 hours at 4.7 kW: 79.9 and 32.9 kWh. */
+export function billOfDay(period: { readonly from: string; readonly to: string }, more: object = {}) {
+  const [first, second, third, fourth] = bill().components;
+  const components = [
+    { ...first, quantity: '79.9', amount: '15.98', tax: '3.20' },
+    { ...second, quantity: '32.9', amount: '3.29', tax: '0.66' },
+    { ...third, quantity: '1', amount: '1.80', tax: '0.36' },
+    { ...fourth, quantity: '112.8', amount: '0.90', tax: '0.18' },
+  ];
+  return bill({ period, net: '21.97', tax: '4.40', gross: '26.37', components, ...more });
+}
+
 export interface MarketOptions {
   readonly registered?: boolean;
   readonly withReadings?: boolean;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer } from '../support/in-process.js';
 import { killedService } from '../support/killed-service.js';
-import { bill, calculated, fillMarket, type Market } from './billing-market.js';
+import { bill, billOfDay, calculated, fillMarket, type Market } from './billing-market.js';
 
 /**
  * The built service as a process of its own, on its own embedded database, killed without warning in the middle of a calculation, of an
@@ -56,19 +56,7 @@ beforeAll(async () => {
   const approver = (await ask('POST', 'tokens', { personId: person.id, name: 'test' })).body as { token: string };
   market = { communityId: '', treasurer: token, approver: approver.token, rosa: '', memberIds, ask };
   for (let n = 1; n <= rounds; n += 1) {
-    const [first, second, third, fourth] = bill().components;
-    // A day of 17 and 7 hours at 4.7 kW: 79.9 and 32.9 kWh.
-    const components = [
-      { ...first, quantity: '79.9', amount: '15.98', tax: '3.20' },
-      { ...second, quantity: '32.9', amount: '3.29', tax: '0.66' },
-      { ...third, quantity: '1', amount: '1.80', tax: '0.36' },
-      { ...fourth, quantity: '112.8', amount: '0.90', tax: '0.18' },
-    ];
-    const made = await ask(
-      'POST',
-      'supplier-bills',
-      bill({ number: `NE-${n}`, period: day(n), net: '21.97', tax: '4.40', gross: '26.37', components }),
-    );
+    const made = await ask('POST', 'supplier-bills', billOfDay(day(n), { number: `NE-${n}` }));
     if (made.status !== 201) throw new Error(made.text);
   }
 }, 180_000);

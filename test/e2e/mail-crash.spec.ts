@@ -3,7 +3,7 @@ import type { Answer } from '../support/in-process.js';
 import { type KilledService, killedService } from '../support/killed-service.js';
 import { freePort } from '../support/ports.js';
 import { type SmtpSink, smtpSink } from '../support/smtp-sink.js';
-import { bill, calculated, fillMarket, issued, type Market } from './billing-market.js';
+import { billOfDay, calculated, fillMarket, issued, type Market } from './billing-market.js';
 
 /**
  * The built service as a process of its own, killed while the mails of a run wait for their time, and again while some are being handed
@@ -60,15 +60,7 @@ beforeAll(async () => {
   for (const code of members) await ask('PATCH', `members/${code}`, { email: addressOf(code) });
   const mailing = { name: 'mailing', from: '2026-09-01', terms: { undoMinutes: 1 }, decision: 'minute 9' };
   expect(await ask('POST', 'policies', mailing)).toMatchObject({ status: 201 });
-  const [first, second, third, fourth] = bill().components;
-  // A day of 17 and 7 hours at 4.7 kW: 79.9 and 32.9 kWh.
-  const components = [
-    { ...first, quantity: '79.9', amount: '15.98', tax: '3.20' },
-    { ...second, quantity: '32.9', amount: '3.29', tax: '0.66' },
-    { ...third, quantity: '1', amount: '1.80', tax: '0.36' },
-    { ...fourth, quantity: '112.8', amount: '0.90', tax: '0.18' },
-  ];
-  await ask('POST', 'supplier-bills', bill({ period: day, net: '21.97', tax: '4.40', gross: '26.37', components }));
+  await ask('POST', 'supplier-bills', billOfDay(day));
   const person = (await ask('POST', 'people', { name: 'Amir', roles: [{ role: 'approver' }] })).body as { id: string };
   const approver = (await ask('POST', 'tokens', { personId: person.id, name: 'test' })).body as { token: string };
   run = (await issued({ ask, approver: approver.token }, await calculated({ ask }, day))).id;
